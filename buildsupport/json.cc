@@ -1,0 +1,2 @@
+// Boost.JSON's own code, compiled once: no shared library to install beside the SDK.
+#include <boost/json/src.hpp>
