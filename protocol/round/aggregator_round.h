@@ -1,0 +1,128 @@
+// One round, from the aggregator's side: (state, event, now) -> (state, effects). No sockets,
+// threads, clocks or files, and no vectors: uploads pass through as packed bytes, the accumulator
+// is the host's (SPEC.md §4). The server drives it; so do the simulator and, later, fuzzers.
+//
+// Members are addressed by roster index outside, by cohort index inside. Effects are carried out in
+// the order given; what must be durable before a message leaves was kept in the store before
+// handle() returned. The same event list gives the same effects.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocol/round/aggregator_store.h"
+#include "protocol/round/clock.h"
+#include "protocol/round/messages.h"
+#include "protocol/round/record.h"
+#include "protocol/round/recovery.h"
+#include "protocol/round/roster.h"
+
+namespace blindsum {
+
+struct AggregatorLimits {
+  std::uint32_t uploads_in_flight = 4;  // grants open at a time: the memory bound of the mask phase
+  std::uint32_t upload_stall_ms = 10'000;  // a grant without progress goes to the next in the queue
+};
+struct AggregatorContext {
+  const Roster& roster;
+  AggregatorStore& store;
+  AggregatorLimits limits;
+};
+
+struct MemberMessage {
+  std::uint32_t roster_index = 0;
+  ToAggregator message;
+};
+struct MemberMalformed {  // bytes that wire/ refused; counts as not sent
+  std::uint32_t roster_index = 0;
+  Error error;
+};
+struct MemberConnected {  // (again): gets the message of the phase once more
+  std::uint32_t roster_index = 0;
+};
+struct MemberDisconnected {
+  std::uint32_t roster_index = 0;
+};
+struct Accumulated {  // the upload is in the accumulator, durably; or it was malformed
+  std::uint32_t roster_index = 0;
+  Error error;  // no error = added
+};
+struct Recovered {
+  RecoveryOutcome outcome;
+};
+struct AggregatorTick {};
+struct AggregatorStop {  // drain or an operator: aborts the round by this name
+  Reason reason{};
+};
+using AggregatorEvent =
+    std::variant<MemberMessage, MemberMalformed, MemberConnected, MemberDisconnected, Accumulated,
+                 Recovered, AggregatorTick, AggregatorStop>;
+
+struct SendToMembers {
+  std::vector<std::uint32_t> roster_indices;
+  std::shared_ptr<const ToParticipant> message;
+};
+struct Accumulate {  // check and add these packed bytes; answer with Accumulated
+  std::uint32_t roster_index = 0;
+  Bytes packed;
+  AddedFact fact;  // to be made durable in the same transaction as the accumulator
+};
+struct Recover {
+  std::shared_ptr<const RecoveryJob> job;
+};
+struct MemberRejected {  // a message was not taken; for log and metrics (the peer is told by
+                         // SendToMembers)
+  std::uint32_t roster_index = 0;
+  Reason reason{};
+  std::string detail;
+};
+struct MemberDropped {  // left out from here on
+  std::uint32_t roster_index = 0;
+  Reason reason{};
+  std::string phase;
+};
+struct PhaseClosed {
+  std::string phase;
+  std::uint32_t answered = 0;
+  std::uint32_t expected = 0;
+};
+struct AggregatorRoundOver {  // write and sign the record, publish; VOID may still be collected
+                              // after
+  RecordContent record;
+};
+using AggregatorEffect = std::variant<SendToMembers, Accumulate, Recover, MemberRejected,
+                                      MemberDropped, PhaseClosed, AggregatorRoundOver>;
+
+enum class AggregatorPhase { advertise, share, mask, attest, unmask, recover, voiding, over };
+
+class AggregatorRound {
+ public:
+  // Starts by sending the offer to `invited` (roster indices): first effects from start().
+  static Result<AggregatorRound> start(AggregatorContext context, Offer offer,
+                                       std::vector<std::uint32_t> invited, Instant now,
+                                       std::vector<AggregatorEffect>& effects);
+  // From the facts of the store; members come back by MemberConnected.
+  static Result<AggregatorRound> restore(AggregatorContext context, std::vector<RoundFact> facts,
+                                         Instant now, std::vector<AggregatorEffect>& effects);
+  AggregatorRound(AggregatorRound&&) noexcept;
+  AggregatorRound& operator=(AggregatorRound&&) = delete;
+  ~AggregatorRound();
+
+  std::vector<AggregatorEffect> handle(AggregatorEvent event, Instant now);
+  std::optional<Instant> next_deadline() const;
+  AggregatorPhase phase() const;
+  // Largest packed upload, and whether this member may send chunks now (for the session's read
+  // limit).
+  bool expects_chunk_from(std::uint32_t roster_index) const;
+
+ private:
+  struct Impl;
+  explicit AggregatorRound(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace blindsum

@@ -1,0 +1,169 @@
+// What is said in a round, as domain structs: wire/ makes them from bytes and back, the two
+// machines consume and produce them. Sizes, canonical points and unknown fields are checked by the
+// parser; what needs the round's context (signatures, order, membership, bitmap length) is checked
+// by the machine. u, from, to, member: cohort indices. SPEC.md §4 names each message.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "crypto/bytes.h"
+#include "crypto/group.h"
+#include "protocol/round/parameters.h"
+#include "protocol/round/reason.h"
+
+namespace blindsum {
+
+// Phase 1. bytes() = roster index u32 ‖ S ‖ C ‖ B, the 100 bytes that are signed.
+struct Advert {
+  std::uint32_t roster_index = 0;
+  Point mask_point;     // S = s·G
+  Point channel_point;  // C = c·G
+  Point self_point;     // B = b·G
+  std::array<std::uint8_t, 100> bytes() const;
+  friend bool operator==(const Advert&, const Advert&) = default;
+};
+struct SignedAdvert {
+  Advert advert;
+  Signature signature;
+  friend bool operator==(const SignedAdvert&, const SignedAdvert&) = default;
+};
+struct Cohort {  // all adverts, ascending by roster index: the position is the cohort index
+  std::vector<SignedAdvert> adverts;
+  friend bool operator==(const Cohort&, const Cohort&) = default;
+};
+
+// Phase 2.
+using ShareBox = std::array<std::uint8_t, 80>;
+using TagBytes =
+    std::array<std::uint8_t, 32>;  // not parsed: an off-curve tag is simply off its tag
+struct ShareItem {
+  std::uint32_t to = 0;
+  std::uint32_t point = 0;
+  ShareBox box{};
+  TagBytes mask_tag{};
+  TagBytes self_tag{};
+  Signature signature;
+  friend bool operator==(const ShareItem&, const ShareItem&) = default;
+};
+struct Shares {
+  std::vector<ShareItem> items;
+  Signature signature;
+  friend bool operator==(const Shares&, const Shares&) = default;
+};
+struct InboundItem {
+  std::uint32_t from = 0;
+  ShareItem item;
+  friend bool operator==(const InboundItem&, const InboundItem&) = default;
+};
+struct SharesProof {  // the "shares" signature of a member, with the hash of its items
+  std::uint32_t member = 0;
+  Hash items_hash;
+  Signature signature;
+  friend bool operator==(const SharesProof&, const SharesProof&) = default;
+};
+struct Delivery {
+  Bytes u2;  // bitmap bytes; the machine knows n
+  std::vector<InboundItem> items;
+  std::vector<SharesProof> proofs;
+  friend bool operator==(const Delivery&, const Delivery&) = default;
+};
+
+// Phase 3.
+struct UploadGrant {
+  std::uint64_t offset = 0;  // the next byte that the aggregator wants
+};
+struct UploadChunk {
+  std::uint64_t offset = 0;
+  Bytes data;
+};
+struct Receipt {
+  Signature signature;
+  friend bool operator==(const Receipt&, const Receipt&) = default;
+};
+struct UploadAck {};
+struct MemberSignature {
+  std::uint32_t member = 0;
+  Signature signature;
+  friend bool operator==(const MemberSignature&, const MemberSignature&) = default;
+};
+struct Survivors {
+  Bytes u3;
+  std::vector<MemberSignature> receipts;  // of the reader's in-neighbours in U3, ascending
+  friend bool operator==(const Survivors&, const Survivors&) = default;
+};
+
+// Phase 4.
+struct Attestation {
+  Signature signature;
+};
+struct QuorumSignatures {  // signatures ascending, one for each bit of signers
+  Bytes signers;
+  std::vector<Signature> signatures;
+  friend bool operator==(const QuorumSignatures&, const QuorumSignatures&) = default;
+};
+struct Certificate {
+  Bytes u3;
+  QuorumSignatures attestations;
+  friend bool operator==(const Certificate&, const Certificate&) = default;
+};
+
+// Phase 5.
+enum class ShareKind : std::uint8_t { self_mask = 0, mask_key = 1 };
+struct UnmaskEntry {
+  std::uint32_t member = 0;
+  ShareKind kind = ShareKind::self_mask;
+  Share share;  // parsed: canonical, not zero
+};
+struct Unmask {
+  std::vector<UnmaskEntry> entries;     // strictly ascending by member
+  std::vector<std::uint32_t> not_held;  // strictly ascending
+  Signature signature;                  // over ("unmask"; th3, u, SHA-256 of answer_bytes)
+  Hash answer_hash;                     // of the exact bytes that travelled
+};
+
+// After an abort.
+struct VoidRequest {};
+struct VoidVote {
+  Signature signature;
+};
+struct VoidCertificate {
+  QuorumSignatures votes;
+  friend bool operator==(const VoidCertificate&, const VoidCertificate&) = default;
+};
+
+// The end, whichever. detail is for people: one line, no secrets.
+struct RoundRecord {
+  Bytes record_bytes;
+  Signature signature;
+};
+struct RoundAborted {
+  Reason reason{};
+  std::string detail;
+};
+struct Refusal {  // a participant leaves the round for good; only VOID may follow
+  Reason reason{};
+  std::string detail;
+};
+struct Rejection {  // the aggregator did not take a message; the round goes on
+  Reason reason{};
+  std::string detail;
+};
+
+using ToAggregator = std::variant<SignedAdvert, Shares, UploadChunk, Receipt, Attestation, Unmask,
+                                  VoidVote, Refusal>;
+using ToParticipant =
+    std::variant<Offer, Cohort, Delivery, UploadGrant, UploadAck, Survivors, Certificate,
+                 VoidRequest, VoidCertificate, RoundRecord, RoundAborted, Rejection>;
+
+// u32 count ‖ entries (v u32 ‖ kind u8 ‖ share 32) ‖ not-held indices u32 each: what is hashed.
+// The caller wipes the result.
+Bytes unmask_answer_bytes(const std::vector<UnmaskEntry>& entries,
+                          const std::vector<std::uint32_t>& not_held);
+// Item bytes as hashed for "shares": to ‖ point ‖ box ‖ tags ‖ signature, items one after another.
+Bytes share_item_bytes(const ShareItem& item);
+
+}  // namespace blindsum

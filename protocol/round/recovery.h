@@ -1,0 +1,60 @@
+// Phase 5 at the aggregator: rebuild secrets, name liars, take the masks off (SPEC.md, REBUILD,
+// BLAME). The machine makes the job; the server runs it on its pool, away from the I/O thread; the
+// outcome goes back to the machine as an event. A pure function of the job and the accumulator.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "crypto/bytes.h"
+#include "crypto/group.h"
+#include "protocol/round/messages.h"
+#include "protocol/round/record.h"
+#include "protocol/vector/accumulator.h"
+
+namespace blindsum {
+
+// Runs task(0) … task(count−1), in any order, perhaps at once; returns when all are done.
+class Parallel {
+ public:
+  virtual ~Parallel() = default;
+  virtual void for_each(std::size_t count, const std::function<void(std::size_t)>& task) = 0;
+};
+
+struct HeldShare {
+  std::uint32_t holder = 0;  // cohort index
+  std::uint32_t point = 0;   // its point on the dealer's polynomial
+  Share share;
+};
+struct RebuildTarget {
+  std::uint32_t dealer = 0;
+  ShareKind kind{};
+  Point expected;
+  std::vector<HeldShare> shares;           // ascending by point
+  std::vector<TagBytes> tags;              // of all k items, by point − 1
+  std::vector<std::uint32_t> reported_by;  // holders that say the box did not open
+};
+struct PairMask {  // one mask to take off: between a dropped member and a survivor
+  std::uint32_t survivor = 0;
+  std::uint32_t dropped = 0;
+};
+struct RecoveryJob {
+  Hash th2;
+  std::uint32_t threshold = 0;
+  std::uint32_t corruption_bound = 0;
+  std::vector<RebuildTarget> targets;  // each member of U2 that matters, ascending
+  std::vector<PairMask> pairs;
+  std::vector<Point> mask_points;  // S of every member, by cohort index
+};
+struct RecoveryOutcome {
+  Reason reason{};  // ok, or secret_not_rebuilt
+  std::vector<Blame> blame;
+  Hash sum_digest;  // SHA-256 of the packed sum, when ok
+};
+
+// All blame is collected before anything is given up. On ok the accumulator holds the sum.
+RecoveryOutcome recover(const RecoveryJob& job, Accumulator& accumulator, Parallel& parallel);
+
+}  // namespace blindsum
