@@ -1,0 +1,91 @@
+// The one place that lays out what is hashed, signed, derived from or authenticated:
+//
+//   Enc(label; f1, f2, …) = u8 length of the string ‖ "blindsum/1/" label ‖ per field (u32 length ‖
+//   bytes)
+//
+// with integers little-endian. Two different lists of fields never have the same encoding, and no
+// encoding for one use is one for another. The labels are a closed list, one per use and direction.
+//
+//   const Encoded text = Encoded(Label::attest).hash(th3).u32(u);
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "crypto/bytes.h"
+#include "crypto/result.h"
+
+struct evp_md_ctx_st;
+
+namespace blindsum {
+
+enum class Label {
+  offer,     // signed by the aggregator: the round's parameters
+  roster,    // signed by the authority: who is a member
+  session,   // signed by either side when a connection starts
+  advert,    // signed, phase 1: a participant's keys
+  share,     // signed, phase 2: one share item
+  share_ad,  // "share-ad", associated data of a share box
+  shares,    // signed, phase 2: all items
+  masked,    // signed, phase 3: the receipt
+  attest,    // signed, phase 4
+  void_,     // "void", signed: a promise never to unmask this round
+  unmask,    // signed, phase 5: the revealed shares
+  record,    // signed by the aggregator: the round's record
+  th0,       // hashed: parameters
+  th1,       // hashed: cohort
+  th2,       // hashed: U2
+  th3,       // hashed: U3
+  channel,   // derived: the seal key of one direction
+  pair,      // derived: a pairwise mask's key
+  self,      // derived: a self mask's key
+};
+
+// As it stands behind "blindsum/1/".
+std::string_view label_name(Label label);
+
+class Encoded {
+ public:
+  explicit Encoded(Label label);
+
+  // Each appends one field and returns this. A field is shorter than 4 GiB (asserted: the callers
+  // bound what comes in).
+  Encoded& bytes(ByteView field);
+  Encoded& u32(std::uint32_t value);
+  Encoded& u64(std::uint64_t value);
+  Encoded& hash(const Hash& value) { return bytes(value.view()); }
+
+  ByteView view() const { return bytes_; }
+
+  bool operator==(const Encoded&) const = default;
+
+ private:
+  Bytes bytes_;
+};
+
+// SHA-256 of the encoding: th0 to th3. Errors: library_failed.
+[[nodiscard]] Result<Hash> hash_of(const Encoded& encoded);
+
+// SHA-256 of bytes as they travelled (payloads, items, digests of vectors). Errors: library_failed.
+[[nodiscard]] Result<Hash> sha256(ByteView bytes);
+
+// SHA-256 of data that comes piece by piece. After finish() the object is of no more use.
+class Sha256 {
+ public:
+  // Errors: library_failed (all three).
+  [[nodiscard]] static Result<Sha256> create();
+  [[nodiscard]] Result<void> update(ByteView bytes);
+  [[nodiscard]] Result<Hash> finish() &&;
+
+ private:
+  struct Free {
+    void operator()(evp_md_ctx_st* context) const;
+  };
+  using Context = std::unique_ptr<evp_md_ctx_st, Free>;
+  explicit Sha256(Context context) : context_(std::move(context)) {}
+
+  Context context_;
+};
+
+}  // namespace blindsum
