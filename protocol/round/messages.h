@@ -91,6 +91,7 @@ struct MemberSignature {
   friend bool operator==(const MemberSignature&, const MemberSignature&) = default;
 };
 struct Survivors {
+  Hash th2;  // the aggregator's; transcript_mismatch when it is not the reader's own
   Bytes u3;
   std::vector<MemberSignature> receipts;  // of the reader's in-neighbours in U3, ascending
   friend bool operator==(const Survivors&, const Survivors&) = default;
@@ -106,6 +107,7 @@ struct QuorumSignatures {  // signatures ascending, one for each bit of signers
   friend bool operator==(const QuorumSignatures&, const QuorumSignatures&) = default;
 };
 struct Certificate {
+  Hash th2;
   Bytes u3;
   QuorumSignatures attestations;
   friend bool operator==(const Certificate&, const Certificate&) = default;
@@ -116,7 +118,7 @@ enum class ShareKind : std::uint8_t { self_mask = 0, mask_key = 1 };
 struct UnmaskEntry {
   std::uint32_t member = 0;
   ShareKind kind = ShareKind::self_mask;
-  Share share;  // parsed: canonical, not zero
+  Share share;  // as it came: zero or not canonical makes it a bad share, not a bad message
 };
 struct Unmask {
   std::vector<UnmaskEntry> entries;     // strictly ascending by member
@@ -139,6 +141,7 @@ struct VoidCertificate {
 struct RoundRecord {
   Bytes record_bytes;
   Signature signature;
+  std::uint64_t sum_size = 0;  // packed bytes that follow as sum chunks; 0 = none
 };
 struct RoundAborted {
   Reason reason{};
