@@ -1,0 +1,51 @@
+// Bounds of a round: every number that an offer, a roster or an operator may choose is held against
+// one of these before it decides a size, a loop or an allocation. Used by the parameter finder, the
+// policy, the roster and the codec. Widening one changes what a peer can make us do: the
+// static_asserts say how they hang together.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+namespace blindsum {
+
+// A secret needs two other holders (t >= 2), so two members can never run a round.
+inline constexpr std::uint32_t kMinCohort = 3;
+// Every participant verifies every advert: at 4096 that is about 0.2 s. More people, more cohorts.
+inline constexpr std::uint32_t kMaxCohort = 4096;
+// Up to here everybody is everybody's neighbour, and no probability is left in the argument.
+inline constexpr std::uint32_t kCompleteGraphUpTo = 100;
+
+// Least threshold: t = 1 would hand the secret itself to every holder.
+inline constexpr std::uint32_t kMinThreshold = 2;
+
+// Bits of secrecy (sigma) and of liveness (eta) that may be asked for. ristretto255 gives about 126
+// bits, so more would be a promise that nothing keeps.
+inline constexpr std::uint32_t kMaxSigma = 128;
+inline constexpr std::uint32_t kMaxEta = 64;
+
+// Fractions (gamma, delta) are whole millionths.
+inline constexpr std::uint32_t kMillion = 1'000'000;
+
+// A pick's in-degree cap is min(n - 1, kInDegreePerPick * k + kInDegreeSpare + c).
+inline constexpr std::uint32_t kInDegreePerPick = 3;
+inline constexpr std::uint32_t kInDegreeSpare = 32;
+
+// A roster: the pool that cohorts are drawn from. At 70 bytes a member this is about 4.5 MB.
+inline constexpr std::uint32_t kMaxRosterMembers = 65'536;
+inline constexpr std::size_t kMaxMemberNameBytes = 64;
+// Index (4), key (32), framing and name: a roster's bytes can be bounded before they are parsed.
+inline constexpr std::size_t kMaxRosterBytes =
+    1024 + std::size_t{kMaxRosterMembers} * (4 + 32 + 28 + kMaxMemberNameBytes);
+
+static_assert(kMinThreshold + 1 == kMinCohort, "t holders other than the dealer must exist");
+static_assert(kMinCohort <= kCompleteGraphUpTo && kCompleteGraphUpTo < kMaxCohort);
+static_assert(kMaxCohort <= kMaxRosterMembers, "a cohort is drawn from one roster");
+// The in-degree cap and n * ppm must not overflow before they are cut to n - 1.
+static_assert(std::uint64_t{kInDegreePerPick} * kMaxCohort + kInDegreeSpare + kMaxCohort <=
+              std::numeric_limits<std::uint32_t>::max());
+static_assert(std::uint64_t{kMaxCohort} * kMillion + kMillion <=
+              std::numeric_limits<std::uint64_t>::max());
+
+}  // namespace blindsum
