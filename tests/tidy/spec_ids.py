@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""The rules of protocol/SPEC.md can be found from the code and back.
+
+A rule starts a line of SPEC.md as `- **AREA-N** `. Code and tests cite it as [AREA-N], or [AREA-N, AREA-M]. Every id that is
+cited must exist; every rule must be cited by a test, unless its text says `(untested: reason)`.
+
+usage: spec_ids.py [--list]     --list prints where each rule is cited
+"""
+
+import re
+import sys
+
+from tree import Report, Tree
+
+SPEC = "protocol/SPEC.md"
+_RULE = re.compile(r"^- \*\*([A-Z]+-\d+)\*\* (.*)$", re.MULTILINE)
+_CITATION = re.compile(r"\[([A-Z]+-\d+(?:(?:,| and|,? ) ?[A-Z]+-\d+)*)\]")
+_ID = re.compile(r"[A-Z]+-\d+")
+_UNTESTED = re.compile(r"\(untested: [^)]+\)")
+
+
+def rules(spec):
+    """id -> (line, text up to the next rule), and the ids defined twice."""
+    found, twice = {}, []
+    matches = list(_RULE.finditer(spec))
+    for match, following in zip(matches, matches[1:] + [None]):
+        text = spec[match.start(2):following.start() if following else len(spec)]
+        if match.group(1) in found:
+            twice.append(match.group(1))
+        found[match.group(1)] = (spec.count("\n", 0, match.start()) + 1, text.split("\n## ")[0])
+    return found, twice
+
+
+def citations(tree):
+    """id -> list of (path, line)."""
+    found = {}
+    for path in tree.files(".cc", ".h", ".py", ".proto"):
+        if path.startswith("tests/tidy/"):
+            continue
+        for number, content in enumerate(tree.read(path).splitlines(), 1):
+            for group in _CITATION.finditer(content):
+                for rule in _ID.findall(group.group(1)):
+                    found.setdefault(rule, []).append((path, number))
+    return found
+
+
+def check(tree, report, listing=False):
+    known, twice = rules(tree.read(SPEC))
+    if not known:
+        report.fail(SPEC, 1, "no rules found")
+    for rule in twice:
+        report.fail(SPEC, known[rule][0], f"{rule} is defined twice")
+    areas = {rule.split("-")[0] for rule in known}
+    cited = citations(tree)
+    for rule in sorted(set(cited) - set(known)):
+        for path, line in cited[rule]:
+            report.fail(path, line, f"[{rule}] is no rule of {SPEC}")
+    for number, content in enumerate(tree.read(SPEC).splitlines(), 1):
+        for rule in _ID.findall(content):
+            if rule not in known and rule.split("-")[0] in areas:
+                report.fail(SPEC, number, f"{rule} is mentioned and nowhere defined")
+    tested = 0
+    for rule, (line, text) in known.items():
+        in_tests = [place for place in cited.get(rule, []) if place[0].startswith("tests/")]
+        in_code = [place for place in cited.get(rule, []) if not place[0].startswith("tests/")]
+        tested += bool(in_tests)
+        if listing:
+            places = ", ".join(f"{p}:{n}" for p, n in in_code + in_tests)
+            report.note(f"{rule}: {places or 'cited nowhere'}")
+        if not in_tests and not _UNTESTED.search(text):
+            report.fail(SPEC, line, f"no test cites [{rule}] (show it in one, or say `(untested: reason)` in the rule)")
+    report.note(f"{len(known)} rules, {tested} cited by tests")
+
+
+if __name__ == "__main__":
+    result = Report()
+    check(Tree(), result, "--list" in sys.argv[1:])
+    result.finish("spec ids")
