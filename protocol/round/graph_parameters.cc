@@ -28,15 +28,15 @@ class Requirements {
         live_bits_(-(input.eta + 1.0) - std::log2(input.n) - kSlackBits),
         table_(input.n) {}
 
-  // Some member is left with fewer than t of its k holders: rarely enough?
+  // [FINDER-4] Some member is left with fewer than t of its k holders: rarely enough?
   [[nodiscard]] bool live(std::uint32_t k, std::uint32_t t) const {
     const Draw holders_left{n_ - 1, n_ - 1 - d_, k};
     return log2_fewer_than(table_, holders_left, t) <= live_bits_;
   }
 
-  // The size s of an island that is too likely: s honest members each of whom has t picks among
-  // the other s - 1 and the corrupt. Empty if there is none, which is secrecy. `guess` is looked at
-  // first: while k grows, the size that failed last mostly fails again.
+  // [FINDER-5] The size s of an island that is too likely: s honest members each of whom has t
+  // picks among the other s - 1 and the corrupt. Empty if there is none, which is secrecy. `guess`
+  // is looked at first: while k grows, the size that failed last mostly fails again.
   [[nodiscard]] std::optional<std::uint32_t> likely_island(std::uint32_t k, std::uint32_t t,
                                                            std::uint32_t guess) const;
 
@@ -84,8 +84,9 @@ struct Graph {
   std::uint32_t t;
 };
 
-// The least k whose largest live t is secret. One more pick raises that t by one or not at all; and
-// where it does not, islands have only become likelier, so that only the rises need a look.
+// [FINDER-3] The least k whose largest live t is secret. One more pick raises that t by one or not
+// at all; and where it does not, islands have only become likelier, so that only the rises need a
+// look.
 Graph least_graph(const FinderInput& input) {
   const Requirements wanted(input);
   std::uint32_t t = 0;
@@ -110,9 +111,9 @@ Result<Graph> choose_graph(const FinderInput& input) {
   return complete;
 }
 
-// The most honest survivors that can be left out of the sum by dropping all who picked them: the
-// largest w for which some choice of the lost and of the w, with nobody else having picked one of
-// the w, is still more likely than 2^-(sigma + 2) / honest.
+// [FINDER-7] The most honest survivors that can be left out of the sum by dropping all who picked
+// them: the largest w for which some choice of the lost and of the w, with nobody else having
+// picked one of the w, is still more likely than 2^-(sigma + 2) / honest.
 std::uint32_t most_stranded(const FinderInput& input, std::uint32_t survivors, std::uint32_t k) {
   const std::uint32_t honest = input.n - input.c;
   const std::uint32_t lost = input.n - survivors;
@@ -130,6 +131,7 @@ std::uint32_t most_stranded(const FinderInput& input, std::uint32_t survivors, s
   return worst;
 }
 
+// [FINDER-1] Any two quorums share more than c members, so an honest one.
 std::uint32_t quorum_of(const FinderInput& input) {
   return (input.n + input.c) / 2 + 1;
 }

@@ -37,7 +37,8 @@ struct GraphParameters {
   friend bool operator==(const GraphParameters&, const GraphParameters&) = default;
 };
 
-// ceil(n * ppm / 10^6), in integers; ppm are millionths (gamma, delta). Saturates at 2^32 - 1.
+// [PARAM-5] ceil(n * ppm / 10^6), in integers; ppm are millionths (gamma, delta). Saturates at 2^32
+// - 1.
 [[nodiscard]] std::uint32_t fraction_of(std::uint32_t n, std::uint32_t ppm);
 
 // The parameters of the least k that serves, or why none does (an Infeasible). Takes any input.

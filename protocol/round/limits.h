@@ -20,8 +20,8 @@ inline constexpr std::uint32_t kCompleteGraphUpTo = 100;
 // Least threshold: t = 1 would hand the secret itself to every holder.
 inline constexpr std::uint32_t kMinThreshold = 2;
 
-// Bits of secrecy (sigma) and of liveness (eta) that may be asked for. ristretto255 gives about 126
-// bits, so more would be a promise that nothing keeps.
+// Bits of secrecy (sigma) and of liveness (eta) that may be asked for [PARAM-4]. ristretto255 gives
+// about 126 bits, so that more would be a promise that nothing keeps.
 inline constexpr std::uint32_t kMaxSigma = 128;
 inline constexpr std::uint32_t kMaxEta = 64;
 
@@ -32,12 +32,17 @@ inline constexpr std::uint32_t kMillion = 1'000'000;
 inline constexpr std::uint32_t kInDegreePerPick = 3;
 inline constexpr std::uint32_t kInDegreeSpare = 32;
 
-// A roster: the pool that cohorts are drawn from. At 70 bytes a member this is about 4.5 MB.
+// A round's parameters (SPEC.md, PARAM-4, LIMIT-1).
+inline constexpr std::size_t kMaxTaskBytes = 64;
+inline constexpr std::uint32_t kMaxPhaseMs = 86'400'000;  // a day
+inline constexpr std::uint64_t kMaxPayloadBytes = std::uint64_t{1} << 33;
+inline constexpr std::size_t kMaxTensors = 256;
+inline constexpr std::size_t kMaxTensorRank = 8;
+inline constexpr std::size_t kMaxTensorNameBytes = 64;
+
+// A roster: the pool that cohorts are drawn from [LIMIT-1]. At 70 bytes a member about 4.5 MB.
 inline constexpr std::uint32_t kMaxRosterMembers = 65'536;
 inline constexpr std::size_t kMaxMemberNameBytes = 64;
-// Index (4), key (32), framing and name: a roster's bytes can be bounded before they are parsed.
-inline constexpr std::size_t kMaxRosterBytes =
-    1024 + std::size_t{kMaxRosterMembers} * (4 + 32 + 28 + kMaxMemberNameBytes);
 
 static_assert(kMinThreshold + 1 == kMinCohort, "t holders other than the dealer must exist");
 static_assert(kMinCohort <= kCompleteGraphUpTo && kCompleteGraphUpTo < kMaxCohort);

@@ -1,0 +1,115 @@
+#include "protocol/round/roster.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "crypto/sign.h"
+#include "protocol/round/limits.h"
+#include "protocol/round/reason.h"
+
+namespace blindsum {
+namespace {
+
+bool is_continuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+
+// Takes one code point off the front, or nothing if the text does not begin with a shortest-form
+// UTF-8 sequence of a Unicode scalar value.
+std::optional<char32_t> take_code_point(std::string_view& text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  if ((first >= 0x80 && first < 0xC0) || first >= 0xF8 || text.size() < length) return std::nullopt;
+  char32_t value = length == 1 ? first : first & (0x7FU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if (!is_continuation(text[i])) return std::nullopt;
+    value = value << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
+  }
+  constexpr char32_t least_of_length[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  if (value < least_of_length[length] || value > 0x10FFFF || surrogate) return std::nullopt;
+  text.remove_prefix(length);
+  return value;
+}
+
+// Names end up on terminals and in logs: nothing that could break a line or move a cursor.
+bool is_printable(std::string_view text) {
+  while (!text.empty()) {
+    const auto point = take_code_point(text);
+    if (!point || *point < 0x20 || (*point >= 0x7F && *point < 0xA0)) return false;
+  }
+  return true;
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxMemberNameBytes && is_printable(text);
+}
+
+template <class Value>
+bool has_duplicates(std::vector<Value> values) {
+  std::sort(values.begin(), values.end());
+  return std::adjacent_find(values.begin(), values.end()) != values.end();
+}
+
+}  // namespace
+
+Result<void> check_roster(const RosterContent& content) {
+  const auto& members = content.members;
+  if (content.epoch == 0) return Reason::bad_roster;
+  if (members.empty() || members.size() > kMaxRosterMembers) return Reason::bad_roster;
+  if (!content.authority.empty() && !is_name(content.authority)) return Reason::bad_roster;
+  const auto not_ascending = [](const RosterMember& a, const RosterMember& b) {
+    return a.index >= b.index;
+  };
+  if (std::adjacent_find(members.begin(), members.end(), not_ascending) != members.end()) {
+    return Reason::bad_roster;
+  }
+  std::vector<std::string_view> names;
+  std::vector<VerifyKey> keys;
+  for (const RosterMember& member : members) {
+    if (!is_name(member.name)) return Reason::bad_roster;
+    BLINDSUM_CHECK(check_verify_key(member.key));
+    names.push_back(member.name);
+    keys.push_back(member.key);
+  }
+  if (has_duplicates(std::move(names)) || has_duplicates(std::move(keys))) {
+    return Reason::bad_roster;
+  }
+  return {};
+}
+
+Encoded roster_statement(ByteView roster_bytes) {
+  return Encoded(Label::roster).bytes(roster_bytes);
+}
+
+Roster::Roster(Bytes bytes, RosterContent content, const Hash& hash, const VerifyKey& authority)
+    : bytes_(std::move(bytes)),
+      content_(std::move(content)),
+      hash_(hash),
+      authority_key_(authority) {}
+
+Result<Roster> Roster::verify(Bytes roster_bytes, RosterContent parsed, const Signature& signature,
+                              const VerifyKey& authority) {
+  const Encoded statement = roster_statement(roster_bytes);
+  BLINDSUM_CHECK(blindsum::verify(authority, statement, signature));  // [ROSTER-2]
+  BLINDSUM_CHECK(check_roster(parsed));
+  BLINDSUM_TRY(hash, hash_of(statement));
+  return Roster(std::move(roster_bytes), std::move(parsed), hash, authority);
+}
+
+const RosterMember* Roster::find(std::uint32_t index) const {
+  const auto& members = content_.members;
+  const auto before = [](const RosterMember& member, std::uint32_t wanted) {
+    return member.index < wanted;
+  };
+  const auto at = std::lower_bound(members.begin(), members.end(), index, before);
+  return at != members.end() && at->index == index ? &*at : nullptr;
+}
+
+bool roster_expired(const Roster& roster, UnixSeconds now) {
+  return roster.not_after() != 0 && now > roster.not_after();
+}
+
+}  // namespace blindsum
