@@ -1,5 +1,5 @@
-// A set of cohort members: ⌈n/8⌉ bytes, bit u = byte u/8, bit u mod 8; padding bits zero, which
-// parse() checks (SPEC.md, "bitmaps"). u is a cohort index.
+// A set of cohort members: ⌈n/8⌉ bytes, bit u = byte u/8, bit u mod 8, least significant first;
+// padding bits zero, which parse() checks (SPEC.md, BITMAP-1). u is a cohort index.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ class Bitmap {
  public:
   Bitmap() = default;
   explicit Bitmap(std::uint32_t n) : n_(n), bytes_((n + 7) / 8) {}
-  // wrong_length unless ⌈n/8⌉ bytes, bad_bitmap when a padding bit is set.
+  // Errors: bad_bitmap unless ⌈n/8⌉ bytes whose padding bits are zero.
   static Result<Bitmap> parse(ByteView bytes, std::uint32_t n);
 
   std::uint32_t size() const { return n_; }
@@ -22,7 +22,7 @@ class Bitmap {
   void add(std::uint32_t u);  // u < size()
   std::uint32_t count() const;
   std::vector<std::uint32_t> members() const;  // ascending
-  bool subset_of(const Bitmap& other) const;
+  bool subset_of(const Bitmap& other) const;   // of the same size
   ByteView bytes() const { return bytes_; }
   friend bool operator==(const Bitmap&, const Bitmap&) = default;
 

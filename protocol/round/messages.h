@@ -12,6 +12,7 @@
 
 #include "crypto/bytes.h"
 #include "crypto/group.h"
+#include "crypto/seal.h"
 #include "protocol/round/parameters.h"
 #include "protocol/round/reason.h"
 
@@ -37,7 +38,6 @@ struct Cohort {  // all adverts, ascending by roster index: the position is the 
 };
 
 // Phase 2.
-using ShareBox = std::array<std::uint8_t, 80>;
 using TagBytes =
     std::array<std::uint8_t, 32>;  // not parsed: an off-curve tag is simply off its tag
 struct ShareItem {
@@ -115,16 +115,21 @@ struct Certificate {
 
 // Phase 5.
 enum class ShareKind : std::uint8_t { self_mask = 0, mask_key = 1 };
+// A share as it is given away and as it came: zero or not canonical makes it a bad share, not a bad
+// message. parse_share() makes a Share of it.
+using RevealedShare = Opaque<struct RevealedShareTag, 32>;
 struct UnmaskEntry {
   std::uint32_t member = 0;
   ShareKind kind = ShareKind::self_mask;
-  Share share;  // as it came: zero or not canonical makes it a bad share, not a bad message
+  RevealedShare share;
+  friend bool operator==(const UnmaskEntry&, const UnmaskEntry&) = default;
 };
 struct Unmask {
   std::vector<UnmaskEntry> entries;     // strictly ascending by member
   std::vector<std::uint32_t> not_held;  // strictly ascending
-  Signature signature;                  // over ("unmask"; th3, u, SHA-256 of answer_bytes)
-  Hash answer_hash;                     // of the exact bytes that travelled
+  Signature signature;                  // over ("unmask"; th3, u, answer_hash)
+  Hash answer_hash;                     // SHA-256 of unmask_answer_bytes(), the bytes that travel
+  friend bool operator==(const Unmask&, const Unmask&) = default;
 };
 
 // After an abort.
@@ -162,8 +167,8 @@ using ToParticipant =
     std::variant<Offer, Cohort, Delivery, UploadGrant, UploadAck, Survivors, Certificate,
                  VoidRequest, VoidCertificate, RoundRecord, RoundAborted, Rejection>;
 
-// u32 count ‖ entries (v u32 ‖ kind u8 ‖ share 32) ‖ not-held indices u32 each: what is hashed.
-// The caller wipes the result.
+// u32 count ‖ entries (v u32 ‖ kind u8 ‖ share 32) ‖ u32 count ‖ not-held indices u32 each: the
+// body of Unmask as it travels and is hashed (SPEC.md, UNMASK-2). The caller wipes the result.
 Bytes unmask_answer_bytes(const std::vector<UnmaskEntry>& entries,
                           const std::vector<std::uint32_t>& not_held);
 // Item bytes as hashed for "shares": to ‖ point ‖ box ‖ tags ‖ signature, items one after another.

@@ -65,10 +65,12 @@ struct Offer {
   friend bool operator==(const Offer&, const Offer&) = default;
 };
 
-// Holds for every honest aggregator, whatever the policy: version, suite, limits, n_min ≤ n_max,
-// vector_length = encoded_length, ring wide enough, either max_corrupt or gamma_ppm, task name.
+// Holds for every honest aggregator, whatever the policy (PARAM-2..9): version, suite, limits,
+// n_min ≤ n_max, vector_length = encoded_length, ring wide enough, either max_corrupt or gamma_ppm,
+// task name. Errors: a Reason (unsupported_version, unsupported_suite, bad_parameters, wrong_shape,
+// ring_too_narrow).
 Result<void> check_parameters(const RoundParameters& parameters);
-// c and d for an actual cohort of n.
+// c and d for an actual cohort of n (PARAM-5, PARAM-6).
 std::uint32_t corruption_bound(const RoundParameters& parameters, std::uint32_t n);
 FinderInput finder_input(const RoundParameters& parameters, std::uint32_t n);
 // check_parameters, the signature under parameters.aggregator_key. (bad_signature)

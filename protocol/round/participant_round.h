@@ -117,12 +117,20 @@ class ParticipantRound {
   std::unique_ptr<Impl> impl_;
 };
 
-// For rounds that this process does not hold (any more): a VOID vote from what is on disk, and a
-// VOID certificate against what is on disk (releases the input). conflicting_answer after an
-// unmask.
+// For rounds that this process does not hold (any more), from what is on disk; u is found by the
+// roster index. Errors: unknown_round when no cohort of that round is kept, not_in_cohort,
+// store_failed, and:
+//   vote_void                a VOID vote. already_unmasked.
+//   accept_void_certificate  releases the input. As verify_quorum().
+//   accept_certificate       releases the input when U3 does not have this participant. not_in_u2
+//                            when nothing was spent in that round, transcript_mismatch,
+//                            too_few_survivors, as verify_quorum(); conflicting_answer when U3 does
+//                            have it (nothing is released).
 Result<VoidVote> vote_void(ParticipantStore& store, const SigningKey& identity,
                            std::uint32_t roster_index, const SessionId& id);
 Result<void> accept_void_certificate(ParticipantStore& store, const SessionId& id,
                                      const VoidCertificate& certificate);
+Result<void> accept_certificate(ParticipantStore& store, std::uint32_t roster_index,
+                                const SessionId& id, const Certificate& certificate);
 
 }  // namespace blindsum

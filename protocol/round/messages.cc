@@ -1,0 +1,50 @@
+#include "protocol/round/messages.h"
+
+#include <algorithm>
+
+namespace blindsum {
+
+// [ADVERT-1]
+std::array<std::uint8_t, 100> Advert::bytes() const {
+  Bytes out;
+  out.reserve(100);
+  put_u32(out, roster_index);
+  put_bytes(out, mask_point.view());
+  put_bytes(out, channel_point.view());
+  put_bytes(out, self_point.view());
+  std::array<std::uint8_t, 100> advert{};
+  std::copy(out.begin(), out.end(), advert.begin());
+  return advert;
+}
+
+// [UNMASK-2]
+Bytes unmask_answer_bytes(const std::vector<UnmaskEntry>& entries,
+                          const std::vector<std::uint32_t>& not_held) {
+  Bytes out;
+  // Exactly enough: growing would leave copies of the shares behind in freed memory.
+  out.reserve(4 + entries.size() * (4 + 1 + RevealedShare::size_bytes) + 4 + not_held.size() * 4);
+  put_u32(out, static_cast<std::uint32_t>(entries.size()));
+  for (const UnmaskEntry& entry : entries) {
+    put_u32(out, entry.member);
+    out.push_back(static_cast<std::uint8_t>(entry.kind));
+    put_bytes(out, entry.share.view());
+  }
+  put_u32(out, static_cast<std::uint32_t>(not_held.size()));
+  for (const std::uint32_t member : not_held) put_u32(out, member);
+  return out;
+}
+
+// [SHARE-5]
+Bytes share_item_bytes(const ShareItem& item) {
+  Bytes out;
+  out.reserve(216);
+  put_u32(out, item.to);
+  put_u32(out, item.point);
+  put_bytes(out, item.box);
+  put_bytes(out, item.mask_tag);
+  put_bytes(out, item.self_tag);
+  put_bytes(out, item.signature.view());
+  return out;
+}
+
+}  // namespace blindsum

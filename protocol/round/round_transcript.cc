@@ -1,0 +1,122 @@
+#include "protocol/round/round_transcript.h"
+
+#include <algorithm>
+
+#include "crypto/sign.h"
+#include "protocol/round/reason.h"
+
+namespace blindsum {
+
+// [HASH-2]
+Result<Hash> hash_th0(ByteView parameter_bytes) {
+  return hash_of(Encoded(Label::th0).bytes(parameter_bytes));
+}
+
+Result<Hash> hash_th1(const Hash& th0, const std::vector<SignedAdvert>& adverts) {
+  Bytes all;
+  for (const SignedAdvert& signed_advert : adverts) put_bytes(all, signed_advert.advert.bytes());
+  const auto n = static_cast<std::uint32_t>(adverts.size());
+  return hash_of(Encoded(Label::th1).hash(th0).u32(n).bytes(all));
+}
+
+Result<Hash> hash_th2(const Hash& th1, const Bitmap& u2) {
+  return hash_of(Encoded(Label::th2).hash(th1).bytes(u2.bytes()));
+}
+
+Result<Hash> hash_th3(const Hash& th2, const Bitmap& u3) {
+  return hash_of(Encoded(Label::th3).hash(th2).bytes(u3.bytes()));
+}
+
+// [SHARE-7]
+Result<Hash> hash_items(const std::vector<ShareItem>& items) {
+  BLINDSUM_TRY(hasher, Sha256::create());
+  for (const ShareItem& item : items) BLINDSUM_CHECK(hasher.update(share_item_bytes(item)));
+  return std::move(hasher).finish();
+}
+
+Encoded offer_statement(ByteView parameter_bytes) {
+  return Encoded(Label::offer).bytes(parameter_bytes);
+}
+
+Encoded advert_statement(const Hash& th0, const Advert& advert) {
+  return Encoded(Label::advert).hash(th0).bytes(advert.bytes());
+}
+
+Encoded share_statement(const Hash& th1, std::uint32_t from, const ShareItem& item,
+                        const Hash& box_and_tags) {
+  return Encoded(Label::share).hash(th1).u32(from).u32(item.to).u32(item.point).hash(box_and_tags);
+}
+
+Result<Hash> hash_box_and_tags(const ShareItem& item) {
+  Bytes text;
+  text.reserve(item.box.size() + item.mask_tag.size() + item.self_tag.size());
+  put_bytes(text, item.box);
+  put_bytes(text, item.mask_tag);
+  put_bytes(text, item.self_tag);
+  return sha256(text);
+}
+
+Encoded share_associated_data(const Hash& th1, std::uint32_t from, std::uint32_t to,
+                              std::uint32_t point) {
+  return Encoded(Label::share_ad).hash(th1).u32(from).u32(to).u32(point);
+}
+
+Encoded shares_statement(const Hash& th1, std::uint32_t u, const Hash& items_hash) {
+  return Encoded(Label::shares).hash(th1).u32(u).hash(items_hash);
+}
+
+Encoded receipt_statement(const Hash& th2, std::uint32_t u) {
+  return Encoded(Label::masked).hash(th2).u32(u);
+}
+
+Encoded attest_statement(const Hash& th3, std::uint32_t u) {
+  return Encoded(Label::attest).hash(th3).u32(u);
+}
+
+Encoded unmask_statement(const Hash& th3, std::uint32_t u, const Hash& answer_hash) {
+  return Encoded(Label::unmask).hash(th3).u32(u).hash(answer_hash);
+}
+
+Encoded void_statement(const Hash& th1, std::uint32_t u) {
+  return Encoded(Label::void_).hash(th1).u32(u);
+}
+
+Encoded record_statement(ByteView record_bytes) {
+  return Encoded(Label::record).bytes(record_bytes);
+}
+
+// [CERT-1] [VOID-3]
+Result<Bitmap> verify_quorum(const QuorumSignatures& certificate, const Bitmap& allowed,
+                             std::uint32_t quorum, const std::vector<VerifyKey>& identity_keys,
+                             const Hash& transcript, StatementOf statement) {
+  if (identity_keys.size() != allowed.size()) return Reason::internal_error;
+  BLINDSUM_TRY(signers, Bitmap::parse(certificate.signers, allowed.size()));
+  if (!signers.subset_of(allowed)) return Reason::bad_bitmap;
+  const std::vector<std::uint32_t> members = signers.members();
+  if (members.size() < quorum) return Reason::certificate_short;
+  if (members.size() != certificate.signatures.size()) return Reason::wrong_length;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const Result<void> good = verify(identity_keys[members[i]], statement(transcript, members[i]),
+                                     certificate.signatures[i]);
+    if (good.has_error()) return Reason::bad_signature;
+  }
+  return signers;
+}
+
+// [KEY-5]
+Result<SealKey> channel_key(const SharedPoint& shared, const Hash& th1, std::uint32_t from,
+                            std::uint32_t to) {
+  return hkdf<SealKeyTag>(shared, th1, Encoded(Label::channel).u32(from).u32(to).view());
+}
+
+Result<StreamKey> pair_key(const SharedPoint& shared, const Hash& th2, std::uint32_t u,
+                           std::uint32_t v) {
+  const Encoded info = Encoded(Label::pair).u32(std::min(u, v)).u32(std::max(u, v));
+  return hkdf<StreamKeyTag>(shared, th2, info.view());
+}
+
+Result<StreamKey> self_key(const SelfMask& self_mask, const Hash& th2, std::uint32_t u) {
+  return hkdf<StreamKeyTag>(self_mask, th2, Encoded(Label::self).u32(u).view());
+}
+
+}  // namespace blindsum
