@@ -32,8 +32,6 @@ constexpr std::size_t word_bytes(WordWidth width) {
 using WordSpan =
     std::variant<std::span<std::uint16_t>, std::span<std::uint32_t>, std::span<std::uint64_t>>;
 
-WordWidth word_width(const WordSpan& words);
-
 enum class MaskSign { add, subtract };
 
 // One expanded key with the sign of its mask, and the place up to which its keystream was read. To
@@ -47,7 +45,9 @@ class [[nodiscard]] MaskStream {
   MaskSign sign() const { return sign_; }
 
   // Writes the keystream bytes [offset, offset + out.size()), in any order of calls; calls in
-  // ascending order without a gap are the fast ones. Errors: library_failed.
+  // ascending order without a gap are the fast ones. After library_failed the stream is of no more
+  // use. Errors: bad_length for more than read_bytes_max at once; library_failed.
+  static constexpr std::size_t read_bytes_max = std::size_t{1} << 20;
   [[nodiscard]] Result<void> read(std::uint64_t offset_bytes, ByteSpan out);
 
  private:

@@ -14,6 +14,8 @@
 #include <array>
 #include <cassert>
 #include <cstddef>
+#include <span>
+#include <type_traits>
 #include <utility>
 
 #include "crypto/bytes.h"
@@ -39,6 +41,11 @@ enum class Reveal {
   save_identity,   // the identity's seed, into its own file
   test,            // tests only
 };
+
+// For secret values that are no Secret: vectors, buffers of variable size. Not optimised away.
+inline void wipe(std::span<std::byte> bytes) {
+  sodium_memzero(bytes.data(), bytes.size());
+}
 
 namespace detail {
 

@@ -44,7 +44,11 @@ class [[nodiscard]] SigningKey {
   VerifyKey verify_key_;
 };
 
-// Errors: bad_signature.
+// A key that a roster or a policy names: a canonical point of the prime-order subgroup, not the
+// identity [ROSTER-3]. Errors: bad_point.
+[[nodiscard]] Result<void> check_verify_key(const VerifyKey& key);
+
+// [SIG-1] Errors: bad_signature.
 [[nodiscard]] Result<void> verify(const VerifyKey& key, const Encoded& text,
                                   const Signature& signature);
 
