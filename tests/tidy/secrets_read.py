@@ -24,7 +24,7 @@ MAY = {
     "sign": (_CRYPTO,),
     "expand_mask": (_CRYPTO,),
     "send_unmask": (_ROUND,),
-    "save_identity": ("client/",),
+    "save_identity": ("support/",),
     "test": ("tests/",),
 }
 
