@@ -179,7 +179,7 @@ Result<GraphParameters> find_graph_parameters(const FinderInput& input) {
 
 bool graph_satisfies(const FinderInput& input, std::uint32_t k, std::uint32_t t) {
   if (out_of_range(input) || input.d >= input.n) return false;
-  if (k >= input.n || t < kMinThreshold || t > k) return false;
+  if (k >= input.n || t < kMinThreshold) return false;
   const Requirements wanted(input);
   return wanted.live(k, t) && !wanted.likely_island(k, t, 1);
 }

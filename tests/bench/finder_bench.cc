@@ -60,16 +60,25 @@ std::vector<FinderInput> rows_at_largest(const char* path) {
   return inputs;
 }
 
-// A grid over all (c, d) up to agreement, with the hardest and the laxest demands.
+// A grid over all (c, d) up to agreement, where only picking everybody serves, and one beyond it,
+// where nothing does; with the usual and the extreme demands.
 std::vector<FinderInput> awkward() {
-  std::vector<FinderInput> inputs;
+  struct Demand {
+    std::uint32_t sigma;
+    std::uint32_t eta;
+  };
+  using blindsum::kMaxEta;
+  using blindsum::kMaxSigma;
+  constexpr std::array demands{Demand{64, 30}, Demand{kMaxSigma, kMaxEta}, Demand{kMaxSigma, 0},
+                               Demand{0, kMaxEta}};
   constexpr std::uint32_t n = blindsum::kMaxCohort;
-  for (const auto& [sigma, eta] :
-       {std::array<std::uint32_t, 2>{64, 30}, {128, 128}, {128, 0}, {0, 128}}) {
-    for (std::uint32_t c = 0; c < n; c += 128) {
+  std::vector<FinderInput> inputs;
+  for (const auto& [sigma, eta] : demands) {
+    for (std::uint32_t c = 0; c < n - 1; c += 128) {
       const std::uint32_t most = n - ((n + c) / 2 + 1);
-      for (std::uint32_t d = 0; d <= most; d += 64) inputs.push_back({n, c, d, sigma, eta, 0});
+      for (std::uint32_t d = 0; d < most; d += 64) inputs.push_back({n, c, d, sigma, eta, 0});
       inputs.push_back({n, c, most, sigma, eta, 0});
+      inputs.push_back({n, c, most + 1, sigma, eta, 0});
     }
   }
   return inputs;
