@@ -41,7 +41,8 @@ struct MemberMalformed {  // bytes that wire/ refused; counts as not sent
   std::uint32_t roster_index = 0;
   Error error;
 };
-struct MemberConnected {  // (again): gets the message of the phase once more
+struct MemberConnected {  // (again): gets the message of the phase once more; while the round
+                          // advertises, a member that was not invited is (SPEC.md, OFFER-3)
   std::uint32_t roster_index = 0;
 };
 struct MemberDisconnected {
@@ -49,9 +50,10 @@ struct MemberDisconnected {
 };
 struct Accumulated {  // the upload is in the accumulator, durably; or it was malformed
   std::uint32_t roster_index = 0;
-  Error error;  // no error = added
+  // No error = added. store_failed and internal_error are the host's own and abort the round.
+  Error error;
 };
-struct Recovered {
+struct Recovered {  // told when the sum, if there is one, is durable
   RecoveryOutcome outcome;
 };
 struct AggregatorTick {};
@@ -90,8 +92,10 @@ struct PhaseClosed {
   std::uint32_t answered = 0;
   std::uint32_t expected = 0;
 };
-struct AggregatorRoundOver {  // write and sign the record, publish; VOID may still be collected
-                              // after
+// Write and sign the record, publish; VOID may still be collected after. After a crash the restored
+// machine gives the same record again. A host that has a record of the session already keeps that
+// one (SPEC.md, RECORD-2), and need not restore the round but to go on collecting VOID.
+struct AggregatorRoundOver {
   RecordContent record;
 };
 using AggregatorEffect = std::variant<SendToMembers, Accumulate, Recover, MemberRejected,
@@ -101,11 +105,15 @@ enum class AggregatorPhase { advertise, share, mask, attest, unmask, recover, vo
 
 class AggregatorRound {
  public:
-  // Starts by sending the offer to `invited` (roster indices): first effects from start().
+  // Starts by sending the offer to `invited` (roster indices, all connected): first effects from
+  // start(). Errors: those of verify_offer(); roster_mismatch; unknown_member;
+  // too_few_members below n_min; store_failed. Nothing has been sent then.
   static Result<AggregatorRound> start(AggregatorContext context, Offer offer,
                                        std::vector<std::uint32_t> invited, Instant now,
                                        std::vector<AggregatorEffect>& effects);
-  // From the facts of the store; members come back by MemberConnected.
+  // From the facts of the store, in the order in which they were kept; members come back by
+  // MemberConnected, all time limits begin anew. Errors: internal_error when the facts are not
+  // those of a round; those of the checks that the facts do not pass (a store of another roster).
   static Result<AggregatorRound> restore(AggregatorContext context, std::vector<RoundFact> facts,
                                          Instant now, std::vector<AggregatorEffect>& effects);
   AggregatorRound(AggregatorRound&&) noexcept;

@@ -1,5 +1,5 @@
 // What the aggregator never re-decides (SPEC.md §4): an append-only list of facts for a round, from
-// which RoundAggregator::restore() makes the machine again after a crash. keep() returns when the
+// which AggregatorRound::restore() makes the machine again after a crash. keep() returns when the
 // fact is durable. The accumulator is not here: its keeper checkpoints it with the set of members
 // it contains, and tells the machine Accumulated only when that is durable.
 #pragma once
@@ -11,10 +11,11 @@
 #include "crypto/bytes.h"
 #include "protocol/round/bitmap.h"
 #include "protocol/round/messages.h"
+#include "protocol/round/record.h"
 
 namespace blindsum {
 
-struct OfferedFact {  // who was sent the offer
+struct OfferedFact {  // who was sent the offer when the round started
   Offer offer;
   std::vector<std::uint32_t> roster_indices;
 };
@@ -35,8 +36,9 @@ struct SurvivorsFact {
 struct CertificateFact {
   Certificate certificate;
 };
-struct EndedFact {  // the record is out, or the round aborted
+struct EndedFact {  // how it ended: ok, or why it aborted; and the record, which is final from here
   Reason reason{};
+  RecordContent record;
 };
 using RoundFact = std::variant<OfferedFact, CohortFact, SharesFact, AddedFact, SurvivorsFact,
                                CertificateFact, EndedFact>;

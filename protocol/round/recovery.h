@@ -26,7 +26,7 @@ class Parallel {
 struct HeldShare {
   std::uint32_t holder = 0;  // cohort index
   std::uint32_t point = 0;   // its point on the dealer's polynomial
-  Share share;
+  RevealedShare share;
 };
 struct RebuildTarget {
   std::uint32_t dealer = 0;
@@ -48,13 +48,19 @@ struct RecoveryJob {
   std::vector<PairMask> pairs;
   std::vector<Point> mask_points;  // S of every member, by cohort index
 };
+struct CountedShares {  // on what a bad_dealing rests: the t lowest good shares
+  std::uint32_t dealer = 0;
+  std::vector<std::uint32_t> points;  // ascending
+};
 struct RecoveryOutcome {
-  Reason reason{};  // ok, or secret_not_rebuilt
-  std::vector<Blame> blame;
-  Hash sum_digest;  // SHA-256 of the packed sum, when ok
+  Reason reason{};           // ok; too_few_shares, secret_not_rebuilt: that of the lowest dealer
+  std::vector<Blame> blame;  // without evidence: the machine has the signed bytes, and adds them
+  std::vector<CountedShares> counted;  // one for each bad_dealing
+  Hash sum_digest;                     // SHA-256 of the packed sum, when ok
 };
 
-// All blame is collected before anything is given up. On ok the accumulator holds the sum.
+// All blame is collected before anything is given up. On ok the accumulator holds the sum; on
+// internal_error (a library failed) it is spoilt; else it is as it was.
 RecoveryOutcome recover(const RecoveryJob& job, Accumulator& accumulator, Parallel& parallel);
 
 }  // namespace blindsum
