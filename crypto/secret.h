@@ -43,8 +43,10 @@ enum class Reveal {
 };
 
 // For secret values that are no Secret: vectors, buffers of variable size. Not optimised away.
-inline void wipe(std::span<std::byte> bytes) {
-  sodium_memzero(bytes.data(), bytes.size());
+template <class T>
+  requires std::is_trivially_copyable_v<T>
+void wipe(std::span<T> values) {
+  sodium_memzero(values.data(), values.size_bytes());
 }
 
 namespace detail {

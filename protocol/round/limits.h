@@ -1,12 +1,14 @@
 // Bounds of a round: every number that an offer, a roster or an operator may choose is held against
 // one of these before it decides a size, a loop or an allocation. Used by the parameter finder, the
 // policy, the roster and the codec. Widening one changes what a peer can make us do: the
-// static_asserts say how they hang together.
+// static_asserts say how they hang together. Those of a vector are included with them.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+
+#include "protocol/vector/vector_limits.h"
 
 namespace blindsum {
 
@@ -36,9 +38,6 @@ inline constexpr std::uint32_t kInDegreeSpare = 32;
 inline constexpr std::size_t kMaxTaskBytes = 64;
 inline constexpr std::uint32_t kMaxPhaseMs = 86'400'000;  // a day
 inline constexpr std::uint64_t kMaxPayloadBytes = std::uint64_t{1} << 33;
-inline constexpr std::size_t kMaxTensors = 256;
-inline constexpr std::size_t kMaxTensorRank = 8;
-inline constexpr std::size_t kMaxTensorNameBytes = 64;
 
 // A roster: the pool that cohorts are drawn from [LIMIT-1]. At 70 bytes a member about 4.5 MB.
 inline constexpr std::uint32_t kMaxRosterMembers = 65'536;

@@ -50,7 +50,7 @@ Reason reason_of(VectorError error) {
       return Reason::ring_too_narrow;
     case VectorError::bad_codec:
       return Reason::bad_parameters;
-    case VectorError::empty_sum:
+    case VectorError::bad_sum:
       return Reason::bad_sum;
   }
   return Reason::internal_error;

@@ -1,6 +1,7 @@
-// The aggregator's running sum of one cohort: O(vector), however many participants.
-// Complete uploads are added as packed bytes; at the end the masks are taken off, range by range, so
-// that a pool can work on disjoint ranges at once.
+// The aggregator's running sum of one cohort: O(vector), however many participants. Complete
+// uploads are added as packed bytes; at the end the masks are taken off [REBUILD-4], range by
+// range, so that a pool can work on disjoint ranges at once. What is in it is known to the
+// aggregator alone until the masks are off, and wiped when it goes.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +19,18 @@ class Accumulator {
 
   Ring ring() const { return sum_.ring(); }
   std::uint64_t length() const { return sum_.size(); }
-  // wrong_length, bad_padding: nothing is added.
-  Result<void> add_packed(ByteView packed);
-  // Adds and subtracts the streams on elements first .. first+count. Disjoint ranges may run at once.
-  Result<void> apply(std::span<MaskStream> streams, std::uint64_t first, std::uint64_t count);
-  // The sum, packed (for the digest, for participants, for a checkpoint).
-  Result<Bytes> packed() const;
-  static Result<Accumulator> from_packed(Ring ring, std::uint64_t length, ByteView packed);
+  // Errors: wrong_length, bad_padding; nothing is added then.
+  [[nodiscard]] Result<void> add_packed(ByteView packed);
+  // Adds and subtracts the streams on elements first .. first+count. Disjoint ranges may run at
+  // once, each with streams of its own (MaskStream::duplicate). Errors: wrong_length if the range
+  // leaves the vector, nothing is done then; library_failed, after which the range is spoilt.
+  [[nodiscard]] Result<void> apply(std::span<MaskStream> streams, std::uint64_t first,
+                                   std::uint64_t count);
+  // The sum, packed (for the digest [RECORD-4], for participants, for a checkpoint).
+  [[nodiscard]] Result<Bytes> packed() const;
+  // From what packed() gave. Errors: wrong_length, bad_padding.
+  [[nodiscard]] static Result<Accumulator> from_packed(Ring ring, std::uint64_t length,
+                                                       ByteView packed);
   const RingVector& sum() const { return sum_; }
 
  private:

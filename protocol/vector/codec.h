@@ -1,6 +1,7 @@
-// From a participant's values to ring elements and back (SPEC.md, CODEC).
-// The participant's SDK encodes, the aggregator decodes the sum. Values are flat, tensors one after
-// another in the order of the schema; a fixed-point vector carries its weight as one more, last element.
+// From a participant's values to ring elements and back (SPEC.md, CODEC). The participant's SDK
+// encodes, the aggregator decodes the sum, and so do participants that are sent it. Values are
+// flat, tensors one after another in the order of the schema, each row-major [CODEC-5]; a
+// fixed-point vector carries its weight as one more, last element.
 #pragma once
 
 #include <cstdint>
@@ -24,13 +25,15 @@ struct TensorSchema {
 
 struct VectorSchema {
   std::vector<TensorSchema> tensors;
-  // Values in all tensors together; wrong_shape when a product or the sum leaves kMaxVectorLength.
+  // Values in all tensors together. Errors: wrong_shape when a name, a dimension, their numbers, a
+  // product or the sum leaves its limit (vector_limits.h).
   Result<std::uint64_t> values() const;
   friend bool operator==(const VectorSchema&, const VectorSchema&) = default;
 };
 
 enum class CodecKind : std::uint32_t { fixed_point = 1, integer = 2, count = 3 };
 
+// What a kind does not use is 0 [CODEC-1].
 struct CodecParameters {
   CodecKind kind = CodecKind::fixed_point;
   double clip = 0;                 // fixed_point: values are clipped to [−clip, clip]
@@ -44,7 +47,7 @@ struct CodecParameters {
 struct Update {
   std::variant<std::vector<double>, std::vector<std::int64_t>> values;
   std::uint64_t weight = 1;  // fixed_point only; never sent in the clear
-  std::optional<Hash> id;    // the application's own input id; else input_id() of the values
+  std::optional<Hash> id;    // the application's own input id
 };
 
 // What comes out: the weighted mean (fixed_point) or the sums (integer, count).
@@ -53,20 +56,28 @@ struct Aggregate {
   std::uint64_t total_weight = 0;  // 0 where the codec has no weights
 };
 
-// Largest magnitude of one element of one encoded vector. bad_codec on nonsense.
+// B: the largest magnitude of an encoded value [CODEC-2]. Errors: bad_codec.
+Result<std::uint64_t> value_bound(const CodecParameters& codec);
+// The same for every element of an encoded vector, the weight included [PARAM-8]. Errors:
+// bad_codec.
 Result<std::uint64_t> element_bound(const CodecParameters& codec);
-// Elements of the encoded vector (m): the schema's values, and one for the weight of fixed_point.
+// Elements of the encoded vector (m) [PARAM-9]. Errors: bad_codec, wrong_shape.
 Result<std::uint64_t> encoded_length(const CodecParameters& codec, const VectorSchema& schema);
-// n_max · bound < 2^(b−1), else ring_too_narrow. Overflow-safe.
+// n_max · bound < 2^(b−1) [PARAM-8]; overflow-safe. Errors: ring_too_narrow, bad_codec.
 Result<void> check_ring(const CodecParameters& codec, std::uint32_t n_max, Ring ring);
-// The least b that check_ring accepts; ring_too_narrow when none up to 64 does.
+// The least b that check_ring accepts. Errors: ring_too_narrow when none up to 64 does; bad_codec.
 Result<Ring> least_ring(const CodecParameters& codec, std::uint32_t n_max);
 
+// [CODEC-3, CODEC-4] Rounds at random, with fresh bits for every element: never twice for one
+// round. Errors: wrong_shape, not_finite, value_out_of_range, weight_out_of_range; bad_codec,
+// ring_too_narrow for parameters that nobody should have accepted; entropy_failed.
 Result<RingVector> encode(const Update& update, const CodecParameters& codec,
                           const VectorSchema& schema, Ring ring, Entropy& entropy);
+// [CODEC-6] members: the size of the cohort, which bounds what an honest sum can be.
+// Errors: bad_sum; wrong_shape, bad_codec.
 Result<Aggregate> decode(const RingVector& sum, const CodecParameters& codec,
-                         const VectorSchema& schema);
-// SHA-256 of the raw values and weight (SPEC.md, INPUT).
+                         const VectorSchema& schema, std::uint32_t members);
+// The application's own id, or else SHA-256 of the raw values and weight [INPUT-2].
 Result<Hash> input_id(const Update& update);
 
 }  // namespace blindsum

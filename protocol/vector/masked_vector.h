@@ -1,11 +1,14 @@
-// y = x + masks, read as packed bytes from any offset, made tile by tile as it is read: there is never
-// a second copy of the vector. Reading the same bytes again gives the same bytes (SPEC.md, ONCE).
-// The participant's machine makes it once per round; the connection reads the chunks it uploads.
+// y = x + masks [MASK-2], read as packed bytes from any offset and made tile by tile as it is read:
+// there is never a second copy of the vector. Reading the same bytes again gives the same bytes,
+// whatever the sizes of the reads [ONCE-5], so that an upload can be resumed anywhere. The
+// participant's machine makes it once per round; the connection reads the chunks it uploads, in
+// ascending order if it wants them fast. One thread at a time.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "crypto/bytes.h"
 #include "crypto/mask_stream.h"
 #include "protocol/vector/ring.h"
 
@@ -17,8 +20,9 @@ class MaskedVector {
   MaskedVector(RingVector input, std::vector<MaskStream> streams);
 
   std::uint64_t packed_size() const;
-  // Fills out with the bytes offset .. offset+out.size(); wrong_length when that leaves the vector.
-  Result<void> read(std::uint64_t offset, ByteSpan out);
+  // Fills out with the bytes offset .. offset+out.size(). Errors: wrong_length when that leaves the
+  // vector; library_failed. After an error out holds nothing of use and must not be sent.
+  [[nodiscard]] Result<void> read(std::uint64_t offset, ByteSpan out);
 
  private:
   RingVector input_;

@@ -1,6 +1,7 @@
-// Exactly b bits an element on the wire: bit i of element j is bit j·b+i of the stream, LSB first, the
-// last byte zero-padded (SPEC.md, PACK). Two directions, both tile-wise: a tile starts at an element
-// index that is a multiple of 8, so it starts on a byte.
+// Exactly b bits an element on the wire: bit i of element j is bit j·b+i of the stream, least
+// significant first in each byte, the last byte zero-padded [PACK-1]. Both directions work tile by
+// tile: a tile starts at an element whose index is a multiple of kTileStep, so that it starts on a
+// byte, and only the last tile of a vector may have a length that is no such multiple.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +11,16 @@
 
 namespace blindsum {
 
-// Packs the words of one tile into exactly ring.packed_size(number of words) bytes (wrong_length else).
-Result<void> pack(Ring ring, WordSpan words, ByteSpan out);
-// Unpacks and adds to the words, mod 2^word (the low b bits are right mod 2^b).
-// wrong_length, bad_padding: nothing is added.
-Result<void> unpack_add(Ring ring, ByteView packed, WordSpan words);
+inline constexpr std::uint64_t kTileStep = 8;
+
+// Packs the low b bits of the words into exactly ring.packed_size(number of words) bytes. The words
+// are those of the ring's width (asserted). Errors: wrong_length.
+[[nodiscard]] Result<void> pack(Ring ring, const ConstWordSpan& words, ByteSpan out);
+[[nodiscard]] Result<void> pack(Ring ring, const WordSpan& words, ByteSpan out);
+// Unpacks and adds to the words, mod 2^word (so that the low b bits are right mod 2^b).
+// Errors: wrong_length, bad_padding; nothing is added then.
+[[nodiscard]] Result<void> unpack_add(Ring ring, ByteView packed, const WordSpan& words);
 // Only the checks of unpack_add, for a whole vector of `length` elements.
-Result<void> check_packed(Ring ring, std::uint64_t length, ByteView packed);
+[[nodiscard]] Result<void> check_packed(Ring ring, std::uint64_t length, ByteView packed);
 
 }  // namespace blindsum

@@ -29,7 +29,7 @@ TEST_CASE("[KEY-3] an error of another layer reaches the peer as a reason") {
   CHECK(reason_of(VectorError::bad_padding) == Reason::bad_padding);
   CHECK(reason_of(VectorError::ring_too_narrow) == Reason::ring_too_narrow);
   CHECK(reason_of(VectorError::bad_codec) == Reason::bad_parameters);
-  CHECK(reason_of(VectorError::empty_sum) == Reason::bad_sum);
+  CHECK(reason_of(VectorError::bad_sum) == Reason::bad_sum);
   CHECK(reason_of(Infeasible::too_few_members) == Reason::infeasible_parameters);
   CHECK(reason_of({EACCES, boost::system::generic_category()}) == Reason::internal_error);
 }
