@@ -12,6 +12,8 @@ std::string to_hex(ByteView bytes) {
 }
 
 Result<Bytes> from_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return CryptoError::bad_hex;
+  if (text.empty()) return Bytes();  // libsodium takes no null pointers
   Bytes bytes(text.size() / 2);
   std::size_t written = 0;
   const char* end = nullptr;
