@@ -1,10 +1,10 @@
-#include "protocol/round/hypergeometric.h"
-
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <cstdint>
 #include <limits>
+
+#include "protocol/round/hypergeometric.h"
 
 namespace blindsum {
 namespace {

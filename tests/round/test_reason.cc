@@ -1,11 +1,11 @@
-#include "protocol/round/reason.h"
-
 #include <doctest/doctest.h>
 
 #include <fstream>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "protocol/round/reason.h"
 
 namespace blindsum {
 namespace {

@@ -1,5 +1,3 @@
-#include "protocol/round/roster.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
@@ -8,6 +6,7 @@
 #include "crypto/sign.h"
 #include "protocol/round/limits.h"
 #include "protocol/round/reason.h"
+#include "protocol/round/roster.h"
 #include "tests/support/seeded_entropy.h"
 
 namespace blindsum {
