@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "crypto/bytes.h"
+#include "crypto/transcript.h"
 #include "protocol/round/messages.h"
 
 namespace blindsum {
