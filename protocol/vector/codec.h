@@ -18,8 +18,8 @@
 namespace blindsum {
 
 struct TensorSchema {
-  std::string name;
-  std::vector<std::uint64_t> shape;  // row-major; empty = a scalar
+  std::string name = {};
+  std::vector<std::uint64_t> shape = {};  // row-major; empty = a scalar
   friend bool operator==(const TensorSchema&, const TensorSchema&) = default;
 };
 
@@ -46,8 +46,8 @@ struct CodecParameters {
 // What a participant's program hands over for one round. Doubles for fixed_point, integers else.
 struct Update {
   std::variant<std::vector<double>, std::vector<std::int64_t>> values;
-  std::uint64_t weight = 1;  // fixed_point only; never sent in the clear
-  std::optional<Hash> id;    // the application's own input id
+  std::uint64_t weight = 1;     // fixed_point only; never sent in the clear
+  std::optional<Hash> id = {};  // the application's own input id
 };
 
 // What comes out: the weighted mean (fixed_point) or the sums (integer, count).

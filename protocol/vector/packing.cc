@@ -1,5 +1,6 @@
 #include "protocol/vector/packing.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstring>
@@ -31,7 +32,7 @@ void pack_words(Ring ring, std::span<const Word> words, std::uint8_t* out) {
     filled -= kBits;
     pending = filled == 0 ? 0 : element >> (bits - filled);
   }
-  std::memcpy(out, &pending, (filled + 7) / 8);
+  if (filled != 0) std::memcpy(out, &pending, (filled + 7) / 8);
 }
 
 class WordReader {
@@ -41,7 +42,7 @@ class WordReader {
   // The next 64 bits of the stream; behind its end there are zeros.
   std::uint64_t next() {
     std::uint64_t word = 0;
-    const std::size_t size = rest_.size() < sizeof word ? rest_.size() : sizeof word;
+    const std::size_t size = std::min(rest_.size(), sizeof word);
     std::memcpy(&word, rest_.data(), size);
     rest_ = rest_.subspan(size);
     return word;
