@@ -75,16 +75,20 @@ struct Delivery {
 // Phase 3.
 struct UploadGrant {
   std::uint64_t offset = 0;  // the next byte that the aggregator wants
+  friend bool operator==(const UploadGrant&, const UploadGrant&) = default;
 };
 struct UploadChunk {
   std::uint64_t offset = 0;
   Bytes data;
+  friend bool operator==(const UploadChunk&, const UploadChunk&) = default;
 };
 struct Receipt {
   Signature signature;
   friend bool operator==(const Receipt&, const Receipt&) = default;
 };
-struct UploadAck {};
+struct UploadAck {
+  friend bool operator==(const UploadAck&, const UploadAck&) = default;
+};
 struct MemberSignature {
   std::uint32_t member = 0;
   Signature signature;
@@ -100,6 +104,7 @@ struct Survivors {
 // Phase 4.
 struct Attestation {
   Signature signature;
+  friend bool operator==(const Attestation&, const Attestation&) = default;
 };
 struct QuorumSignatures {  // signatures ascending, one for each bit of signers
   Bytes signers;
@@ -133,9 +138,12 @@ struct Unmask {
 };
 
 // After an abort.
-struct VoidRequest {};
+struct VoidRequest {
+  friend bool operator==(const VoidRequest&, const VoidRequest&) = default;
+};
 struct VoidVote {
   Signature signature;
+  friend bool operator==(const VoidVote&, const VoidVote&) = default;
 };
 struct VoidCertificate {
   QuorumSignatures votes;
@@ -147,18 +155,22 @@ struct RoundRecord {
   Bytes record_bytes;
   Signature signature;
   std::uint64_t sum_size = 0;  // packed bytes that follow as sum chunks; 0 = none
+  friend bool operator==(const RoundRecord&, const RoundRecord&) = default;
 };
 struct RoundAborted {
   Reason reason{};
   std::string detail;
+  friend bool operator==(const RoundAborted&, const RoundAborted&) = default;
 };
 struct Refusal {  // a participant leaves the round for good; only VOID may follow
   Reason reason{};
   std::string detail;
+  friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 struct Rejection {  // the aggregator did not take a message; the round goes on
   Reason reason{};
   std::string detail;
+  friend bool operator==(const Rejection&, const Rejection&) = default;
 };
 
 using ToAggregator = std::variant<SignedAdvert, Shares, UploadChunk, Receipt, Attestation, Unmask,
@@ -168,7 +180,7 @@ using ToParticipant =
                  VoidRequest, VoidCertificate, RoundRecord, RoundAborted, Rejection>;
 
 // u32 count ‖ entries (v u32 ‖ kind u8 ‖ share 32) ‖ u32 count ‖ not-held indices u32 each: the
-// body of Unmask as it travels and is hashed (SPEC.md, UNMASK-2). The caller wipes the result.
+// body of Unmask as it travels and is hashed (SPEC.md, UNMASK-2).
 Bytes unmask_answer_bytes(const std::vector<UnmaskEntry>& entries,
                           const std::vector<std::uint32_t>& not_held);
 // Item bytes as hashed for "shares": to ‖ point ‖ box ‖ tags ‖ signature, items one after another.

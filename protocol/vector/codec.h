@@ -73,7 +73,7 @@ Result<Ring> least_ring(const CodecParameters& codec, std::uint32_t n_max);
 // ring_too_narrow for parameters that nobody should have accepted; entropy_failed.
 Result<RingVector> encode(const Update& update, const CodecParameters& codec,
                           const VectorSchema& schema, Ring ring, Entropy& entropy);
-// [CODEC-6] members: the size of the cohort, which bounds what an honest sum can be.
+// [CODEC-6] members: how many vectors are in the sum, which bounds what honest ones make.
 // Errors: bad_sum; wrong_shape, bad_codec.
 Result<Aggregate> decode(const RingVector& sum, const CodecParameters& codec,
                          const VectorSchema& schema, std::uint32_t members);

@@ -1,6 +1,10 @@
-// The three documents that are signed as bytes and kept: round parameters, roster, record. Encoded once
-// by whoever signs; everybody else parses exactly those bytes (SPEC.md, WIRE).
+// The three documents that are signed as bytes and kept: round parameters, roster, record. Encoded
+// once by whoever signs; everybody else parses exactly those bytes [ENC-4] (SPEC.md, Appendix B).
+// The server, the SDK and the command line use these functions.
 #pragma once
+
+#include <cstddef>
+#include <optional>
 
 #include "crypto/bytes.h"
 #include "crypto/sign.h"
@@ -10,26 +14,50 @@
 
 namespace blindsum {
 
-Bytes encode_parameters(const RoundParameters& parameters);
-Result<RoundParameters> decode_parameters(ByteView bytes);
-// Encodes and signs under parameters.aggregator_key's secret half.
-Result<Offer> sign_offer(const RoundParameters& parameters, const SigningKey& aggregator);
+// [LIMIT-1], bytes. A roster's: index, key and framing of a member take less than 64 beside its
+// name.
+inline constexpr std::size_t kMaxParameterBytes = std::size_t{64} << 10;
+inline constexpr std::size_t kMaxRosterBytes = std::size_t{9} << 20;
+inline constexpr std::size_t kMaxRecordBytes = (std::size_t{4} << 20) - 4096;
+// Framing and signature around one of them in a file.
+inline constexpr std::size_t kFileOverheadBytes = 128;
 
-// A roster file: the roster bytes and the authority's signature.
+Bytes encode_parameters(const RoundParameters& parameters);
+// Parses; what the values may be is check_parameters()'s to say. Errors: bad_parameters [PARAM-1].
+[[nodiscard]] Result<RoundParameters> decode_parameters(ByteView bytes);
+// Encodes and signs with the secret half of parameters.aggregator_key. Errors: bad_parameters if
+// the key is another, or the bytes are more than anybody accepts; library_failed.
+[[nodiscard]] Result<Offer> sign_offer(const RoundParameters& parameters,
+                                       const SigningKey& aggregator);
+
+// The bytes that the authority signs, and that the roster hash is over.
 Bytes encode_roster(const RosterContent& content);
-Result<Bytes> sign_roster(const RosterContent& content, const SigningKey& authority);
-Result<Roster> read_roster(ByteView file, const VerifyKey& authority);
-// Without a check of the signature, for the authority's own tools.
+// A roster file: those bytes and the authority's signature. Errors: bad_roster, bad_point: the
+// content is not one that anybody accepts; library_failed.
+[[nodiscard]] Result<Bytes> sign_roster(const RosterContent& content, const SigningKey& authority);
+// Errors: bad_roster, bad_signature, bad_point; library_failed.
+[[nodiscard]] Result<Roster> read_roster(ByteView file, const VerifyKey& authority);
+
+// For the authority's own tools: a roster file that has no signature yet, and reading one without a
+// look at content or signature. Errors: bad_roster.
+Bytes encode_unsigned_roster(const RosterContent& content);
 struct UnverifiedRoster {
   RosterContent content;
   std::optional<Signature> signature;
 };
-Result<UnverifiedRoster> read_unverified_roster(ByteView file);
+[[nodiscard]] Result<UnverifiedRoster> read_unverified_roster(ByteView file);
 
-// A record file: the record bytes and the aggregator's signature.
-Result<SignedRecord> sign_record(const RecordContent& content, const SigningKey& aggregator);
-Result<RecordContent> decode_record(ByteView record_bytes);
+// Leaves evidence out, from the last blame backwards, until the record has no more than
+// kMaxRecordBytes; the content that comes back is what was signed. Errors: record_mismatch if it is
+// still too large; library_failed.
+[[nodiscard]] Result<SignedRecord> sign_record(const RecordContent& content,
+                                               const SigningKey& aggregator);
+// Parses, and holds what is there twice against each other [RECORD-6]; verify_record() does the
+// rest. Errors: record_mismatch; wrong_length, bad_point, identity_point, bad_parameters.
+[[nodiscard]] Result<RecordContent> decode_record(ByteView record_bytes);
+// A record file: the record bytes and the aggregator's signature, which is not looked at. Errors:
+// those of decode_record().
 Bytes encode_record_file(const SignedRecord& record);
-Result<SignedRecord> read_record_file(ByteView file);
+[[nodiscard]] Result<SignedRecord> read_record_file(ByteView file);
 
 }  // namespace blindsum
