@@ -1,47 +1,16 @@
 #include "protocol/round/roster.h"
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "crypto/sign.h"
 #include "protocol/round/limits.h"
 #include "protocol/round/reason.h"
+#include "protocol/round/text.h"
 
 namespace blindsum {
 namespace {
-
-bool is_continuation(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
-}
-
-// Takes one code point off the front, or nothing if the text does not begin with a shortest-form
-// UTF-8 sequence of a Unicode scalar value.
-std::optional<char32_t> take_code_point(std::string_view& text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  if ((first >= 0x80 && first < 0xC0) || first >= 0xF8 || text.size() < length) return std::nullopt;
-  char32_t value = length == 1 ? first : first & (0x7FU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(text[i])) return std::nullopt;
-    value = value << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
-  }
-  constexpr char32_t least_of_length[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (value < least_of_length[length] || value > 0x10FFFF || surrogate) return std::nullopt;
-  text.remove_prefix(length);
-  return value;
-}
-
-// Names end up on terminals and in logs: nothing that could break a line or move a cursor.
-bool is_printable(std::string_view text) {
-  while (!text.empty()) {
-    const auto point = take_code_point(text);
-    if (!point || *point < 0x20 || (*point >= 0x7F && *point < 0xA0)) return false;
-  }
-  return true;
-}
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= kMaxMemberNameBytes && is_printable(text);
