@@ -13,9 +13,9 @@
 //   if (!participant) … participant.error().message() …
 //   auto summary = participant->run();
 //
-// The policy decides, not the server. A dropped connection is made again with backoff and jitter, and a
-// round that is under way goes on where it was. An input that was sent once is never sent again unless it
-// is proven that it cannot have been used (SPEC.md, INPUT).
+// The policy decides, not the server. A dropped connection is made again with backoff and jitter,
+// and a round that is under way goes on where it was. An input that was sent once is never sent
+// again unless it is proven that it cannot have been used (SPEC.md, INPUT).
 #pragma once
 
 #include <atomic>
@@ -50,24 +50,25 @@ struct RoundOffer {
   VectorSchema schema;
   CodecParameters codec;
 };
-// nullopt: no update for this round (the participant leaves it, the round goes on without). Called on a
-// thread of its own; may take as long as the task's limits allow. An exception counts as nullopt.
+// nullopt: no update for this round (the participant leaves it, the round goes on without). Called
+// on a thread of its own; may take as long as the task's limits allow. An exception counts as
+// nullopt.
 using UpdateCallback = std::function<std::optional<Update>(const RoundOffer&, ByteView payload)>;
 
 enum class ProgressKind { connected, disconnected, waiting, phase, uploading, round_over };
 struct Progress {
   ProgressKind kind{};
   std::uint64_t round = 0;
-  std::string text;             // phase or reason by name
-  std::uint64_t done = 0;       // bytes, or members present
-  std::uint64_t of = 0;         // bytes, or members needed
+  std::string text;        // phase or reason by name
+  std::uint64_t done = 0;  // bytes, or members present
+  std::uint64_t of = 0;    // bytes, or members needed
 };
 
 struct RoundResult {
   std::uint64_t round = 0;
   bool completed = false;
-  std::string reason;        // "ok", or why not, by name
-  Bytes record_file;         // verified; empty when none came
+  std::string reason;                  // "ok", or why not, by name
+  Bytes record_file;                   // verified; empty when none came
   std::optional<Aggregate> aggregate;  // when the task shares its sum and it matched the record
 };
 
@@ -81,8 +82,8 @@ struct ParticipantOptions {
   std::string task;
   std::uint32_t rounds = 0;  // leave after so many completed rounds; 0 = until stop()
   UpdateCallback on_round;
-  std::function<void(const Progress&)> on_progress;      // may be empty
-  std::function<void(const RoundResult&)> on_result;     // may be empty
+  std::function<void(const Progress&)> on_progress;   // may be empty
+  std::function<void(const RoundResult&)> on_result;  // may be empty
   // For audits by the owner of the data: sees the encoded vector, before masks. May be empty.
   std::function<void(const RoundOffer&, const RingVector&)> on_encoded;
 };
@@ -107,7 +108,8 @@ class Participant {
   Result<RunSummary> run();
   // Coroutine form: runs on the awaiting executor; masks are still computed on a thread of its own.
   boost::asio::awaitable<Result<RunSummary>> async_run();
-  // Leave: finishes nothing, wipes secrets, run() returns. From any thread or a signal-driven handler.
+  // Leave: finishes nothing, wipes secrets, run() returns. From any thread or a signal-driven
+  // handler.
   void stop();
 
  private:

@@ -1,0 +1,43 @@
+// blindsum: the command line of participants, of the roster authority and of operators.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <exception>
+
+#include "client/cli/commands.h"
+#include "client/cli/report.h"
+#include "crypto/init.h"
+
+namespace {
+
+using namespace blindsum::cli;
+
+int run(int argc, char** argv) {
+  CLI::App app{"blindsum: sums of private vectors that nobody sees"};
+  app.set_version_flag("--version", "blindsum " BLINDSUM_VERSION);
+  app.require_subcommand(1);
+  app.footer(footer("blindsum keygen --help"));
+  ExitCode code = kOk;
+  add_keygen(app, code);
+  add_params(app, code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11 numbers its errors; to scripts all of them are wrong usage, and --help is none.
+    return app.exit(error) == 0 ? kOk : kUsage;
+  }
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto started = blindsum::init_crypto();
+    if (!started) return fail("crypto", started.error());
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    complain(error.what());
+    return kEnvironment;
+  }
+}

@@ -1,0 +1,87 @@
+#include "client/cli/report.h"
+
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "client/cli/commands.h"
+#include "client/error.h"
+#include "crypto/error.h"
+#include "protocol/round/infeasible.h"
+#include "protocol/round/reason.h"
+#include "support/error.h"
+
+namespace blindsum::cli {
+namespace {
+
+// A full disk or a closed pipe behind standard output is nobody's to handle here: the exit code
+// still tells what happened.
+void write_line(std::FILE* out, std::string_view line) {
+  std::fwrite(line.data(), 1, line.size(), out);
+  std::fputc('\n', out);
+  std::fflush(out);
+}
+
+std::string_view advice(const Error& error) {
+  if (error.category() == reason_category()) return describe(static_cast<Reason>(error.value()));
+  if (error.category() == infeasible_category()) {
+    return describe(static_cast<Infeasible>(error.value()));
+  }
+  if (error.category() == client_category()) {
+    return describe(static_cast<ClientError>(error.value()));
+  }
+  if (error == SupportError::not_private) return "others may read the file; chmod 600";
+  return {};
+}
+
+}  // namespace
+
+void print(std::string_view line) {
+  write_line(stdout, line);
+}
+
+void print(const boost::json::value& value) {
+  print(boost::json::serialize(value));
+}
+
+void complain(std::string_view line) {
+  write_line(stderr, "blindsum: " + std::string(line));
+}
+
+std::string explain(const Error& error) {
+  const Error cause = cause_of(error);
+  const auto more = advice(cause);
+  return more.empty() ? error.message() : error.message() + ": " + std::string(more);
+}
+
+ExitCode exit_code_of(const Error& error) {
+  const Error cause = cause_of(error);
+  if (cause.category() == reason_category()) {
+    return cause == Reason::state_locked || cause == Reason::store_failed ? kEnvironment : kFailed;
+  }
+  if (cause.category() == client_category()) {
+    return kEnvironment;
+  }
+  if (cause == SupportError::folder_locked) return kEnvironment;
+  // Nothing is overwritten: a refusal, not a fault of the machine.
+  if (cause == boost::system::errc::file_exists) return kFailed;
+  const bool ours = cause.category() == support_category() ||
+                    cause.category() == crypto_category() ||
+                    cause.category() == infeasible_category();
+  return ours ? kFailed : kEnvironment;
+}
+
+ExitCode fail(std::string_view what, const Error& error) {
+  complain(std::string(what) + ": " + explain(error));
+  return exit_code_of(error);
+}
+
+ExitCode usage(std::string_view what) {
+  complain(what);
+  return kUsage;
+}
+
+std::string footer(std::string_view example) {
+  return "Example:\n  " + std::string(example) + "\n\n" + kExitCodeHelp;
+}
+
+}  // namespace blindsum::cli
