@@ -21,7 +21,6 @@ std::array<std::uint8_t, 100> Advert::bytes() const {
 Bytes unmask_answer_bytes(const std::vector<UnmaskEntry>& entries,
                           const std::vector<std::uint32_t>& not_held) {
   Bytes out;
-  // Exactly enough: growing would leave copies of the shares behind in freed memory.
   out.reserve(4 + entries.size() * (4 + 1 + RevealedShare::size_bytes) + 4 + not_held.size() * 4);
   put_u32(out, static_cast<std::uint32_t>(entries.size()));
   for (const UnmaskEntry& entry : entries) {

@@ -37,7 +37,7 @@ bool is_schema(const VectorSchema& schema) {
          std::all_of(schema.tensors.begin(), schema.tensors.end(), is_tensor);
 }
 
-// [PARAM-4] [PARAM-6]
+// [PARAM-4, PARAM-6, LIMIT-1]
 bool in_range(const RoundParameters& p) {
   return kMinCohort <= p.n_min && p.n_min <= p.n_max && p.n_max <= kMaxCohort && p.sigma >= 1 &&
          p.sigma <= kMaxSigma && p.eta >= 1 && p.eta <= kMaxEta && p.gamma_ppm < kMillion &&

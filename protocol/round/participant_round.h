@@ -54,11 +54,14 @@ struct Malformed {     // bytes of this round that wire/ refused
   Error error;
 };
 struct ClockTick {};
-struct ParticipantStop {};  // the program wants to leave
+struct ParticipantStop {  // the program wants to leave, or a newer round of the task takes over
+  Reason reason = Reason::participant_stopped;
+};
+// After Rejection{upload_stalled} the connection sends no more chunks until the next BeginUpload.
 using ParticipantEvent =
     std::variant<OfferReceived, Cohort, Delivery, UploadGrant, UploadAck, Survivors, Certificate,
-                 VoidRequest, VoidCertificate, RoundRecord, RoundAborted, InputReady, InputDeclined,
-                 UploadSent, Malformed, ClockTick, ParticipantStop>;
+                 VoidRequest, VoidCertificate, RoundRecord, RoundAborted, Rejection, InputReady,
+                 InputDeclined, UploadSent, Malformed, ClockTick, ParticipantStop>;
 
 struct SendToAggregator {
   ToAggregator message;
@@ -68,17 +71,22 @@ struct BeginUpload {  // send the chunks from offset on, then tell UploadSent
   std::shared_ptr<MaskedVector> vector;
   std::uint64_t offset = 0;
 };
-struct EvidenceFound {  // two different messages for one answered phase, or a broken one
+// For log and metrics, and for keeping: two different messages for one answered phase
+// (conflicting_answer, with both of them), or one that came out of its phase (wrong_phase,
+// dropped).
+struct EvidenceFound {
   Reason reason{};
   std::string what;
+  std::vector<ToParticipant> messages;
 };
 enum class RoundEnd {
-  completed,  // unmask sent and the record seen
+  completed,  // the record came after this participant's receipt: it says what is in the sum
   refused,    // by this participant
   left_out,   // not in the cohort, in U2 or in U3
-  aborted,    // by the aggregator
-  timed_out,  // own limit
+  aborted,    // by the aggregator, or declared void
+  timed_out,  // own limit (PHASE-2)
 };
+// Once, when the phase becomes over. VOID may be asked for later on, and inputs released.
 struct ParticipantRoundOver {
   RoundEnd end{};
   Reason reason{};  // ok when completed
@@ -109,7 +117,8 @@ class ParticipantRound {
   std::vector<ParticipantEffect> handle(ParticipantEvent event, Instant now);
   std::optional<Instant> next_deadline() const;
   ParticipantPhase phase() const;
-  // Over, and nothing more can come of it (VOID may still be asked for until then).
+  // Over, and nothing more can come of it: no VOID to sign, no input to release. A caller may let
+  // go of the round earlier, when the phase is over: the functions below do the rest from disk.
   bool over() const;
 
  private:
@@ -118,19 +127,19 @@ class ParticipantRound {
 };
 
 // For rounds that this process does not hold (any more), from what is on disk; u is found by the
-// roster index. Errors: unknown_round when no cohort of that round is kept, not_in_cohort,
-// store_failed, and:
-//   vote_void                a VOID vote. already_unmasked.
-//   accept_void_certificate  releases the input. As verify_quorum().
-//   accept_certificate       releases the input when U3 does not have this participant. not_in_u2
-//                            when nothing was spent in that round, transcript_mismatch,
-//                            too_few_survivors, as verify_quorum(); conflicting_answer when U3 does
-//                            have it (nothing is released).
+// roster index. Errors of all three: unknown_round when nothing of that kind is kept of the round,
+// store_failed. Further:
+//   vote_void                the mark is durable when it returns. already_unmasked, not_in_cohort.
+//   accept_void_certificate  releases the input, if one was spent. As verify_quorum().
+//   accept_certificate       releases the spent input if U3 does not have this participant, and
+//                            tells whether it did. transcript_mismatch, not_in_cohort, bad_bitmap,
+//                            not_in_u2, too_few_survivors, as verify_quorum().
+enum class Inclusion { in_u3, left_out };
 Result<VoidVote> vote_void(ParticipantStore& store, const SigningKey& identity,
                            std::uint32_t roster_index, const SessionId& id);
 Result<void> accept_void_certificate(ParticipantStore& store, const SessionId& id,
                                      const VoidCertificate& certificate);
-Result<void> accept_certificate(ParticipantStore& store, std::uint32_t roster_index,
-                                const SessionId& id, const Certificate& certificate);
+Result<Inclusion> accept_certificate(ParticipantStore& store, std::uint32_t roster_index,
+                                     const SessionId& id, const Certificate& certificate);
 
 }  // namespace blindsum

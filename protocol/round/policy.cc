@@ -8,7 +8,7 @@
 namespace blindsum {
 namespace {
 
-// [ROSTER-4] [ROSTER-5]
+// [ROSTER-4, ROSTER-5, ROSTER-6]
 Result<void> accept_roster(const PolicyHistory& history, const Roster& held,
                            const RoundParameters& parameters, UnixSeconds wall_now) {
   if (roster_expired(held, wall_now)) return Reason::roster_expired;
@@ -19,6 +19,7 @@ Result<void> accept_roster(const PolicyHistory& history, const Roster& held,
   if (history.newest_epoch == held.epoch() && history.newest_roster_hash != held.hash()) {
     return Reason::roster_mismatch;
   }
+  if (parameters.aggregator_key == held.authority_key()) return Reason::wrong_aggregator;
   return {};
 }
 
@@ -45,7 +46,7 @@ Result<void> accept_load(const Policy& policy, const RoundParameters& parameters
 // What was before it.
 Result<void> accept_history(const Policy& policy, const PolicyHistory& history,
                             const RoundParameters& parameters) {
-  // [POLICY-6] [PARAM-3]
+  // [POLICY-6, PARAM-3]
   if (parameters.round <= history.last_round || history.session_seen) {
     return Reason::round_not_newer;
   }
@@ -65,10 +66,7 @@ Result<void> accept_offer(const Policy& policy, const PolicyHistory& history, co
                           const Offer& offer, UnixSeconds wall_now) {
   const RoundParameters& parameters = offer.parameters;
   BLINDSUM_CHECK(check_parameters(parameters));
-  if (parameters.aggregator_key != policy.aggregator_key ||
-      parameters.aggregator_key == roster.authority_key()) {  // [ROSTER-6]
-    return Reason::wrong_aggregator;
-  }
+  if (parameters.aggregator_key != policy.aggregator_key) return Reason::wrong_aggregator;
   BLINDSUM_CHECK(verify_offer(offer));
   BLINDSUM_CHECK(accept_roster(history, roster, parameters, wall_now));
   if (std::find(policy.tasks.begin(), policy.tasks.end(), parameters.task) == policy.tasks.end()) {

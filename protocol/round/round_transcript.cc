@@ -85,7 +85,7 @@ Encoded record_statement(ByteView record_bytes) {
   return Encoded(Label::record).bytes(record_bytes);
 }
 
-// [CERT-1] [VOID-3]
+// [CERT-1, VOID-3]
 Result<Bitmap> verify_quorum(const QuorumSignatures& certificate, const Bitmap& allowed,
                              std::uint32_t quorum, const std::vector<VerifyKey>& identity_keys,
                              const Hash& transcript, StatementOf statement) {
