@@ -1,0 +1,53 @@
+#include "protocol/round/aggregator/again.h"
+
+#include "protocol/round/round_transcript.h"
+
+namespace blindsum::detail::aggregator {
+namespace {
+
+Result<SignedText> unmask_text(const FixedSurvivors& survivors, std::uint32_t u,
+                               const Unmask& answer) {
+  BLINDSUM_TRY(hash, sha256(unmask_answer_bytes(answer.entries, answer.not_held)));
+  return SignedText{unmask_statement(survivors.th3, u, hash), answer.signature};
+}
+
+}  // namespace
+
+void again(Turn& turn, std::uint32_t member, const SignedAdvert& first,
+           const SignedAdvert& second) {
+  if (first == second) return;
+  const Hash& th0 = turn.shared().th0;
+  turn.conflict(member, Label::advert, {advert_statement(th0, first.advert), first.signature},
+                {advert_statement(th0, second.advert), second.signature});
+}
+
+void again(Turn& turn, const FixedCohort& cohort, std::uint32_t u, const AdmittedShares& first,
+           const Shares& second) {
+  if (first.shares == second) return;
+  const Result<Hash> items_hash = hash_items(second.items);
+  if (items_hash.has_error()) {
+    return turn.fail(Reason::internal_error, items_hash.error().message());
+  }
+  turn.conflict(cohort.roster_index(u), Label::shares,
+                {shares_statement(cohort.th1, u, first.items_hash), first.shares.signature},
+                {shares_statement(cohort.th1, u, *items_hash), second.signature});
+}
+
+void again(Turn& turn, const FixedCohort& cohort, const FixedSurvivors& survivors, std::uint32_t u,
+           const Unmask& first, const Unmask& second) {
+  if (first == second) return;
+  const Result<SignedText> first_text = unmask_text(survivors, u, first);
+  const Result<SignedText> second_text = unmask_text(survivors, u, second);
+  if (first_text.has_error() || second_text.has_error()) {
+    return turn.fail(Reason::internal_error, "an answer could not be hashed");
+  }
+  turn.conflict(cohort.roster_index(u), Label::unmask, *first_text, *second_text);
+}
+
+void again(Turn& turn, std::uint32_t member, Label label, const Encoded& text,
+           const Signature& first, const Signature& second) {
+  if (first == second) return;
+  turn.conflict(member, label, {text, first}, {text, second});
+}
+
+}  // namespace blindsum::detail::aggregator

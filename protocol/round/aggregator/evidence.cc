@@ -1,0 +1,97 @@
+#include "protocol/round/aggregator/evidence.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace blindsum::detail::aggregator {
+namespace {
+
+void put_signed(Bytes& out, const SignedText& text) {
+  put_u32(out, static_cast<std::uint32_t>(text.text.view().size()));
+  put_bytes(out, text.text.view());
+  put_bytes(out, text.signature.view());
+}
+
+// An item as it is relayed: from ‖ item.
+void put_item(Bytes& out, std::uint32_t dealer, const ShareItem& item) {
+  put_u32(out, dealer);
+  put_bytes(out, share_item_bytes(item));
+}
+
+// What `dealer` dealt to `holder`, and what the holder signed about it.
+Bytes item_and_answer(const FixedShares& shares, const std::map<std::uint32_t, Unmask>& answers,
+                      std::uint32_t dealer, std::uint32_t holder) {
+  const auto from_dealer = shares.admitted.find(dealer);
+  const auto answer = answers.find(holder);
+  if (from_dealer == shares.admitted.end() || answer == answers.end()) return {};
+  Bytes evidence;
+  for (const ShareItem& item : from_dealer->second.shares.items) {
+    if (item.to == holder) put_item(evidence, dealer, item);
+  }
+  put_bytes(evidence, unmask_answer_bytes(answer->second.entries, answer->second.not_held));
+  put_bytes(evidence, answer->second.signature.view());
+  return evidence;
+}
+
+Bytes counted_items(const RecoveryOutcome& outcome, const FixedShares& shares,
+                    std::uint32_t dealer) {
+  Bytes evidence;
+  const auto from_dealer = shares.admitted.find(dealer);
+  for (const CountedShares& counted : outcome.counted) {
+    if (counted.dealer != dealer || from_dealer == shares.admitted.end()) continue;
+    const std::vector<ShareItem>& items = from_dealer->second.shares.items;
+    for (const std::uint32_t point : counted.points) {
+      if (point >= 1 && point <= items.size()) put_item(evidence, dealer, items[point - 1]);
+    }
+  }
+  return evidence;
+}
+
+}  // namespace
+
+Bytes conflict_evidence(const SignedText& first, const SignedText& second) {
+  Bytes evidence;
+  put_signed(evidence, first);
+  put_signed(evidence, second);
+  return evidence;
+}
+
+// [BLAME-4]
+std::vector<Blame> with_evidence(const RecoveryOutcome& outcome, const FixedShares& shares,
+                                 const std::map<std::uint32_t, Unmask>& answers) {
+  std::vector<Blame> all = outcome.blame;
+  for (Blame& blame : all) {
+    switch (blame.kind) {
+      case BlameKind::bad_share:
+        blame.evidence = item_and_answer(shares, answers, blame.witness.value(), blame.accused);
+        break;
+      case BlameKind::bad_dealing:
+        blame.evidence = counted_items(outcome, shares, blame.accused);
+        break;
+      case BlameKind::unopened_pair:
+        blame.evidence = item_and_answer(shares, answers, blame.accused, blame.witness.value());
+        break;
+      case BlameKind::unopened_dealer:  // the pairs are the evidence
+      case BlameKind::conflicting:
+        break;
+    }
+  }
+  return all;
+}
+
+std::vector<Blame> conflict_blame(const Shared& shared, const FixedCohort& cohort) {
+  std::vector<Blame> all;
+  for (const auto& [member_and_label, evidence] : shared.conflicts) {
+    const auto u = cohort.index_of(member_and_label.first);
+    if (u) all.push_back({BlameKind::conflicting, *u, std::nullopt, evidence});
+  }
+  return all;
+}
+
+void sort_blame(std::vector<Blame>& blame) {
+  std::stable_sort(blame.begin(), blame.end(), [](const Blame& a, const Blame& b) {
+    return std::tuple(a.kind, a.accused, a.witness) < std::tuple(b.kind, b.accused, b.witness);
+  });
+}
+
+}  // namespace blindsum::detail::aggregator

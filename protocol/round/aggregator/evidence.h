@@ -1,0 +1,29 @@
+// What the record shows of who lied: the signed bytes, laid out as SPEC.md, Appendix C says. Called
+// when a second answer differs, and when a round ends. Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "crypto/bytes.h"
+#include "protocol/round/aggregator/fixed.h"
+#include "protocol/round/aggregator/turn.h"
+#include "protocol/round/recovery.h"
+
+namespace blindsum::detail::aggregator {
+
+// u32 length ‖ first text ‖ signature ‖ u32 length ‖ second text ‖ signature.
+[[nodiscard]] Bytes conflict_evidence(const SignedText& first, const SignedText& second);
+
+// The blame that recover() found, with evidence from the items and the answers that it rests on.
+[[nodiscard]] std::vector<Blame> with_evidence(const RecoveryOutcome& outcome,
+                                               const FixedShares& shares,
+                                               const std::map<std::uint32_t, Unmask>& answers);
+
+// For members of the cohort, whoever else sent two answers is nobody to the record.
+[[nodiscard]] std::vector<Blame> conflict_blame(const Shared& shared, const FixedCohort& cohort);
+
+// Ascending by kind, accused, witness.
+void sort_blame(std::vector<Blame>& blame);
+
+}  // namespace blindsum::detail::aggregator
