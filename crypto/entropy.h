@@ -25,7 +25,7 @@ class SystemEntropy final : public Entropy {
   [[nodiscard]] Result<void> fill(ByteSpan out) override;
 };
 
-// Uniform in [0, bound), without modulo bias.
+// Uniform in [0, bound), without modulo bias [SHARE-4].
 // Errors: bad_bound if bound is 0; entropy_failed.
 [[nodiscard]] Result<std::uint32_t> uniform_below(Entropy& entropy, std::uint32_t bound);
 

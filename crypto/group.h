@@ -23,7 +23,7 @@ namespace blindsum {
 inline constexpr std::size_t scalar_bytes = 32;
 inline constexpr std::size_t point_bytes = 32;
 
-// 32 bytes little-endian, 0 < x < l. In constant time but for the answer.
+// [KEY-1] 32 bytes little-endian, 0 < x < l. In constant time but for the answer.
 // Errors: bad_length, bad_scalar.
 [[nodiscard]] Result<void> check_canonical_scalar(ByteView bytes);
 
@@ -47,7 +47,7 @@ using SelfMask = Secret<SelfMaskTag>;        // b: own mask; revealed when its o
 using Share = Secret<ShareTag>;              // one value f(i) of a Shamir polynomial
 using SharedPoint = Secret<SharedPointTag>;  // what two keys agree on; only HKDF reads it
 
-// A public group element.
+// [KEY-2] A public group element.
 class Point {
  public:
   // Errors: bad_length, bad_point, identity_point.
@@ -79,7 +79,8 @@ namespace detail {
 
 }  // namespace detail
 
-// Uniform in 1..l-1. Errors: entropy_failed; bad_scalar if chance gave a zero (it does not).
+// [KEY-4] Uniform in 1..l-1. Errors: entropy_failed; bad_scalar if chance gave a zero (it does
+// not).
 template <ScalarTag Tag>
 [[nodiscard]] Result<Secret<Tag>> random_scalar(Entropy& entropy) {
   return Secret<Tag>::produce(Reveal::draw,
@@ -93,7 +94,7 @@ template <ScalarTag Tag>
   return Point::base_times(secret.reveal(Reveal::multiply_point));
 }
 
-// x·P: what both sides of a pair reach. Errors: none that an input causes.
+// x·P: what both sides of a pair reach [MASK-3]. Errors: none that an input causes.
 template <ScalarTag Tag>
 [[nodiscard]] Result<SharedPoint> agree(const Secret<Tag>& secret, const Point& point) {
   return detail::multiply(secret.reveal(Reveal::multiply_point), point);

@@ -1,5 +1,5 @@
-// HKDF-SHA-256 (RFC 5869) over OpenSSL: from what two keys agree on, or a self mask, to a key of 32
-// bytes.
+// [KEY-5] HKDF-SHA-256 (RFC 5869) over OpenSSL: from what two keys agree on, or a self mask, to a
+// key of 32 bytes.
 //
 // The salt is a transcript hash (th1 for channels, th2 for masks), the info an Encoded that names
 // use and direction:

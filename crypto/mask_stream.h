@@ -1,6 +1,6 @@
-// Mask streams: the keystream AES-256(K, 0), AES-256(K, 1), … with a 128-bit big-endian counter,
-// read as little-endian words of 16, 32 or 64 bits. Word j of a stream masks element j of the
-// vector.
+// [STREAM-1] [STREAM-2] Mask streams: the keystream AES-256(K, 0), AES-256(K, 1), … with a 128-bit
+// big-endian counter, read as little-endian words of 16, 32 or 64 bits. Word j of a stream masks
+// element j of the vector.
 //
 // This is the seam for a faster kernel: protocol/vector masks and unmasks only through
 // apply_masks().

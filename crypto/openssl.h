@@ -8,8 +8,8 @@
 
 namespace blindsum::detail {
 
-// Empties this thread's error queue too: TLS on the same thread would take a stale entry for its
-// own.
+// [KEY-3] Empties this thread's error queue too: TLS on the same thread would take a stale entry
+// for its own.
 inline Error openssl_failed() {
   ERR_clear_error();
   return CryptoError::library_failed;

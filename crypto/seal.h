@@ -1,4 +1,4 @@
-// The sealed pair of shares that one participant sends another through the aggregator:
+// [SHARE-6] The sealed pair of shares that one participant sends another through the aggregator:
 // ChaCha20-Poly1305-IETF over f_s(i) ‖ f_b(i), nonce 12 zero bytes. A SealKey serves one direction
 // of one pair in one round and so seals once; that is what makes the fixed nonce safe.
 //
@@ -30,7 +30,7 @@ struct OpenedShares {
 [[nodiscard]] Result<ShareBox> seal_shares(const SealKey& key, const Share& mask_share,
                                            const Share& self_share, ByteView ad);
 
-// Whether the shares match their tags is the caller's to check.
+// [U2-9] Whether the shares match their tags is the caller's to check.
 // Errors: bad_length; bad_seal; bad_scalar if a share is zero or not canonical.
 [[nodiscard]] Result<OpenedShares> open_shares(const SealKey& key, ByteView box, ByteView ad);
 

@@ -1,6 +1,6 @@
-// Secret<Tag, N>: N bytes that are wiped when they die and when they are moved from, cannot be
-// copied, compared, printed or mistaken for a secret of another kind. Reading them takes a Reveal,
-// which names what for: grep for `Reveal::` finds every reader.
+// Secret<Tag, N>: N bytes that are wiped when they die and when they are moved from [DISK-5],
+// cannot be copied, compared, printed or mistaken for a secret of another kind. Reading them takes
+// a Reveal, which names what for: grep for `Reveal::` finds every reader.
 //
 // A secret of zeros cannot be made: it is what an unwritten buffer holds. So reveal() of zeros is a
 // use after a move, a bug of ours, and asserts. A Tag may add its own rule as `static Result<void>

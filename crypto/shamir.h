@@ -29,7 +29,7 @@ namespace detail {
 
 }  // namespace detail
 
-// Element i of the answer is the share at point i + 1. 1 <= threshold <= count.
+// [SHAMIR-1] Element i of the answer is the share at point i + 1. 1 <= threshold <= count.
 // Errors: bad_share_set, entropy_failed.
 template <ScalarTag Tag>
 [[nodiscard]] Result<std::vector<Share>> split(const Secret<Tag>& secret, std::uint32_t threshold,
@@ -37,8 +37,8 @@ template <ScalarTag Tag>
   return detail::split(secret.reveal(Reveal::split), threshold, count, entropy);
 }
 
-// shares[i] is the share at points[i], in any order; exactly as many as the threshold are wanted
-// (more do no harm and cost time). Time grows with the square of their number. Errors:
+// [REBUILD-2] shares[i] is the share at points[i], in any order; exactly as many as the threshold
+// are wanted (more do no harm and cost time). Time grows with the square of their number. Errors:
 // bad_share_set if there are none, the lengths differ, or a point is zero or comes twice;
 // bad_scalar if the shares are those of zero.
 template <ScalarTag Tag>

@@ -1,7 +1,8 @@
-// The one place that lays out what is hashed, signed, derived from or authenticated:
+// [ENC-1] [ENC-2] The one place that lays out what is hashed, signed, derived from or
+// authenticated:
 //
-//   Enc(label; f1, f2, …) = u8 length of the string ‖ "blindsum/1/" label ‖ per field (u32 length ‖
-//   bytes)
+//   Enc(label; f1, f2, …) = u8 length of the string ‖ "blindsum/1/" label
+//                           ‖ per field (u32 length ‖ bytes)
 //
 // with integers little-endian. Two different lists of fields never have the same encoding, and no
 // encoding for one use is one for another. The labels are a closed list, one per use and direction.
@@ -20,6 +21,7 @@ struct evp_md_ctx_st;
 
 namespace blindsum {
 
+// [ENC-3]
 enum class Label {
   offer,     // signed by the aggregator: the round's parameters
   roster,    // signed by the authority: who is a member
@@ -64,7 +66,7 @@ class Encoded {
   Bytes bytes_;
 };
 
-// SHA-256 of the encoding: th0 to th3. Errors: library_failed.
+// [HASH-1] SHA-256 of the encoding: th0 to th3. Errors: library_failed.
 [[nodiscard]] Result<Hash> hash_of(const Encoded& encoded);
 
 // SHA-256 of bytes as they travelled (payloads, items, digests of vectors). Errors: library_failed.

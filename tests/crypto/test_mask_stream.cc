@@ -168,6 +168,8 @@ TEST_CASE("a duplicate reads on by itself") {
   CHECK(copy.sign() == MaskSign::subtract);
   CHECK(keystream_of(copy, 21, 50) == expected_keystream(nist_key, 21, 50));
   CHECK(keystream_of(stream, 21, 50) == expected_keystream(nist_key, 21, 50));
+  MaskStream another = stream.duplicate().value();
+  CHECK(keystream_of(another, 0, 30) == expected_keystream(nist_key, 0, 30));
   CHECK(keystream_of(copy, 500, 9) == expected_keystream(nist_key, 500, 9));
 }
 

@@ -1,5 +1,8 @@
 #include <openssl/evp.h>
+#include <sodium.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include "crypto/sign.h"
@@ -90,6 +93,32 @@ TEST_CASE("[SIG-1] a key of small order verifies nothing") {
   Signature signature;
   signature.bytes[0] = 1;
   CHECK(refusal_of(identity, text, signature) == CryptoError::bad_signature);
+}
+
+TEST_CASE("[SIG-1] a signature with R of small order is refused, though its equation holds") {
+  const VerifyKey key = signing_key().verify_key();
+  const Bytes seed = hex(seed_text);
+  std::array<std::uint8_t, 64> wide{};
+  REQUIRE(crypto_hash_sha512(wide.data(), seed.data(), seed.size()) == 0);
+  wide[0] &= 0xf8;  // the secret scalar, clamped as RFC 8032 has it
+  wide[31] = static_cast<std::uint8_t>((wide[31] & 0x7f) | 0x40);
+  std::fill(wide.begin() + 32, wide.end(), std::uint8_t{0});
+  std::array<std::uint8_t, 32> secret{};
+  crypto_core_ed25519_scalar_reduce(secret.data(), wide.data());
+
+  // R = identity, so S = H(R ‖ A ‖ text) · secret.
+  Signature signature;
+  signature.bytes[0] = 1;
+  Bytes hashed(signature.bytes.begin(), signature.bytes.begin() + 32);
+  put_bytes(hashed, key.view());
+  put_bytes(hashed, text.view());
+  REQUIRE(crypto_hash_sha512(wide.data(), hashed.data(), hashed.size()) == 0);
+  std::array<std::uint8_t, 32> challenge{};
+  crypto_core_ed25519_scalar_reduce(challenge.data(), wide.data());
+  crypto_core_ed25519_scalar_mul(signature.bytes.data() + 32, challenge.data(), secret.data());
+
+  CHECK(openssl_verifies(key, text, signature));
+  CHECK(refusal_of(key, text, signature) == CryptoError::bad_signature);
 }
 
 TEST_CASE("[ROSTER-3] a verify key is a canonical point of the prime-order subgroup") {
