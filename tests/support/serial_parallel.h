@@ -1,0 +1,16 @@
+// Parallel without threads, for tests and the simulator: runs the tasks one after another, from the
+// last to the first, so that nobody comes to rely on an order.
+#pragma once
+
+#include "protocol/round/recovery.h"
+
+namespace blindsum {
+
+class SerialParallel final : public Parallel {
+ public:
+  void for_each(std::size_t count, const std::function<void(std::size_t)>& task) override {
+    for (std::size_t i = count; i > 0; --i) task(i - 1);
+  }
+};
+
+}  // namespace blindsum
