@@ -19,6 +19,7 @@ namespace blindsum {
 inline constexpr std::size_t kMaxParameterBytes = std::size_t{64} << 10;
 inline constexpr std::size_t kMaxRosterBytes = std::size_t{9} << 20;
 inline constexpr std::size_t kMaxRecordBytes = (std::size_t{4} << 20) - 4096;
+inline constexpr std::size_t kMaxBlames = 65'536;
 // Framing and signature around one of them in a file.
 inline constexpr std::size_t kFileOverheadBytes = 128;
 
@@ -47,9 +48,9 @@ struct UnverifiedRoster {
 };
 [[nodiscard]] Result<UnverifiedRoster> read_unverified_roster(ByteView file);
 
-// Leaves evidence out, from the last blame backwards, until the record has no more than
-// kMaxRecordBytes; the content that comes back is what was signed. Errors: record_mismatch if it is
-// still too large; library_failed.
+// Leaves out evidence, and then blames, from the last one backwards, until the record has no more
+// than kMaxRecordBytes; the content that comes back is what was signed. Errors: those of
+// decode_record(), if the content is not one that anybody accepts; library_failed.
 [[nodiscard]] Result<SignedRecord> sign_record(const RecordContent& content,
                                                const SigningKey& aggregator);
 // Parses, and holds what is there twice against each other [RECORD-6]; verify_record() does the
