@@ -34,7 +34,8 @@ build() {
   local -a options=(-j "$(cores)" -C "$folder")
   [ -t 2 ] || options+=(--quiet)
   run_group ninja "${options[@]}" "$@" >&2 ||
-    die "the build failed, see above. If this tree was moved or its packages changed: rm -rf $folder, and again"
+    die "the build failed, see above." \
+      "If this tree was moved or its packages changed: rm -rf $folder, and again"
 }
 
 configure() {
@@ -42,9 +43,13 @@ configure() {
   local -a options=()
   case $flavour in
     gcc) compiler=g++ ;;
-    asan) compiler=clang++-19 options=(-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Ddebug=true) ;;
-    tsan) compiler=clang++-19 options=(-Db_sanitize=thread -Db_lundef=false -Doptimization=1 -Ddebug=true) ;;
+    asan) compiler=clang++-19 options=(-Db_sanitize=address,undefined) ;;
+    tsan) compiler=clang++-19 options=(-Db_sanitize=thread) ;;
     *) compiler=clang++-19 ;;
+  esac
+  # Sanitizers' traces name lines, and their runtime is linked into programs only.
+  case $flavour in
+    asan | tsan) options+=(-Db_lundef=false -Doptimization=1 -Ddebug=true) ;;
   esac
   command -v "$compiler" >/dev/null || die "$compiler is missing: ./run setup"
   if command -v ccache >/dev/null; then compiler="ccache $compiler"; fi
@@ -53,6 +58,7 @@ configure() {
   say "build: configuring $folder/ with $compiler"
   CXX=$compiler run_group meson setup "$folder" . "${options[@]}" >"$folder/configure.log" 2>&1 || {
     tail -n 20 "$folder/configure.log" >&2
-    die "meson could not configure the build; its last lines are above, all of it in $folder/configure.log"
+    die "meson could not configure the build; its last lines are above," \
+      "all of it in $folder/configure.log"
   }
 }

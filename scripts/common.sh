@@ -1,4 +1,4 @@
-# Shared by ./run and its verbs: messages, the check for missing packages, children that end with us.
+# Shared by ./run and its verbs: messages, missing packages, children that end with us.
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "run: $*"; exit 1; }
@@ -17,7 +17,7 @@ missing_packages() {
       sed -n 's/^installed //p' | sort)
 }
 
-# Runs a command in a process group of its own, so that Ctrl-C or a TERM to us ends it and everything it started.
+# Runs a command in a process group of its own: Ctrl-C or a TERM to us ends all that it started.
 run_group() {
   set -m
   "$@" </dev/null &

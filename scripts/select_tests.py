@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Turns the FILTER of `./run test --filter FILTER` into arguments of `meson test`, one a line.
 
-A filter that is a piece of a test's name selects these tests. Any other is taken for a piece of a doctest case's name
-(a rule's id, say): then every doctest program that has such a case runs only these.
+A filter that is a piece of a test's name selects these tests. Any other is taken for a piece of a
+doctest case's name (a rule's id, say): then every doctest program with such a case runs only these.
 """
 
 import json
@@ -12,14 +12,14 @@ import sys
 
 
 def introspect(folder):
-    out = subprocess.run(["meson", "introspect", "--tests", folder], check=True, capture_output=True, text=True)
-    return json.loads(out.stdout)
+    command = ["meson", "introspect", "--tests", folder]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def has_case(command, pattern):
     """Whether the doctest program lists at least one case that matches."""
-    out = subprocess.run([*command, "--list-test-cases", "--no-colors=true", f"--test-case={pattern}"],
-                         capture_output=True, text=True, timeout=60)
+    arguments = ["--list-test-cases", "--no-colors=true", f"--test-case={pattern}"]
+    out = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=60)
     return "unskipped test cases passing the current filters: 0" not in out.stdout
 
 

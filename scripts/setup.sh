@@ -9,7 +9,7 @@ verb_setup() {
 # Called by every verb that builds. Silent and quick when nothing is missing.
 ensure_packages() {
   if ! command -v dpkg-query >/dev/null; then
-    say "setup: this is not Debian; going on with the tools that are here (wanted: scripts/packages.txt)"
+    say "setup: not Debian; going on with the tools that are here (wanted: scripts/packages.txt)"
     return
   fi
   local -a missing

@@ -34,7 +34,8 @@ run_tests() {
   if [ -n "$filter" ]; then
     local -a selected
     mapfile -t selected < <(python3 scripts/select_tests.py "$folder" "$filter")
-    [ ${#selected[@]} -gt 0 ] || die "test: nothing matches '$filter'. Tests: $(test_names "$folder")"
+    [ ${#selected[@]} -gt 0 ] ||
+      die "test: nothing matches '$filter'. Tests: $(test_names "$folder")"
     options+=("${selected[@]}")
   fi
   say "test: $folder"

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Every named error is real: the sources give it, a test provokes it, and the reasons are those of SPEC.md, Appendix A.
+"""Every named error is real: the sources give it, a test provokes it, and the reasons are those of
+SPEC.md, Appendix A.
 
-An error is an enumerator of an `enum class ...Error`, or a line of BLINDSUM_REASONS. Given: some source outside tests/ says
-`Enum::name`. Provoked: some file below tests/ names it.
+An error is an enumerator of an `enum class ...Error`, or a line of BLINDSUM_REASONS. Given: some
+source outside tests/ says `Enum::name`. Provoked: some file below tests/ names it.
 """
 
 import re

@@ -14,8 +14,10 @@ def check(tree, report):
     sources = tree.sources()
     if not sources:
         return
-    run = subprocess.run([TOOL, "--dry-run", "-Werror", *sources], cwd=tree.root, capture_output=True, text=True)
-    unformatted = sorted({line.split(":")[0] for line in run.stderr.splitlines() if "error:" in line})
+    run = subprocess.run([TOOL, "--dry-run", "-Werror", *sources], cwd=tree.root,
+                         capture_output=True, text=True)
+    complaints = [line for line in run.stderr.splitlines() if "error:" in line]
+    unformatted = sorted({line.split(":")[0] for line in complaints})
     for path in unformatted:
         report.fail(path, 1, f"not formatted; {TOOL} -i {path}")
     if run.returncode != 0 and not unformatted:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Every header compiles alone.
 
-A header whose own .cc includes it first is proven by the build. The others are compiled here, two at a time; a header
-whose text, includes and flags have not changed since it last compiled is not compiled again (BUILD/tidy-headers.json).
+A header whose own .cc includes it first is proven by the build. The others are compiled here, two
+at a time; one whose text, includes and flags have not changed since it last compiled is left out
+(BUILD/tidy-headers.json).
 
 usage: headers.py BUILD_FOLDER
 """
@@ -25,20 +26,18 @@ def compile_commands(build):
 
 
 def flags_of(commands):
-    """(compiler, flags) of the tree's own code: those of any command that has its include folders."""
+    """(compiler, flags) of the tree's own code."""
     for entry in commands:
-        words = shlex.split(entry["command"])
-        if words[0] == "ccache":
-            words = words[1:]
         if "buildsupport" in entry["file"]:
             continue
-        kept = [w for w in words[1:] if w.startswith(("-D", "-std=", "-W", "-f")) and "color" not in w]
-        return words[0], kept
+        words = [word for word in shlex.split(entry["command"]) if word != "ccache"]
+        wanted = ("-D", "-std=", "-W", "-f")
+        return words[0], [w for w in words[1:] if w.startswith(wanted) and "color" not in w]
     return None
 
 
 def proven_by_build(tree, header, compiled):
-    """Whether the build compiles a sibling source that includes this header before anything else."""
+    """Whether the build compiles a sibling source that includes this header first."""
     source = header[:-2] + ".cc"
     if source not in compiled:
         return False
@@ -63,8 +62,11 @@ def fingerprint(tree, header, salt):
 def compile_alone(tree, compiler, flags, header):
     """The compiler's complaint, empty if there is none."""
     command = [compiler, *flags, "-I.", "-fsyntax-only", "-x", "c++", "-"]
-    run = subprocess.run(command, input=f'#include "{header}"\n', cwd=tree.root, capture_output=True, text=True)
-    return "" if run.returncode == 0 else (run.stderr.strip() or f"{compiler} ended with {run.returncode}")
+    run = subprocess.run(command, input=f'#include "{header}"\n', cwd=tree.root,
+                         capture_output=True, text=True)
+    if run.returncode == 0:
+        return ""
+    return run.stderr.strip() or f"{compiler} ended with {run.returncode}"
 
 
 def check(tree, report, build):
@@ -74,20 +76,23 @@ def check(tree, report, build):
         report.fail(build, 1, "no compile command of the tree's own code")
         return
     compiler, flags = found
-    compiled = {os.path.relpath(os.path.join(e["directory"], e["file"]), tree.root) for e in commands}
+    compiled = {os.path.relpath(os.path.join(entry["directory"], entry["file"]), tree.root)
+                for entry in commands}
     cache_file = Path(build) / "tidy-headers.json"
     known = json.loads(cache_file.read_text()) if cache_file.exists() else {}
     salt = " ".join([compiler, *flags])
-    wanted = {h: fingerprint(tree, h, salt) for h in tree.files(".h") if not proven_by_build(tree, h, compiled)}
+    wanted = {h: fingerprint(tree, h, salt) for h in tree.files(".h")
+              if not proven_by_build(tree, h, compiled)}
     stale = [h for h in wanted if known.get(h) != wanted[h]]
     with ThreadPoolExecutor(2) as pool:
-        complaints = dict(zip(stale, pool.map(lambda h: compile_alone(tree, compiler, flags, h), stale)))
+        found = pool.map(lambda header: compile_alone(tree, compiler, flags, header), stale)
+        complaints = dict(zip(stale, found))
     for header, complaint in complaints.items():
         if complaint:
             report.fail(header, 1, "does not compile alone:\n" + complaint)
     good = {h: mark for h, mark in wanted.items() if not complaints.get(h)}
     cache_file.write_text(json.dumps(good, indent=1))
-    report.note(f"headers: {len(stale)} compiled alone, {len(wanted) - len(stale)} as when they last were")
+    report.note(f"{len(stale)} compiled alone, {len(wanted) - len(stale)} as when they last were")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Who may include whom: the layers of ARCHITECTURE.md, and the purity of what stands below the sockets."""
+"""Who may include whom: the layers of ARCHITECTURE.md; and the purity of crypto/ and protocol/."""
 
 import re
 
 from tree import Report, Tree
 
-# A folder and the folders whose headers it may include. The longest folder that matches a file counts.
+# A folder and the folders whose headers it may include. The longest that matches a file counts.
 ALLOWED = {
     "buildsupport": (),
     "crypto": ("crypto",),
@@ -27,13 +27,18 @@ _PROTOBUF = re.compile(r"^google/protobuf/|\.pb\.h$")
 _IMPURE = re.compile(
     r"^(thread|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier|stop_token"
     r"|fstream|filesystem|iostream|cstdio|stdio\.h|ctime|time\.h|random|unistd\.h|fcntl\.h|poll\.h"
-    r"|sys/.*|netinet/.*|arpa/.*|boost/(asio|beast)([./].*)?|spdlog/.*|toml\+\+/.*|CLI/.*|sqlite3\.h)$")
-_IMPURE_CALL = re.compile(r"\b(getenv|\w+_clock::now|time\s*\(\s*(?:nullptr|NULL|0)\s*\)|rand\s*\(\s*\))")
+    r"|sys/.*|netinet/.*|arpa/.*|boost/(asio|beast)([./].*)?|spdlog/.*|toml\+\+/.*|CLI/.*"
+    r"|sqlite3\.h)$")
+_IMPURE_CALL = re.compile(
+    r"\b(getenv|\w+_clock::now|time\s*\(\s*(?:nullptr|NULL|0)\s*\)|rand\s*\(\s*\))")
 _PURE = ("crypto/", "protocol/")
 
 # libsodium and OpenSSL are used through crypto/, except for TLS, which the connections own.
 _LIBRARIES = re.compile(r"^(sodium([./].*)?|openssl/.*)$")
-_LIBRARIES_MAY = {"sodium": ("crypto/", "tests/"), "openssl": ("crypto/", "server/", "client/", "tests/")}
+_LIBRARIES_MAY = {
+    "sodium": ("crypto/", "tests/"),
+    "openssl": ("crypto/", "server/", "client/", "tests/"),
+}
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
@@ -60,7 +65,8 @@ def check_quoted(tree, report, path, line, name):
         return
     mine, theirs = folder_of(path), folder_of(name)
     if theirs is None or not any((theirs + "/").startswith(f + "/") for f in ALLOWED[mine]):
-        report.fail(path, line, f"{mine} may not include {name} (allowed: {', '.join(ALLOWED[mine]) or 'nothing of ours'})")
+        allowed = ", ".join(ALLOWED[mine]) or "nothing of ours"
+        report.fail(path, line, f"{mine} may not include {name} (allowed: {allowed})")
 
 
 def check_angled(report, path, line, name):
@@ -77,7 +83,7 @@ def check_angled(report, path, line, name):
 def check(tree, report):
     for path in tree.sources():
         if folder_of(path) is None:
-            report.fail(path, 1, f"in no known folder; the layers are {', '.join(ALLOWED)}")
+            report.fail(path, 1, f"in no known folder; these are {', '.join(ALLOWED)}")
             continue
         text = tree.read(path)
         for line, quoted, name in includes(text):
@@ -89,7 +95,8 @@ def check(tree, report):
             for number, content in enumerate(text.splitlines(), 1):
                 call = _IMPURE_CALL.search(content.split("//")[0])
                 if call:
-                    report.fail(path, number, f"{call.group(1).strip()} in a pure folder: inject it instead")
+                    what = call.group(1).strip()
+                    report.fail(path, number, f"{what} in a pure folder: inject it instead")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Who reads secrets, and what for: the listing of every use of a Reveal, and the folders that each purpose belongs to.
+"""Who reads secrets, and what for: every use of a Reveal, and the folders each purpose belongs to.
 
-A purpose that is not in the table, a use outside its folders, and a purpose that nobody uses are findings.
+A purpose that is not in the table, a use outside its folders, and a purpose that nobody uses are
+findings.
 """
 
 import re
@@ -49,14 +50,15 @@ def check(tree, report):
         report.fail(HEADER, 1, "no purposes found")
     found = uses(tree)
     for purpose in purposes:
+        folders = MAY.get(purpose, ())
         if purpose not in MAY:
-            report.fail(HEADER, 1, f"Reveal::{purpose} has no row in {__file__.rsplit('/', 1)[-1]}")
+            report.fail(HEADER, 1, f"Reveal::{purpose} has no row in tests/tidy/secrets_read.py")
         if purpose not in found:
             report.fail(HEADER, 1, f"Reveal::{purpose} is used nowhere")
         for path, line in found.get(purpose, []):
             report.note(f"{purpose}: {path}:{line}")
-            if not path.startswith(MAY.get(purpose, ())):
-                report.fail(path, line, f"Reveal::{purpose} belongs to {', '.join(MAY.get(purpose, ())) or 'nobody'}")
+            if not path.startswith(folders):
+                report.fail(path, line, f"Reveal::{purpose} belongs to {', '.join(folders)}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The rules of protocol/SPEC.md can be found from the code and back.
 
-A rule starts a line of SPEC.md as `- **AREA-N** `. Code and tests cite it as [AREA-N], or [AREA-N, AREA-M]. Every id that is
-cited must exist; every rule must be cited by a test, unless its text says `(untested: reason)`.
+A rule starts a line of SPEC.md as `- **AREA-N** `. Code and tests cite it as [AREA-N], or
+[AREA-N, AREA-M]. Every id that is cited must exist; every rule must be cited by a test, unless its
+text says `(untested: reason)`.
 
 usage: spec_ids.py [--list]     --list prints where each rule is cited
 """
@@ -68,7 +69,7 @@ def check(tree, report, listing=False):
             places = ", ".join(f"{p}:{n}" for p, n in in_code + in_tests)
             report.note(f"{rule}: {places or 'cited nowhere'}")
         if not in_tests and not _UNTESTED.search(text):
-            report.fail(SPEC, line, f"no test cites [{rule}] (show it in one, or say `(untested: reason)` in the rule)")
+            report.fail(SPEC, line, f"no test cites [{rule}]; or say `(untested: reason)` in it")
     report.note(f"{len(known)} rules, {tested} cited by tests")
 
 

@@ -11,7 +11,7 @@ _NOT_OURS = re.compile(r"^(build|build-.*|demo-run|__pycache__|\..*)$")
 
 
 class Tree:
-    """The files below a root, by their path relative to it. Build folders and hidden folders are left out."""
+    """The files below a root, by their path from it. No build folders, nothing hidden."""
 
     def __init__(self, root=ROOT):
         self.root = Path(root)
@@ -37,7 +37,7 @@ class Tree:
 
 
 class Report:
-    """Findings that fail the rule, and notes that only inform. A finding says where, what, and what to do."""
+    """Findings fail the rule and say where, what and what to do; notes only inform."""
 
     def __init__(self):
         self.findings = []
@@ -60,7 +60,7 @@ class Report:
 
 
 def code_only(text):
-    """C++ with comments and the contents of literals blanked; lines and columns stay as they are."""
+    """C++ with comments and the contents of literals blanked; lines and columns stay."""
     pattern = re.compile(
         r"//[^\n]*|/\*.*?\*/"                   # comments
         r'|R"([^()\s\\]*)\(.*?\)\1"'            # raw strings
