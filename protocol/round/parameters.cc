@@ -43,7 +43,8 @@ bool in_range(const RoundParameters& p) {
          p.sigma <= kMaxSigma && p.eta >= 1 && p.eta <= kMaxEta && p.gamma_ppm < kMillion &&
          p.delta_ppm < kMillion && (p.gamma_ppm == 0 || p.max_corrupt == 0) &&
          p.min_survivors <= p.n_max && p.round >= 1 && is_task_name(p.task) &&
-         are_limits(p.limits) && is_schema(p.schema) && p.payload_size <= kMaxPayloadBytes;
+         p.vector_length >= 1 && p.vector_length <= kMaxVectorLength && are_limits(p.limits) &&
+         is_schema(p.schema) && p.payload_size <= kMaxPayloadBytes;
 }
 
 }  // namespace

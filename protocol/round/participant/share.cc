@@ -38,22 +38,6 @@ Result<std::vector<VerifyKey>> find_keys(const Roster& roster, const Cohort& coh
   return keys;
 }
 
-// [SHARE-4] Drawn now, when th1 is known: before it, the corrupt members could be chosen to fit.
-Result<Members> draw_picks(const AgreedCohort& cohort, Entropy& entropy) {
-  Members others(cohort.n());
-  std::iota(others.begin(), others.end(), 0u);
-  others.erase(others.begin() + cohort.u());
-  const std::uint32_t k = cohort.graph().k;
-  if (k == others.size()) return others;
-  for (std::uint32_t i = 0; i < k; ++i) {
-    BLINDSUM_TRY(offset, uniform_below(entropy, static_cast<std::uint32_t>(others.size()) - i));
-    std::swap(others[i], others[i + offset]);
-  }
-  others.resize(k);
-  std::sort(others.begin(), others.end());
-  return others;
-}
-
 TagBytes tag_bytes(const Point& point) {
   TagBytes bytes{};
   std::copy(point.view().begin(), point.view().end(), bytes.begin());
@@ -116,7 +100,8 @@ Result<SharedOut> share_out(Advertised state, const Cohort& message, Scene& scen
       context.store.keep_cohort(state.offer.session(), cohort.kept(state.offer.bytes()));
   if (kept.has_error()) return store_error(kept.error());
   scene.ledger.cohort_kept = true;
-  BLINDSUM_TRY(picks, draw_picks(cohort, context.entropy));
+  // [SHARE-4] Not before th1 is known: the corrupt members could be chosen to fit the graph.
+  BLINDSUM_TRY(picks, draw_picks(cohort.n(), cohort.u(), cohort.graph().k, context.entropy));
   BLINDSUM_TRY(shares, make_shares(context, cohort, state.secrets, picks));
   return SharedOut{.state = {.offer = std::move(state.offer),
                              .cohort = std::move(cohort),
@@ -127,6 +112,20 @@ Result<SharedOut> share_out(Advertised state, const Cohort& message, Scene& scen
 }
 
 }  // namespace
+
+Result<Members> draw_picks(std::uint32_t n, std::uint32_t u, std::uint32_t k, Entropy& entropy) {
+  Members others(n);
+  std::iota(others.begin(), others.end(), 0u);
+  others.erase(others.begin() + u);
+  if (k >= others.size()) return others;
+  for (std::uint32_t i = 0; i < k; ++i) {
+    BLINDSUM_TRY(offset, uniform_below(entropy, static_cast<std::uint32_t>(others.size()) - i));
+    std::swap(others[i], others[i + offset]);
+  }
+  others.resize(k);
+  std::sort(others.begin(), others.end());
+  return others;
+}
 
 // Cheap checks first: signatures are 50 µs each.
 Result<AgreedCohort> AgreedCohort::check(const ParticipantContext& context,

@@ -164,6 +164,10 @@ template <class Next>
 
 [[nodiscard]] State on(Over state, Certificate event, Scene& scene);
 
+// k of the n - 1 others, each set alike, ascending; all of them draw nothing [SHARE-4].
+[[nodiscard]] Result<Members> draw_picks(std::uint32_t n, std::uint32_t u, std::uint32_t k,
+                                         Entropy& entropy);
+
 // Releases the input if this certificate, checked from disk, is one that leaves this participant
 // out.
 void release_if_left_out(const Certificate& certificate, Scene& scene);
