@@ -1,0 +1,190 @@
+#include "server/compute_pool.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+
+namespace blindsum {
+
+ComputePool::ComputePool(std::uint32_t threads, const Clock& clock, Log& log)
+    : clock_(clock), log_(log) {
+  for (std::uint32_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
+
+ComputePool::~ComputePool() {
+  stop();
+}
+
+void ComputePool::post(Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    jobs_.push_back(std::move(job));
+  }
+  wake_.notify_one();
+}
+
+void ComputePool::post_at(Instant when, Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    timed_.push({when, order_++, std::make_shared<Job>(std::move(job))});
+  }
+  // Not only for the job: a thread that sleeps until a later time has to look again.
+  wake_.notify_one();
+}
+
+void ComputePool::stop() {
+  // Destroyed outside of the lock: what a job holds may call back in.
+  std::deque<Job> dropped;
+  std::priority_queue<Timed> dropped_timed;
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    dropped.swap(jobs_);
+    dropped_timed.swap(timed_);
+  }
+  wake_.notify_all();
+  for (auto& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void ComputePool::release_due() {
+  const Instant now = clock_.now();
+  while (!timed_.empty() && timed_.top().when <= now) {
+    jobs_.push_back(std::move(*timed_.top().job));
+    timed_.pop();
+  }
+}
+
+void ComputePool::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    release_due();
+    if (stopped_) return;
+    if (!jobs_.empty()) {
+      Job job = std::move(jobs_.front());
+      jobs_.pop_front();
+      // Jobs and times may have come together, with one wake-up for both.
+      if (!jobs_.empty() || !timed_.empty()) wake_.notify_one();
+      lock.unlock();
+      run(std::move(job));
+      lock.lock();
+    } else if (timed_.empty()) {
+      wake_.wait(lock);
+    } else {
+      // By duration: the injected clock need not be the condition variable's.
+      wake_.wait_for(lock, timed_.top().when - clock_.now());
+    }
+  }
+}
+
+void ComputePool::run(Job job) {
+  try {
+    job();
+  } catch (const std::exception& exception) {
+    // Our own bug or no memory; what the job was part of ends by its time limit.
+    log_.error("internal_error: a job ended with {}", exception.what());
+  }
+}
+
+namespace {
+
+struct Loop {
+  std::atomic<std::size_t> next = 0;
+  std::size_t count = 0;
+  const std::function<void(std::size_t)>* task = nullptr;
+  std::mutex mutex;
+  std::condition_variable all_done;
+  std::size_t done = 0;
+  std::exception_ptr failure;
+
+  // False once there is nothing left to begin.
+  bool step() {
+    const std::size_t index = next.fetch_add(1);
+    if (index >= count) return false;
+    std::exception_ptr thrown;
+    try {
+      (*task)(index);
+    } catch (...) {  // no memory, or our own bug: for the caller of for_each()
+      thrown = std::current_exception();
+    }
+    const std::lock_guard lock(mutex);
+    if (thrown) failure = thrown;
+    if (++done == count) all_done.notify_all();
+    return true;
+  }
+};
+
+// One task, then back into the queue: other jobs are not kept waiting for the whole loop. A helper
+// that comes late finds nothing to begin and never touches `task`, which has gone by then.
+void help(ComputePool& pool, const std::shared_ptr<Loop>& loop) {
+  if (loop->step()) pool.post([&pool, loop] { help(pool, loop); });
+}
+
+}  // namespace
+
+void ComputePool::for_each(std::size_t count, const std::function<void(std::size_t)>& task) {
+  const auto loop = std::make_shared<Loop>();
+  loop->count = count;
+  loop->task = &task;
+  const std::size_t helpers = std::min(threads_.size(), count) - (count == 0 ? 0 : 1);
+  for (std::size_t i = 0; i < helpers; ++i) {
+    post([this, loop] { help(*this, loop); });
+  }
+  while (loop->step()) {
+  }
+  std::unique_lock lock(loop->mutex);
+  loop->all_done.wait(lock, [&] { return loop->done == loop->count; });
+  if (loop->failure) std::rethrow_exception(loop->failure);
+}
+
+struct Strand::State {
+  explicit State(ComputePool& owner) : pool(owner) {}
+  ComputePool& pool;
+  std::mutex mutex;
+  std::deque<Job> jobs;
+  bool scheduled = false;
+};
+
+Strand::Strand(ComputePool& pool) : state_(std::make_shared<State>(pool)) {}
+
+void Strand::post(Job job) const {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->jobs.push_back(std::move(job));
+    if (std::exchange(state_->scheduled, true)) return;
+  }
+  state_->pool.post([state = state_] { run(state); });
+}
+
+void Strand::post_at(Instant when, Job job) const {
+  state_->pool.post_at(
+      when, [strand = *this, job = std::move(job)]() mutable { strand.post(std::move(job)); });
+}
+
+void Strand::run(const std::shared_ptr<State>& state) {
+  Job job;
+  {
+    const std::lock_guard lock(state->mutex);
+    job = std::move(state->jobs.front());
+    state->jobs.pop_front();
+  }
+  // Whatever happens in the job, the strand goes on.
+  struct Next {
+    const std::shared_ptr<State>& state;
+    ~Next() {
+      {
+        const std::lock_guard lock(state->mutex);
+        state->scheduled = !state->jobs.empty();
+        if (!state->scheduled) return;
+      }
+      state->pool.post([again = state] { run(again); });
+    }
+  } next{state};
+  job();
+  job = Job();  // what it held goes while the strand is still its own
+}
+
+}  // namespace blindsum

@@ -1,0 +1,88 @@
+// The threads that compute: decoding, signatures, rebuilding, unmasking, files. Nothing of that
+// runs on the I/O thread. Jobs run in the order they were posted, as threads get free; a Strand
+// runs its own one at a time.
+//
+// A job must not wait for another job, except through for_each(), whose caller does the work itself
+// when no other thread is free: so that no number of threads can deadlock.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <queue>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include "protocol/round/clock.h"
+#include "protocol/round/recovery.h"
+#include "server/clock.h"
+#include "server/job.h"
+#include "server/log.h"
+
+namespace blindsum {
+
+class ComputePool final : public Parallel {
+ public:
+  ComputePool(std::uint32_t threads, const Clock& clock, Log& log);
+  // As stop().
+  ~ComputePool() override;
+  ComputePool(const ComputePool&) = delete;
+  ComputePool& operator=(const ComputePool&) = delete;
+
+  // From any thread. After stop() jobs are dropped.
+  void post(Job job);
+  // Once `when` has come, by the clock that the pool was given. There is no taking back: the job
+  // looks for itself whether it is still wanted.
+  void post_at(Instant when, Job job);
+
+  // Other jobs get their turn between two tasks, except on the caller's own thread. Throws what a
+  // task threw, once all are done.
+  void for_each(std::size_t count, const std::function<void(std::size_t)>& task) override;
+
+  // Jobs under way are finished, waiting ones dropped, threads joined. Not from a job.
+  void stop();
+
+ private:
+  struct Timed {
+    Instant when;
+    std::uint64_t order;
+    std::shared_ptr<Job> job;
+    bool operator<(const Timed& other) const {
+      return std::tie(other.when, other.order) < std::tie(when, order);
+    }
+  };
+  void work();
+  void release_due();  // under mutex_
+  void run(Job job);
+
+  const Clock& clock_;
+  Log& log_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Job> jobs_;
+  std::priority_queue<Timed> timed_;
+  std::uint64_t order_ = 0;
+  bool stopped_ = false;
+  std::vector<std::thread> threads_;
+};
+
+// Jobs one at a time, in order, on whichever thread of the pool. Copies are the same strand. Jobs
+// posted keep themselves alive, not what they point to.
+class Strand {
+ public:
+  explicit Strand(ComputePool& pool);
+  void post(Job job) const;
+  // The job is posted here once `when` has come.
+  void post_at(Instant when, Job job) const;
+
+ private:
+  struct State;
+  static void run(const std::shared_ptr<State>& state);
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace blindsum

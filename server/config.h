@@ -1,0 +1,126 @@
+// What an operator decides: the TOML file of `blindsumd --config FILE`, parsed and checked. Paths
+// are relative to the file's folder. `blindsumd --help` shows an example.
+//
+// Everything wrong is collected and told at once, each with its place, by name: an unknown key with
+// the nearest known one, a value without its unit with what would be right, a task that no cohort
+// could run with the reason.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/bytes.h"
+#include "protocol/round/aggregator_round.h"
+#include "protocol/round/parameters.h"
+#include "protocol/vector/codec.h"
+#include "server/websocket.h"
+
+namespace blindsum {
+
+enum class ConfigError {
+  unreadable_file,        // the file, or one that it names, cannot be read
+  bad_toml,               // not TOML
+  unknown_key,            // a key or table that means nothing here
+  missing_key,            // one that has no default
+  wrong_type,             // a number where text is due, …
+  missing_unit,           // "5" where "5s" is due
+  wrong_unit,             // "5m" where a size is due
+  bad_value,              // text that is not what it should be: a key, a name, a number
+  out_of_range,           // beyond what the protocol or the machine can do
+  duplicate_name,         // two tasks, or two tensors of a task, of one name
+  conflicting_keys,       // keys of which only one may be there
+  bad_key_file,           // the aggregator's key file: permissions or content
+  bad_roster_file,        // the roster: signature or content
+  bad_certificate,        // certificate or key of TLS
+  ring_too_narrow,        // ring_bits does not hold the sum of n_max vectors
+  infeasible_parameters,  // no graph serves some cohort size between n_min and n_max
+};
+[[nodiscard]] std::string_view name_of(ConfigError error);
+
+struct ConfigProblem {
+  ConfigError error{};
+  std::string where;  // "blindsumd.toml:12", or a file
+  std::string text;   // what is wrong and what would be right
+
+  // "blindsumd.toml:12: unknown_key: 'portt' …"
+  std::string line() const;
+};
+
+struct ListenConfig {
+  std::string address = "0.0.0.0";
+  std::uint16_t port = 8443;
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+};
+
+struct AggregatorConfig {
+  std::filesystem::path key;
+  std::filesystem::path roster;
+  VerifyKey authority;
+  std::filesystem::path results;
+};
+
+struct LimitsConfig {
+  AggregatorLimits round;
+  WebSocketOptions sockets;                     // address and port are those of [listen]
+  std::chrono::milliseconds hello_limit{5000};  // from the challenge to Hello [SESSION-4]
+  std::chrono::milliseconds drain_limit{60'000};
+  std::uint32_t compute_threads = 0;  // 0: as many as the machine has
+};
+
+struct TaskConfig {
+  std::string name;
+  VectorSchema schema;
+  CodecParameters codec;
+  std::uint32_t ring_bits = 0;      // the least that holds the sum, if the file has none
+  std::uint64_t vector_length = 0;  // m
+  std::uint32_t n_min = 0;
+  std::uint32_t n_max = 0;
+  std::uint32_t max_corrupt = 0;
+  std::uint32_t gamma_ppm = 0;
+  std::uint32_t delta_ppm = 0;
+  std::uint32_t min_survivors = 0;
+  std::uint32_t sigma = 64;
+  std::uint32_t eta = 30;
+  PhaseLimits limits;
+  bool share_sum = false;
+
+  std::uint64_t rounds = 0;                     // completed ones until the end; 0 = without end
+  std::chrono::milliseconds gather{2000};       // for more members, once n_min wait
+  std::chrono::milliseconds interval{0};        // least time between two starts
+  std::chrono::milliseconds retry_pause{2000};  // after a round that aborted
+  std::filesystem::path payload;                // of the first round; empty = none
+  std::uint64_t most_payload_bytes = std::uint64_t{1} << 30;
+  std::vector<std::string> on_result;  // program and arguments; empty = none
+  std::chrono::milliseconds on_result_limit{60'000};
+};
+
+struct ServerConfig {
+  std::filesystem::path file;    // where it was read from
+  std::filesystem::path folder;  // what paths are relative to; the hook's working folder
+  ListenConfig listen;
+  AggregatorConfig aggregator;
+  LimitsConfig limits;
+  std::vector<TaskConfig> tasks;
+};
+
+struct ConfigResult {
+  ServerConfig config;  // of use only if there are no problems
+  std::vector<ConfigProblem> problems;
+};
+
+// Reads and checks the file itself; none of the files that it names is opened.
+[[nodiscard]] ConfigResult read_config(const std::filesystem::path& file);
+// The same of text, for tests; `file` is what problems call it.
+[[nodiscard]] ConfigResult parse_config(std::string_view toml, const std::filesystem::path& file);
+
+// The parameters that every round of the task has in common; session id, round, hashes of roster,
+// payload and previous record, and the aggregator's key are the round's.
+[[nodiscard]] RoundParameters task_parameters(const TaskConfig& task);
+
+}  // namespace blindsum

@@ -1,0 +1,153 @@
+// blindsumd: the aggregator.
+#include <pthread.h>
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+#include "crypto/init.h"
+#include "server/server.h"
+#include "server/spdlog_log.h"
+#include "support/files.h"
+
+namespace {
+
+constexpr const char* kFooter = R"(example, blindsumd.toml (paths are relative to it):
+
+  [listen]
+  address = "0.0.0.0"
+  port = 8443
+  certificate = "server.crt"          # PEM, the chain
+  key = "server.key"
+
+  [aggregator]
+  key = "aggregator.key"              # made by: blindsum keygen
+  roster = "roster.bsr"               # signed by the authority
+  authority = "64 hexadecimal digits" # its public key
+  results = "results"
+
+  [[task]]
+  name = "spam-filter"
+  tensors = [{ name = "weights", shape = [57] }, { name = "bias", shape = [1] }]
+  codec = { kind = "fixed_point", clip = 8.0, scale = 65536.0, weight_bound = 1000 }
+  n_min = 10
+  n_max = 100
+  max_corrupt = 2
+  delta = "20%"                       # losses that a round survives
+  time_limits = { advertise = "10s", share = "10s", mask = "60s", attest = "10s", unmask = "10s" }
+  rounds = 25
+  payload = "model-0.bin"             # what the first round starts from
+  on_result = ["./next_model.py"]     # makes the next payload: $BLINDSUM_RESULT, $BLINDSUM_PAYLOAD_OUT
+
+signals: SIGTERM or SIGINT drains (rounds finish, then exit 0); a second one ends at once (exit 1).)";
+
+struct Arguments {
+  std::string config;
+  std::string port_file;
+  bool check_only = false;
+  bool verbose = false;
+};
+
+int tell(const std::vector<blindsum::ConfigProblem>& problems) {
+  for (const auto& problem : problems) std::fprintf(stderr, "%s\n", problem.line().c_str());
+  std::fprintf(stderr, "blindsumd: %zu problem%s in the configuration\n", problems.size(),
+               problems.size() == 1 ? "" : "s");
+  return 2;
+}
+
+// Signals are waited for on a thread: nothing much may be done in a handler. Blocked before any
+// other thread starts, so that all inherit it.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A peer that goes away while we write is an error of that write.
+  ::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
+          const Arguments& arguments) {
+  const auto signals = block_signals();
+  const blindsum::SystemClock clock;
+  blindsum::SystemEntropy entropy;
+  const auto log = blindsum::make_stderr_log(arguments.verbose ? blindsum::LogLevel::debug
+                                                               : blindsum::LogLevel::info);
+  std::string failure;
+  const auto server =
+      blindsum::Server::start(config, std::move(materials), clock, entropy, *log, failure);
+  if (!server) {
+    log->error("{}", failure);
+    return 1;
+  }
+  log->info("blindsumd {} listens on {} port {}, {} tasks", BLINDSUM_VERSION, config.listen.address,
+            server->port(), config.tasks.size());
+  if (!arguments.port_file.empty()) {
+    const auto written =
+        blindsum::write_file_atomically(arguments.port_file, std::to_string(server->port()) + "\n");
+    if (!written) {
+      log->error("{}: {}", arguments.port_file, written.error().message());
+      return 1;
+    }
+  }
+  std::atomic<bool> forced = false;
+  std::jthread waiter([&](const std::stop_token& over) {
+    int received = 0;
+    bool first = true;
+    while (sigwait(&signals, &received) == 0 && !over.stop_requested()) {
+      if (std::exchange(first, false)) {
+        server->drain();
+      } else {
+        forced = true;
+        server->stop();
+      }
+    }
+  });
+  server->run();
+  waiter.request_stop();
+  pthread_kill(waiter.native_handle(), SIGTERM);  // out of sigwait()
+  waiter.join();
+  log->info("{}", forced ? "ended at once" : "ended");
+  return forced ? 1 : 0;
+}
+
+int run(const Arguments& arguments) {
+  if (const auto ready = blindsum::init_crypto(); !ready) {
+    std::fprintf(stderr, "blindsumd: %s\n", ready.error().message().c_str());
+    return 1;
+  }
+  auto read = blindsum::read_config(arguments.config);
+  if (!read.problems.empty()) return tell(read.problems);
+  auto materials = blindsum::load_materials(read.config, read.problems);
+  if (!materials) return tell(read.problems);
+  if (arguments.check_only) {
+    std::printf("%s: fine, %zu tasks, %zu members in the roster\n", arguments.config.c_str(),
+                read.config.tasks.size(), materials->roster.members().size());
+    return 0;
+  }
+  return serve(read.config, *std::move(materials), arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"The blindsum aggregator: adds the vectors of many without seeing any of them."};
+  Arguments arguments;
+  app.add_option("--config", arguments.config, "configuration, a TOML file")->required();
+  app.add_flag("--check-config", arguments.check_only,
+               "say what is wrong with the configuration and the files it names, and end");
+  app.add_option("--port-file", arguments.port_file, "write the port to this file (for port = 0)");
+  app.add_flag("--verbose", arguments.verbose, "log more");
+  app.set_version_flag("--version", std::string("blindsumd ") + BLINDSUM_VERSION);
+  app.footer(kFooter);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  }
+  return run(arguments);
+}

@@ -1,0 +1,89 @@
+#include "server/materials.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "protocol/wire/documents.h"
+#include "support/descriptor.h"
+#include "support/error.h"
+#include "support/files.h"
+#include "support/key_file.h"
+
+namespace blindsum {
+namespace {
+
+constexpr std::uint64_t kMostRosterBytes = std::uint64_t{64} << 20;
+
+std::optional<SigningKey> load_key(const std::filesystem::path& file,
+                                   std::vector<ConfigProblem>& problems) {
+  auto key = read_secret_key(file);
+  if (key) return *std::move(key);
+  auto error = ConfigError::bad_key_file;
+  std::string text = key.error().message();
+  if (key.error() == SupportError::not_private) {
+    text += fmt::format(": others may read it; `chmod 600 {}`, if nobody has", file.string());
+  } else if (key.error().category() == boost::system::system_category()) {
+    error = ConfigError::unreadable_file;
+  } else {
+    text += "; `blindsum keygen` makes one";
+  }
+  problems.push_back({error, file.string(), std::move(text)});
+  return std::nullopt;
+}
+
+std::optional<Roster> load_roster(const AggregatorConfig& config,
+                                  std::vector<ConfigProblem>& problems) {
+  const auto bytes = read_file(config.roster, kMostRosterBytes);
+  if (!bytes) {
+    problems.push_back(
+        {ConfigError::unreadable_file, config.roster.string(), bytes.error().message()});
+    return std::nullopt;
+  }
+  auto roster = read_roster(*bytes, config.authority);
+  if (roster) return *std::move(roster);
+  problems.push_back(
+      {ConfigError::bad_roster_file, config.roster.string(),
+       fmt::format("{}; is `authority` the key of who signed it?", roster.error().message())});
+  return std::nullopt;
+}
+
+void check_tasks(const ServerConfig& config, const Roster& roster,
+                 std::vector<ConfigProblem>& problems) {
+  for (const auto& task : config.tasks) {
+    if (!task.payload.empty() && ::access(task.payload.c_str(), R_OK) != 0) {
+      problems.push_back(
+          {ConfigError::unreadable_file, task.payload.string(), last_system_error().message()});
+    }
+    if (task.n_min > roster.members().size()) {
+      problems.push_back({ConfigError::out_of_range, config.file.string(),
+                          fmt::format("task '{}': n_min is {}, the roster has {} members",
+                                      task.name, task.n_min, roster.members().size())});
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Materials> load_materials(const ServerConfig& config,
+                                        std::vector<ConfigProblem>& problems) {
+  auto key = load_key(config.aggregator.key, problems);
+  auto roster = load_roster(config.aggregator, problems);
+  if (key && roster && key->verify_key() == roster->authority_key()) {  // [ROSTER-6]
+    problems.push_back({ConfigError::bad_key_file, config.aggregator.key.string(),
+                        "wrong_aggregator: this is the authority's key, which must be another's"});
+  }
+  TlsContext::Failure failure;
+  auto tls = TlsContext::load(config.listen.certificate, config.listen.key, failure);
+  if (!tls) {
+    problems.push_back({ConfigError::bad_certificate, config.listen.certificate.string(),
+                        std::move(failure.what)});
+  }
+  if (roster) check_tasks(config, *roster, problems);
+  if (!problems.empty()) return std::nullopt;
+  return Materials{*std::move(key), *std::move(roster), *std::move(tls)};
+}
+
+}  // namespace blindsum

@@ -1,0 +1,16 @@
+// The record as JSON: names beside indices, hashes in hexadecimal, reasons by name. Nothing is in
+// it that the signed record, the roster and the server's log do not say; only the record is signed.
+#pragma once
+
+#include <string>
+
+#include "protocol/round/roster.h"
+#include "server/round_report.h"
+
+namespace blindsum {
+
+// Ends with a newline. `record` is the signed one of the report's content.
+[[nodiscard]] std::string record_json(const SignedRecord& record, const RoundReport& report,
+                                      const Roster& roster);
+
+}  // namespace blindsum

@@ -1,0 +1,179 @@
+#include "server/results.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <optional>
+#include <system_error>
+
+#include "protocol/round/round_transcript.h"
+#include "protocol/wire/documents.h"
+#include "server/record_json.h"
+#include "server/result_files.h"
+#include "support/files.h"
+
+namespace blindsum {
+namespace {
+
+constexpr std::string_view kPrefix = "round-";
+constexpr std::uint64_t kMostDocumentBytes = std::uint64_t{16} << 20;
+
+struct Entry {
+  std::uint64_t round = 0;
+  std::string_view rest;  // ".record", or empty for the folder
+};
+
+std::optional<Entry> parse_name(std::string_view name) {
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  name.remove_prefix(kPrefix.size());
+  Entry entry;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), entry.round);
+  if (error != std::errc{}) return std::nullopt;
+  entry.rest = name.substr(static_cast<std::size_t>(end - name.data()));
+  return entry;
+}
+
+Bytes offer_file_bytes(const Offer& offer) {
+  Bytes bytes;
+  put_bytes(bytes, offer.signature.view());
+  put_bytes(bytes, offer.parameter_bytes);
+  return bytes;
+}
+
+Result<Offer> parse_offer_file(ByteView bytes) {
+  if (bytes.size() < Signature::size_bytes) return Reason::wrong_length;
+  BLINDSUM_TRY(signature, Signature::from(bytes.first(Signature::size_bytes)));
+  const auto parameter_bytes = bytes.subspan(Signature::size_bytes);
+  BLINDSUM_TRY(parameters, decode_parameters(parameter_bytes));
+  return Offer{Bytes(parameter_bytes.begin(), parameter_bytes.end()), std::move(parameters),
+               signature};
+}
+
+}  // namespace
+
+std::filesystem::path TaskResults::file(std::uint64_t round, std::string_view extension) const {
+  return folder_ / fmt::format("{}{:06}{}", kPrefix, round, extension);
+}
+
+std::filesystem::path TaskResults::round_folder(std::uint64_t round) const {
+  return file(round, "");
+}
+
+std::filesystem::path TaskResults::json_file(std::uint64_t round) const {
+  return file(round, ".json");
+}
+
+std::filesystem::path TaskResults::next_payload_file(std::uint64_t round) const {
+  return round_folder(round) / "next_payload";
+}
+
+Result<TaskResults> TaskResults::open(const std::filesystem::path& folder, const Roster& roster,
+                                      const SigningKey& aggregator, Log& log) {
+  BLINDSUM_CHECK(make_folder(folder));
+  TaskResults results(folder, roster);
+  BLINDSUM_CHECK(results.scan());
+  for (const auto round : results.orphans_) {
+    BLINDSUM_CHECK(results.end_orphan(round, aggregator, log));
+  }
+  return results;
+}
+
+Result<void> TaskResults::scan() {
+  std::vector<std::uint64_t> records;
+  std::vector<std::uint64_t> offers;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(folder_, error), end; !error && it != end;
+       it.increment(error)) {
+    const auto name = it->path().filename().string();
+    const auto entry = parse_name(name);
+    if (!entry) continue;
+    last_round_ = std::max(last_round_, entry->round);
+    if (entry->rest == ".record") records.push_back(entry->round);
+    if (entry->rest == ".offer") offers.push_back(entry->round);
+  }
+  if (error) return Error(error.value(), boost::system::system_category());
+  std::sort(records.begin(), records.end());
+  std::sort(offers.begin(), offers.end());
+  for (const auto round : records) {
+    // Only a round that completed and decoded has it.
+    if (::access((round_folder(round) / "flat.npy").c_str(), F_OK) == 0) count_completed(round);
+  }
+  std::set_difference(offers.begin(), offers.end(), records.begin(), records.end(),
+                      std::back_inserter(orphans_));
+  return records.empty() ? Result<void>{} : read_last_record(records.back());
+}
+
+void TaskResults::count_completed(std::uint64_t round) {
+  ++completed_;
+  completed_before_ = newest_completed_;
+  newest_completed_ = round;
+}
+
+Result<void> TaskResults::read_last_record(std::uint64_t round) {
+  BLINDSUM_TRY(bytes, read_file(file(round, ".record"), kMostDocumentBytes));
+  BLINDSUM_TRY(record, read_record_file(bytes));
+  BLINDSUM_TRY(hash, record_hash(record.record_bytes));
+  previous_record_ = hash;
+  if (::access(json_file(round).c_str(), F_OK) == 0) return {};
+  // The process ended between the two: who dropped, and the weight, are in the log at most.
+  const RoundReport report{record.content, {}, {}, std::nullopt, Reason::ok};
+  return write_file_atomically(json_file(round), record_json(record, report, *roster_));
+}
+
+Result<void> TaskResults::end_orphan(std::uint64_t round, const SigningKey& aggregator, Log& log) {
+  BLINDSUM_TRY(bytes, read_file(file(round, ".offer"), kMostDocumentBytes));
+  BLINDSUM_TRY(offer, parse_offer_file(bytes));
+  BLINDSUM_TRY(th0, hash_th0(offer.parameter_bytes));
+  log.warning("{}/{}: was cut off by the end of the process; its record says aborted",
+              offer.parameters.task, round);
+  RoundReport report;
+  report.record.offer = std::move(offer);
+  report.record.th0 = th0;
+  report.record.outcome = Reason::internal_error;
+  report.record.detail = "the aggregator's process ended before the round did";
+  report.record.previous_record = report.record.offer.parameters.previous_record;
+  BLINDSUM_CHECK(write_record(report, aggregator));
+  return {};
+}
+
+Result<void> TaskResults::keep_offer(const Offer& offer) {
+  const auto round = offer.parameters.round;
+  BLINDSUM_CHECK(write_file_atomically(file(round, ".offer"), offer_file_bytes(offer)));
+  last_round_ = std::max(last_round_, round);
+  return {};
+}
+
+void TaskResults::withdraw_offer(const Offer& offer) {
+  std::error_code ignored;  // an offer that stays gets a record at the next start
+  if (std::filesystem::remove(file(offer.parameters.round, ".offer"), ignored)) {
+    last_round_ = offer.parameters.round - 1;
+  }
+}
+
+Result<SignedRecord> TaskResults::publish(const RoundReport& report, const SigningKey& aggregator) {
+  const auto round = report.record.offer.parameters.round;
+  if (report.record.outcome == Reason::ok) {
+    BLINDSUM_CHECK(write_result_folder(round_folder(round), report));
+  }
+  BLINDSUM_TRY(record, write_record(report, aggregator));
+  if (report.aggregate) count_completed(round);
+  return record;
+}
+
+Result<SignedRecord> TaskResults::write_record(const RoundReport& report,
+                                               const SigningKey& aggregator) {
+  const auto round = report.record.offer.parameters.round;
+  BLINDSUM_TRY(record, sign_record(report.record, aggregator));
+  BLINDSUM_TRY(hash, record_hash(record.record_bytes));
+  BLINDSUM_CHECK(write_file_atomically(file(round, ".record"), encode_record_file(record)));
+  previous_record_ = hash;
+  BLINDSUM_CHECK(write_file_atomically(json_file(round), record_json(record, report, *roster_)));
+  std::error_code ignored;  // with a record beside it the offer says nothing any more
+  std::filesystem::remove(file(round, ".offer"), ignored);
+  return record;
+}
+
+}  // namespace blindsum

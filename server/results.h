@@ -1,0 +1,83 @@
+// The results folder of one task: what was offered, every record, every result, on disk before
+// anybody is told (SPEC.md, RECORD-1, RECORD-2, PARAM-11, PARAM-12).
+//
+//   round-000012.offer            signature ‖ parameter bytes, from before the offer leaves until
+//   the
+//                                 record is there
+//   round-000012.record           the signed record, for `blindsum record verify`
+//   round-000012.json             the same for programs and people; the last to appear
+//   round-000012/                 of a completed round only:
+//     <tensor>.npy, flat.npy      what was decoded, tensor by tensor and all in one
+//     sum.packed                  the sum as the record's digest sees it
+//     next_payload                what the on_result hook made of it
+//
+// A round whose offer has no record was ended by a crash: open() writes its record, aborted, so
+// that the chain has no gap and no number is offered twice.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "crypto/sign.h"
+#include "protocol/round/record.h"
+#include "protocol/round/roster.h"
+#include "server/log.h"
+#include "server/round_report.h"
+
+namespace blindsum {
+
+class TaskResults {
+ public:
+  // Makes the folder if it is not there. Errors: the operating system's; those of a record that
+  // cannot be read, which the log then names.
+  [[nodiscard]] static Result<TaskResults> open(const std::filesystem::path& folder,
+                                                const Roster& roster, const SigningKey& aggregator,
+                                                Log& log);
+
+  std::uint64_t next_round() const { return last_round_ + 1; }
+  const Hash& previous_record() const { return previous_record_; }
+  std::uint64_t completed() const { return completed_; }
+  // The newest round that completed and decoded, whose result the next payload is made of.
+  std::optional<std::uint64_t> newest_completed() const { return newest_completed_; }
+
+  std::optional<std::uint64_t> completed_before_newest() const { return completed_before_; }
+
+  std::filesystem::path round_folder(std::uint64_t round) const;
+  std::filesystem::path json_file(std::uint64_t round) const;
+  std::filesystem::path next_payload_file(std::uint64_t round) const;
+
+  // Before the offer leaves. Errors: the operating system's.
+  [[nodiscard]] Result<void> keep_offer(const Offer& offer);
+  // It was never sent: its number may be used again.
+  void withdraw_offer(const Offer& offer);
+  // Signs and writes everything of a round that is over. After an error nothing of it counts as
+  // published. Errors: the operating system's; library_failed.
+  [[nodiscard]] Result<SignedRecord> publish(const RoundReport& report,
+                                             const SigningKey& aggregator);
+
+ private:
+  TaskResults(std::filesystem::path folder, const Roster& roster)
+      : folder_(std::move(folder)), roster_(&roster) {}
+
+  std::filesystem::path file(std::uint64_t round, std::string_view extension) const;
+  [[nodiscard]] Result<void> scan();
+  void count_completed(std::uint64_t round);
+  [[nodiscard]] Result<void> read_last_record(std::uint64_t round);
+  [[nodiscard]] Result<void> end_orphan(std::uint64_t round, const SigningKey& aggregator,
+                                        Log& log);
+  [[nodiscard]] Result<SignedRecord> write_record(const RoundReport& report,
+                                                  const SigningKey& aggregator);
+
+  std::filesystem::path folder_;
+  const Roster* roster_;
+  std::uint64_t last_round_ = 0;
+  Hash previous_record_;
+  std::uint64_t completed_ = 0;
+  std::optional<std::uint64_t> newest_completed_;
+  std::optional<std::uint64_t> completed_before_;
+  std::vector<std::uint64_t> orphans_;
+};
+
+}  // namespace blindsum

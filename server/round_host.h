@@ -1,0 +1,108 @@
+// One round while the server holds it: drives the aggregator's machine and carries out its effects,
+// in the order given. Sums and rebuilds on the pool; sends to whoever has a session.
+//
+// Everything here happens on the task's strand. A round that is over stays for a while, to collect
+// VOIDs and to tell members that come back how it ended.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "protocol/round/aggregator_round.h"
+#include "protocol/vector/accumulator.h"
+#include "server/clock.h"
+#include "server/compute_pool.h"
+#include "server/log.h"
+#include "server/member_link.h"
+#include "server/round_report.h"
+
+namespace blindsum {
+
+// The live sessions of a task, by roster index.
+struct JoinedMember {
+  std::shared_ptr<MemberLink> link;
+  bool waits = true;  // for the next round; not after Leave [JOIN-3]
+};
+using JoinedMembers = std::map<std::uint32_t, JoinedMember>;
+
+// What a round borrows from its task; outlives it.
+struct RoundEnvironment {
+  const Roster& roster;
+  AggregatorStore& store;
+  const AggregatorLimits& limits;
+  ComputePool& pool;
+  const Strand& strand;
+  const Clock& clock;
+  Log& log;
+  Log& peer_log;  // for what peers cause, limited in rate
+  const JoinedMembers& members;
+};
+
+// What a round leaves when it is over.
+struct RoundEnding {
+  RecordContent record;
+  std::vector<DroppedMember> dropped;
+  std::shared_ptr<Accumulator> sum;  // the unmasked sum, if record.outcome is ok
+};
+
+class RoundHost : public std::enable_shared_from_this<RoundHost> {
+ public:
+  // Called once.
+  using OnOver = std::function<void(RoundEnding)>;
+
+  // Sends the offer to the members that wait. `payload` is null if there is none. Errors: those of
+  // AggregatorRound::start().
+  static Result<std::shared_ptr<RoundHost>> start(const RoundEnvironment& environment, Offer offer,
+                                                  SharedBytes payload, OnOver on_over);
+
+  void handle(AggregatorEvent event);
+  // A member came (back): it gets the message of the phase, or how the round ended [JOIN-2].
+  void connected(std::uint32_t roster_index);
+  // The record is signed and kept: tells the cohort, with the sum if it is not null [RECORD-5].
+  void publish(const SignedRecord& record, SharedBytes sum);
+
+  const SessionId& session_id() const { return session_id_; }
+  const std::string& name() const { return name_; }  // "spam-filter/12", for the log
+
+ private:
+  RoundHost(const RoundEnvironment& environment, const Offer& offer, Ring ring, SharedBytes payload,
+            OnOver on_over);
+
+  void carry_out(std::vector<AggregatorEffect> effects);
+  void carry_out(SendToMembers& effect);
+  void carry_out(Accumulate& effect);
+  void carry_out(Recover& effect);
+  void carry_out(MemberRejected& effect);
+  void carry_out(MemberDropped& effect);
+  void carry_out(PhaseClosed& effect);
+  void carry_out(AggregatorRoundOver& effect);
+
+  void send_result(MemberLink& link);
+  Error add(const Accumulate& upload);
+  void arm_timer();
+  std::string member_name(std::uint32_t roster_index) const;
+
+  const RoundEnvironment& environment_;
+  const SessionId session_id_;
+  const std::string name_;
+  const Ring ring_;
+  const std::uint64_t vector_length_;
+  SharedBytes payload_;
+  OnOver on_over_;
+  Strand adding_;  // uploads are added one after the other
+  std::shared_ptr<Accumulator> accumulator_;
+  std::optional<AggregatorRound> machine_;
+  std::optional<Instant> armed_;
+  std::set<std::uint32_t> adverted_;  // they have had the payload
+  std::vector<DroppedMember> dropped_;
+  std::set<std::uint32_t> cohort_;  // who may have the result; once it is over
+  SharedBytes result_frame_;
+  SharedBytes sum_;
+};
+
+}  // namespace blindsum

@@ -1,0 +1,164 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "server/limited_log.h"
+#include "server/session.h"
+#include "server/task_host.h"
+#include "support/files.h"
+
+namespace blindsum {
+namespace {
+
+// Lines a second about what peers do.
+constexpr std::uint32_t kPeerLines = 100;
+
+std::uint32_t threads_for(const LimitsConfig& limits) {
+  if (limits.compute_threads > 0) return limits.compute_threads;
+  // Two at least: one may be busy with a sum while the other answers members.
+  return std::max(2U, std::thread::hardware_concurrency());
+}
+
+WebSocketOptions socket_options(const ServerConfig& config) {
+  auto options = config.limits.sockets;
+  options.first_frame_bytes = kMaxFirstFrameBytes;  // [WIRE-4]
+  return options;
+}
+
+}  // namespace
+
+struct Server::Impl {
+  Impl(const ServerConfig& given, Materials loaded, const Clock& the_clock, Entropy& the_entropy,
+       Log& the_log)
+      : config(given),
+        materials(std::move(loaded)),
+        clock(the_clock),
+        log(the_log),
+        peer_log(the_log, the_clock, kPeerLines),
+        pool(threads_for(given.limits), the_clock, the_log),
+        task_context{config, materials.roster, materials.aggregator, pool, clock, the_entropy,
+                     log,    peer_log},
+        session_context{materials.roster,
+                        materials.aggregator.verify_key(),
+                        tasks,
+                        registry,
+                        pool,
+                        clock,
+                        the_entropy,
+                        peer_log,
+                        config.limits.hello_limit} {}
+
+  ~Impl() { pool.stop(); }
+
+  bool open(std::string& failure);
+  bool open_tasks(std::string& failure);
+  void task_is_idle();
+
+  const ServerConfig& config;
+  const Materials materials;
+  const Clock& clock;
+  Log& log;
+  LimitedLog peer_log;
+  std::optional<FolderLock> results_lock;
+  ComputePool pool;
+  SessionRegistry registry;
+  TaskContext task_context;
+  TaskTable tasks;
+  SessionContext session_context;
+  std::optional<WebSocketServer> sockets;
+  std::atomic<std::size_t> busy_tasks{0};
+  std::atomic<bool> draining{false};
+};
+
+bool Server::Impl::open_tasks(std::string& failure) {
+  const auto& folder = config.aggregator.results;
+  const auto made = make_folder(folder);
+  if (!made) {
+    failure = folder.string() + ": " + made.error().message();
+    return false;
+  }
+  auto lock = FolderLock::take(folder);
+  if (!lock) {
+    failure = folder.string() + ": " + lock.error().message() + ", is another blindsumd running?";
+    return false;
+  }
+  results_lock.emplace(*std::move(lock));
+  for (const auto& task : config.tasks) {
+    auto results =
+        TaskResults::open(folder / task.name, materials.roster, materials.aggregator, log);
+    if (!results) {
+      failure = (folder / task.name).string() + ": " + results.error().message();
+      return false;
+    }
+    tasks.emplace(task.name, std::make_unique<TaskHost>(task_context, task, *std::move(results)));
+  }
+  return true;
+}
+
+bool Server::Impl::open(std::string& failure) {
+  if (!open_tasks(failure)) return false;
+  auto listening = WebSocketServer::listen(
+      socket_options(config), materials.tls,
+      [this](const std::shared_ptr<Connection>& connection) {
+        return Session::start(session_context, connection);
+      },
+      peer_log);
+  if (!listening) {
+    failure = fmt::format("cannot listen on {} port {}: {}", config.listen.address,
+                          config.listen.port, listening.error().message());
+    return false;
+  }
+  sockets.emplace(*std::move(listening));
+  for (const auto& [name, task] : tasks) task->start();
+  return true;
+}
+
+void Server::Impl::task_is_idle() {
+  if (--busy_tasks > 0) return;
+  registry.fail_all(Reason::server_draining, "the server goes down");
+  sockets->finish();
+}
+
+std::unique_ptr<Server> Server::start(const ServerConfig& config, Materials materials,
+                                      const Clock& clock, Entropy& entropy, Log& log,
+                                      std::string& failure) {
+  auto impl = std::make_unique<Impl>(config, std::move(materials), clock, entropy, log);
+  if (!impl->open(failure)) return nullptr;
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+std::uint16_t Server::port() const {
+  return impl_->sockets->port();
+}
+
+void Server::run() {
+  impl_->sockets->run();
+}
+
+void Server::drain() {
+  if (impl_->draining.exchange(true)) return;
+  auto& server = *impl_;
+  server.log.info("draining: no new rounds; at most {} ms for those that run",
+                  server.config.limits.drain_limit.count());
+  server.sockets->stop_accepting();
+  server.busy_tasks = server.tasks.size() + 1;  // one more, so that it is not idle before the last
+  for (const auto& [name, task] : server.tasks) {
+    task->drain([&server] { server.task_is_idle(); });
+    server.pool.post_at(server.clock.now() + server.config.limits.drain_limit,
+                        [&host = *task] { host.abort(Reason::server_draining); });
+  }
+  server.pool.post([&server] { server.task_is_idle(); });
+}
+
+void Server::stop() {
+  impl_->sockets->stop();
+}
+
+}  // namespace blindsum

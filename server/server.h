@@ -1,0 +1,44 @@
+// The aggregator as a whole: listener, sessions, tasks, threads; wiring and the order of going up
+// and down. Used by main.cc and by the tests, which run it in their own process.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "crypto/entropy.h"
+#include "server/clock.h"
+#include "server/config.h"
+#include "server/log.h"
+#include "server/materials.h"
+
+namespace blindsum {
+
+class Server {
+ public:
+  // Listens when it returns; accepts once run() is called. The config, clock, entropy and log
+  // outlive it. On failure: nothing, and `failure` says why (port in use, results folder locked or
+  // not readable).
+  static std::unique_ptr<Server> start(const ServerConfig& config, Materials materials,
+                                       const Clock& clock, Entropy& entropy, Log& log,
+                                       std::string& failure);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  std::uint16_t port() const;
+  // Serves on the calling thread until drain() is through, or stop().
+  void run();
+  // No new rounds; running ones finish, or are aborted when the drain limit has passed; everybody
+  // is told; then run() returns. From any thread.
+  void drain();
+  // Cuts everything now. From any thread.
+  void stop();
+
+ private:
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace blindsum

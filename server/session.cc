@@ -1,0 +1,161 @@
+#include "server/session.h"
+
+#include <utility>
+
+#include "protocol/round/text.h"
+#include "server/task_host.h"
+
+namespace blindsum {
+
+std::shared_ptr<Session> Session::start(const SessionContext& context,
+                                        std::shared_ptr<Connection> connection) {
+  const std::shared_ptr<Session> session(new Session(context, std::move(connection)));
+  context.registry.add(session);
+  session->strand_.post([session] { session->challenge(); });
+  session->strand_.post_at(context.clock.now() + context.hello_limit,
+                           [weak = std::weak_ptr(session)] {
+                             const auto self = weak.lock();
+                             if (!self) return;
+                             // [SESSION-4]
+                             if (std::holds_alternative<Challenged>(self->state_)) {
+                               self->fail_now(Reason::time_limit, "no Hello in time");
+                             }
+                           });
+  return session;
+}
+
+void Session::received(Bytes frame) {
+  strand_.post([self = shared_from_this(), frame = std::move(frame)] {
+    Consumed consumed(self->connection_, frame.size());
+    self->take_frame(frame, std::move(consumed));
+  });
+}
+
+void Session::violated(Error what) {
+  fail(reason_of(what), "");
+}
+
+void Session::closed(Error why) {
+  strand_.post([self = shared_from_this(), why] {
+    if (std::holds_alternative<Over>(self->state_)) return;
+    self->context_.peer_log.info("{}: ended: {}", self->label(), why.message());
+    self->leave_task();
+  });
+  strand_.post([self = shared_from_this()] { self->context_.registry.remove(*self); });
+}
+
+void Session::fail(Reason reason, std::string detail) {
+  strand_.post([self = shared_from_this(), reason, detail = std::move(detail)] {
+    self->fail_now(reason, detail);
+  });
+}
+
+void Session::challenge() {
+  Challenge challenge{{}, context_.aggregator_key, kProtocolVersion};
+  if (!context_.entropy.fill(challenge.nonce.bytes)) {
+    return fail_now(Reason::internal_error, "no randomness for a challenge");
+  }
+  state_ = Challenged{challenge.nonce};
+  send_frame(challenge);
+}
+
+void Session::take_frame(const Bytes& frame, Consumed consumed) {
+  if (std::holds_alternative<Over>(state_)) return;
+  auto message = decode_to_aggregator(frame);
+  if (!message) return fail_now(reason_of(message.error()), "");  // [WIRE-2]
+  std::visit([&](auto&& one) { take(std::move(one), std::move(consumed)); }, *std::move(message));
+}
+
+// [SESSION-3] The order of the checks is the spec's.
+Reason Session::check_hello(const Hello& message, const Nonce& nonce) const {
+  if (message.version != kProtocolVersion) return Reason::unsupported_version;
+  const auto* member = context_.roster.find(message.roster_index);
+  if (member == nullptr) return Reason::unknown_member;
+  if (roster_expired(context_.roster, context_.clock.wall_now())) return Reason::roster_expired;
+  const auto& exporter = connection_->exporter();
+  if (message.exporter_bound && !exporter) return Reason::bad_signature;
+  const auto statement =
+      session_statement(nonce, context_.aggregator_key, message.roster_index,
+                        message.exporter_bound ? exporter : std::optional<Hash>());
+  if (!verify(member->key, statement, message.signature)) return Reason::bad_signature;
+  return Reason::ok;
+}
+
+void Session::take(Hello message, Consumed) {
+  const auto* challenged = std::get_if<Challenged>(&state_);
+  if (challenged == nullptr) return fail_now(Reason::wrong_phase, "a second Hello");
+  const auto reason = check_hello(message, challenged->nonce);
+  if (reason != Reason::ok) {
+    return fail_now(reason, fmt::format("Hello of member {}", message.roster_index));
+  }
+  roster_index_ = message.roster_index;
+  name_ = context_.roster.find(message.roster_index)->name;
+  state_ = Welcomed{};
+  connection_->set_largest_frame(kMaxFrameBytes);
+  context_.registry.enter(message.roster_index, shared_from_this());
+  context_.peer_log.info("{}: connected from {}{}", label(), connection_->peer(),
+                         message.exporter_bound ? "" : ", not bound to the channel");
+  send_frame(Welcome{context_.roster.epoch(), context_.roster.hash()});
+}
+
+// [JOIN-1]
+void Session::take(Join message, Consumed) {
+  if (!std::holds_alternative<Welcomed>(state_)) return fail_now(Reason::wrong_phase, "Join");
+  const auto task = context_.tasks.find(message.task);
+  if (task == context_.tasks.end()) {
+    return fail_now(Reason::task_not_served, printable(message.task, 64));
+  }
+  // A task that was left, and another one joined, loses the session for good.
+  if (last_task_ != nullptr && last_task_ != task->second.get()) {
+    last_task_->gone(shared_from_this());
+  }
+  last_task_ = task->second.get();
+  state_ = Waiting{};
+  last_task_->join(shared_from_this());
+}
+
+// [JOIN-3]
+void Session::take(Leave, Consumed) {
+  if (!std::holds_alternative<Waiting>(state_)) {
+    return fail_now(Reason::wrong_phase, "Leave without Join");
+  }
+  last_task_->leave(shared_from_this());
+  state_ = Welcomed{};
+}
+
+void Session::take(InRound<ToAggregator> message, Consumed consumed) {
+  // After Leave a running round goes on, but in the task that was left.
+  if (last_task_ == nullptr) return fail_now(Reason::wrong_phase, "a round's message before Join");
+  last_task_->message(shared_from_this(), std::move(message), std::move(consumed));
+}
+
+void Session::take(BrokenInRound message, Consumed consumed) {
+  if (last_task_ == nullptr) return fail_now(Reason::wrong_phase, "a round's message before Join");
+  last_task_->malformed(shared_from_this(), message, std::move(consumed));
+}
+
+void Session::send_frame(const FrameToParticipant& frame) {
+  send(std::make_shared<const Bytes>(encode_frame(frame)));
+}
+
+void Session::fail_now(Reason reason, const std::string& detail) {
+  if (std::holds_alternative<Over>(state_)) return;
+  context_.peer_log.info("{}: closed: {}{}{}", label(), name_of(reason), detail.empty() ? "" : ", ",
+                         detail);
+  const auto last = encode_frame(FrameToParticipant(SessionError{reason, detail}));
+  connection_->finish(std::make_shared<const Bytes>(last));
+  leave_task();
+}
+
+void Session::leave_task() {
+  state_ = Over{};
+  if (last_task_ != nullptr) last_task_->gone(shared_from_this());
+}
+
+std::string Session::label() const {
+  return name_.empty()
+             ? fmt::format("session {} ({})", connection_->id(), connection_->peer())
+             : fmt::format("session {} {} ({})", connection_->id(), name_, roster_index_.load());
+}
+
+}  // namespace blindsum

@@ -1,0 +1,98 @@
+// One participant's session (SPEC.md, SESSION, JOIN): Challenge → Hello → Welcome → Join → Joined,
+// then messages of rounds to its task. Frames are decoded and signatures verified on the session's
+// own strand of the pool, in the order they came, never on the I/O thread.
+//
+// An error is told by name to the peer (SessionError, then the close) and to the log.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "crypto/entropy.h"
+#include "protocol/round/roster.h"
+#include "protocol/wire/frames.h"
+#include "server/clock.h"
+#include "server/compute_pool.h"
+#include "server/consumed.h"
+#include "server/log.h"
+#include "server/member_link.h"
+#include "server/session_registry.h"
+#include "server/websocket.h"
+
+namespace blindsum {
+
+class TaskHost;
+using TaskTable = std::map<std::string, std::unique_ptr<TaskHost>, std::less<>>;
+
+// What sessions share; outlives them.
+struct SessionContext {
+  const Roster& roster;
+  const VerifyKey& aggregator_key;
+  const TaskTable& tasks;
+  SessionRegistry& registry;
+  ComputePool& pool;
+  const Clock& clock;
+  Entropy& entropy;
+  Log& peer_log;  // for what peers cause, limited in rate
+  std::chrono::milliseconds hello_limit;
+};
+
+class Session final : public ConnectionEvents,
+                      public MemberLink,
+                      public std::enable_shared_from_this<Session> {
+ public:
+  // Sends the challenge.
+  static std::shared_ptr<Session> start(const SessionContext& context,
+                                        std::shared_ptr<Connection> connection);
+
+  void received(Bytes frame) override;
+  void violated(Error what) override;
+  void closed(Error why) override;
+
+  std::uint32_t roster_index() const override { return roster_index_; }
+  std::uint64_t session_number() const override { return connection_->id(); }
+  void send(SharedBytes frame) override { connection_->send(std::move(frame)); }
+  void send(Blob blob) override { connection_->send(std::move(blob)); }
+  void fail(Reason reason, std::string detail) override;
+
+ private:
+  struct Challenged {
+    Nonce nonce;
+  };
+  struct Welcomed {};
+  struct Waiting {};  // joined
+  struct Over {};
+  using State = std::variant<Challenged, Welcomed, Waiting, Over>;
+
+  Session(const SessionContext& context, std::shared_ptr<Connection> connection)
+      : context_(context), connection_(std::move(connection)), strand_(context.pool) {}
+
+  void challenge();
+  void take_frame(const Bytes& frame, Consumed consumed);
+  void take(Hello message, Consumed consumed);
+  void take(Join message, Consumed consumed);
+  void take(Leave message, Consumed consumed);
+  void take(InRound<ToAggregator> message, Consumed consumed);
+  void take(BrokenInRound message, Consumed consumed);
+  Reason check_hello(const Hello& message, const Nonce& nonce) const;
+
+  void send_frame(const FrameToParticipant& frame);
+  void fail_now(Reason reason, const std::string& detail);
+  void leave_task();
+  std::string label() const;
+
+  const SessionContext& context_;
+  const std::shared_ptr<Connection> connection_;
+  const Strand strand_;
+  State state_;
+  TaskHost* last_task_ = nullptr;               // whose rounds this session's messages belong to
+  std::atomic<std::uint32_t> roster_index_{0};  // once welcomed
+  std::string name_;                            // the member's, once welcomed
+};
+
+}  // namespace blindsum

@@ -1,0 +1,49 @@
+#include "server/session_registry.h"
+
+#include <utility>
+#include <vector>
+
+namespace blindsum {
+
+void SessionRegistry::add(const std::shared_ptr<MemberLink>& session) {
+  const std::lock_guard lock(mutex_);
+  sessions_[session->session_number()] = session;
+}
+
+void SessionRegistry::remove(const MemberLink& session) {
+  const std::lock_guard lock(mutex_);
+  sessions_.erase(session.session_number());
+  // Entries of other members that have gone are few, and go when those come back.
+  const auto newest = newest_.find(session.roster_index());
+  if (newest == newest_.end()) return;
+  const auto holder = newest->second.lock();
+  if (!holder || holder.get() == &session) newest_.erase(newest);
+}
+
+void SessionRegistry::enter(std::uint32_t roster_index,
+                            const std::shared_ptr<MemberLink>& session) {
+  std::shared_ptr<MemberLink> older;
+  {
+    const std::lock_guard lock(mutex_);
+    older = std::exchange(newest_[roster_index], session).lock();
+  }
+  if (older && older != session) older->fail(Reason::superseded, "a newer session took over");
+}
+
+void SessionRegistry::fail_all(Reason reason, const std::string& detail) {
+  std::vector<std::shared_ptr<MemberLink>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [number, session] : sessions_) {
+      if (auto live = session.lock()) all.push_back(std::move(live));
+    }
+  }
+  for (const auto& session : all) session->fail(reason, detail);
+}
+
+std::size_t SessionRegistry::size() const {
+  const std::lock_guard lock(mutex_);
+  return sessions_.size();
+}
+
+}  // namespace blindsum

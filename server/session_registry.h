@@ -1,0 +1,33 @@
+// All live sessions, and which of them is an identity's newest [SESSION-5]. May be used from
+// several threads at once.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "server/member_link.h"
+
+namespace blindsum {
+
+class SessionRegistry {
+ public:
+  // Every session, from its start to its end, by its number.
+  void add(const std::shared_ptr<MemberLink>& session);
+  void remove(const MemberLink& session);
+
+  // The session has proven to be that member: an older one of the same member is told superseded.
+  void enter(std::uint32_t roster_index, const std::shared_ptr<MemberLink>& session);
+
+  void fail_all(Reason reason, const std::string& detail);
+  std::size_t size() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::uint64_t, std::weak_ptr<MemberLink>> sessions_;
+  std::map<std::uint32_t, std::weak_ptr<MemberLink>> newest_;
+};
+
+}  // namespace blindsum

@@ -1,0 +1,127 @@
+#include "server/task_host.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace blindsum {
+
+TaskHost::TaskHost(const TaskContext& context, const TaskConfig& config, TaskResults results)
+    : context_(context),
+      config_(config),
+      log_(context.log),
+      strand_(context.pool),
+      results_(std::move(results)),
+      environment_{context.roster, store_,           context.config.limits.round,
+                   context.pool,   strand_,          context.clock,
+                   context.log,    context.peer_log, members_} {}
+
+TaskHost::~TaskHost() = default;
+
+void TaskHost::start() {
+  strand_.post([this] { load_first_payload(); });
+}
+
+void TaskHost::join(std::shared_ptr<MemberLink> member) {
+  strand_.post([this, member = std::move(member)] { take_join(member); });
+}
+
+void TaskHost::leave(std::shared_ptr<MemberLink> member) {
+  strand_.post([this, member = std::move(member)] {
+    if (!is_current(*member)) return;
+    members_[member->roster_index()].waits = false;
+    tell_counts_soon();
+    consider();
+  });
+}
+
+void TaskHost::gone(std::shared_ptr<MemberLink> member) {
+  strand_.post([this, member = std::move(member)] { take_gone(*member); });
+}
+
+void TaskHost::message(std::shared_ptr<MemberLink> member, InRound<ToAggregator> message,
+                       Consumed consumed) {
+  strand_.post([this, member = std::move(member), message = std::move(message),
+                consumed = std::move(consumed)]() mutable {
+    tell_round(*member, message.session_id,
+               MemberMessage{member->roster_index(), std::move(message.message)});
+  });
+}
+
+void TaskHost::malformed(std::shared_ptr<MemberLink> member, BrokenInRound message,
+                         Consumed consumed) {
+  strand_.post([this, member = std::move(member), message, consumed = std::move(consumed)] {
+    tell_round(*member, message.session_id, MemberMalformed{member->roster_index(), message.error});
+  });
+}
+
+void TaskHost::drain(std::function<void()> idle) {
+  strand_.post([this, idle = std::move(idle)]() mutable {
+    draining_ = true;
+    on_idle_ = std::move(idle);
+    if (!current_) fail_waiting(Reason::server_draining, "the server goes down");
+    report_idle();
+  });
+}
+
+void TaskHost::abort(Reason reason) {
+  strand_.post([this, reason] {
+    hook_.request_stop();
+    if (current_) current_->handle(AggregatorStop{reason});
+  });
+}
+
+void TaskHost::take_join(const std::shared_ptr<MemberLink>& member) {
+  if (draining_) return member->fail(Reason::server_draining, "the server goes down");
+  if (finished_) return member->fail(Reason::task_finished, config_.name);
+  const auto index = member->roster_index();
+  const auto older = members_.find(index);
+  // Its own end may come only after this.
+  if (older != members_.end() && older->second.link != member) take_gone(*older->second.link);
+  members_[index] = {member, true};
+  member->send(std::make_shared<const Bytes>(counts_frame()));
+  for (const auto& round : rounds()) round->connected(index);
+  tell_counts_soon();
+  consider();
+}
+
+void TaskHost::take_gone(const MemberLink& member) {
+  if (!is_current(member)) return;
+  const auto index = member.roster_index();
+  members_.erase(index);
+  for (const auto& round : rounds()) round->handle(MemberDisconnected{index});
+  tell_counts_soon();
+  consider();
+}
+
+bool TaskHost::is_current(const MemberLink& member) const {
+  const auto found = members_.find(member.roster_index());
+  return found != members_.end() && found->second.link.get() == &member;
+}
+
+// Newest last, so that a member that comes back hears of them in their order.
+std::vector<std::shared_ptr<RoundHost>> TaskHost::rounds() const {
+  std::vector<std::shared_ptr<RoundHost>> all(past_.begin(), past_.end());
+  if (current_) all.push_back(current_);
+  return all;
+}
+
+RoundHost* TaskHost::round_of(const SessionId& session_id) {
+  if (current_ && current_->session_id() == session_id) return current_.get();
+  const auto found = std::find_if(past_.begin(), past_.end(), [&](const auto& round) {
+    return round->session_id() == session_id;
+  });
+  return found == past_.end() ? nullptr : found->get();
+}
+
+void TaskHost::tell_round(const MemberLink& member, const SessionId& session_id,
+                          AggregatorEvent event) {
+  const auto found = members_.find(member.roster_index());
+  // What an older session of the member still sent is void, the newer one says it again.
+  if (found == members_.end() || found->second.link.get() != &member) return;
+  if (auto* round = round_of(session_id)) return round->handle(std::move(event));
+  // [WIRE-5]
+  const Rejection rejection{Reason::wrong_round, "the round is not held any more"};
+  found->second.link->send(std::make_shared<const Bytes>(encode_in_round(session_id, rejection)));
+}
+
+}  // namespace blindsum

@@ -1,0 +1,136 @@
+// One task: who waits for its next round, when that starts, and what is made of its result. Holds
+// the running round, and those just over. Everything happens on the task's strand; the public
+// functions may be called from any thread.
+//
+//   gathering ──enough wait──▶ running ──over──▶ publishing (files, hook) ──▶ gathering …
+//   and for good: finished (all rounds run), paused (an operator has to look), drained.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "crypto/entropy.h"
+#include "crypto/sign.h"
+#include "protocol/wire/frames.h"
+#include "server/clock.h"
+#include "server/compute_pool.h"
+#include "server/config.h"
+#include "server/consumed.h"
+#include "server/hook.h"
+#include "server/log.h"
+#include "server/member_link.h"
+#include "server/memory_store.h"
+#include "server/results.h"
+#include "server/round_host.h"
+
+namespace blindsum {
+
+// What tasks borrow from the server; outlives them.
+struct TaskContext {
+  const ServerConfig& config;
+  const Roster& roster;
+  const SigningKey& aggregator;
+  ComputePool& pool;
+  const Clock& clock;
+  Entropy& entropy;
+  Log& log;
+  Log& peer_log;  // for what peers cause, limited in rate
+};
+
+class TaskHost {
+ public:
+  // `results` is what a restart found.
+  TaskHost(const TaskContext& context, const TaskConfig& config, TaskResults results);
+  // The pool has stopped by then.
+  ~TaskHost();
+  TaskHost(const TaskHost&) = delete;
+  TaskHost& operator=(const TaskHost&) = delete;
+
+  // Loads the payload, or has the hook make it if it had not when the process ended; then rounds
+  // may start.
+  void start();
+
+  void join(std::shared_ptr<MemberLink> member);
+  void leave(std::shared_ptr<MemberLink> member);
+  void gone(std::shared_ptr<MemberLink> member);
+  void message(std::shared_ptr<MemberLink> member, InRound<ToAggregator> message,
+               Consumed consumed);
+  void malformed(std::shared_ptr<MemberLink> member, BrokenInRound message, Consumed consumed);
+
+  // No new rounds. Calls `idle` once, when nothing is under way.
+  void drain(std::function<void()> idle);
+  // Aborts the running round by this name, and the hook.
+  void abort(Reason reason);
+
+ private:
+  void take_join(const std::shared_ptr<MemberLink>& member);
+  void take_gone(const MemberLink& member);
+  bool is_current(const MemberLink& member) const;
+  RoundHost* round_of(const SessionId& session_id);
+  void tell_round(const MemberLink& member, const SessionId& session_id, AggregatorEvent event);
+  // While the running and the past rounds go on.
+  std::vector<std::shared_ptr<RoundHost>> rounds() const;
+
+  // The schedule (task_schedule.cc).
+  void consider();
+  void wake_at(Instant when);
+  std::uint32_t waiting() const;
+  Bytes counts_frame() const;
+  void tell_counts_soon();
+  void start_round();
+  Result<void> try_start();
+  RoundParameters next_parameters(const SessionId& session_id) const;
+  void back_to_gathering();
+  void finish();
+  void pause(std::string_view why, std::string_view detail);
+  void fail_waiting(Reason reason, const std::string& detail);
+  void report_idle();
+
+  // The end of a round (task_result.cc).
+  void on_over(RoundEnding ending);
+  RoundReport report_of(RoundEnding ending);
+  void log_ending(const RoundReport& report);
+  void after_publishing(const RoundReport& report);
+  void load_first_payload();
+  void run_hook(std::uint64_t round);
+  void on_hook(std::uint64_t round, const HookResult& result);
+  Result<void> take_next_payload(std::uint64_t round);
+  Result<void> load_payload(const std::filesystem::path& file);
+
+  const TaskContext& context_;
+  const TaskConfig& config_;
+  Log& log_;
+  const Strand strand_;
+  TaskResults results_;
+  MemoryStore store_;
+  JoinedMembers members_;
+  RoundEnvironment environment_;
+
+  std::shared_ptr<RoundHost> current_;
+  std::deque<std::shared_ptr<RoundHost>> past_;
+  bool publishing_ = true;  // until start()
+  bool paused_ = false;
+  bool finished_ = false;
+  bool draining_ = false;
+  std::function<void()> on_idle_;
+
+  std::optional<Instant> gather_until_;
+  std::optional<Instant> waking_at_;
+  bool counts_told_ = true;
+  Instant may_start_at_{0};
+  Instant started_at_{0};
+
+  SharedBytes payload_;  // null if the task has none
+  Hash payload_hash_;
+  std::filesystem::path payload_file_;  // where it is; empty likewise
+  std::jthread hook_;
+};
+
+}  // namespace blindsum

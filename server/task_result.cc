@@ -1,0 +1,187 @@
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include "protocol/round/text.h"
+#include "server/task_host.h"
+#include "support/descriptor.h"
+#include "support/files.h"
+
+namespace blindsum {
+namespace {
+
+// Rounds that are over but still answer members that come back, and collect VOID.
+constexpr std::size_t kRoundsKept = 2;
+constexpr std::size_t kMostHookLines = 20;
+constexpr std::size_t kMostLineBytes = 200;
+
+double seconds(Instant duration) {
+  return static_cast<double>(duration.count()) / 1000.0;
+}
+
+void log_output(Log& log, const std::string& name, std::string_view output) {
+  for (std::size_t lines = 0; !output.empty() && lines < kMostHookLines; ++lines) {
+    const auto end = output.find('\n');
+    log.info("{}: on_result says: {}", name, printable(output.substr(0, end), kMostLineBytes));
+    output = end == std::string_view::npos ? "" : output.substr(end + 1);
+  }
+}
+
+std::filesystem::path partial_of(const std::filesystem::path& file) {
+  return file.string() + ".partial";
+}
+
+}  // namespace
+
+void TaskHost::on_over(RoundEnding ending) {
+  const auto round = std::exchange(current_, nullptr);
+  past_.push_back(round);
+  while (past_.size() > kRoundsKept) {
+    store_.forget(past_.front()->session_id());
+    past_.pop_front();
+  }
+  publishing_ = true;
+  const auto report = report_of(std::move(ending));
+  const auto record = results_.publish(report, context_.aggregator);
+  if (!record) {
+    pause("store_failed", record.error().message());
+    return back_to_gathering();
+  }
+  log_ending(report);
+  SharedBytes sum;
+  if (config_.share_sum && !report.packed_sum.empty()) {
+    sum = std::make_shared<const Bytes>(report.packed_sum);
+  }
+  round->publish(*record, std::move(sum));
+  after_publishing(report);
+}
+
+RoundReport TaskHost::report_of(RoundEnding ending) {
+  RoundReport report{std::move(ending.record), std::move(ending.dropped), {}, {}, Reason::ok};
+  if (!ending.sum) return report;
+  auto packed = ending.sum->packed();
+  const auto members =
+      Bitmap::parse(report.record.u3, static_cast<std::uint32_t>(report.record.cohort.size()));
+  auto aggregate =
+      decode(ending.sum->sum(), config_.codec, config_.schema, members ? members->count() : 0);
+  if (packed) report.packed_sum = *std::move(packed);
+  if (aggregate) {
+    report.aggregate = *std::move(aggregate);
+  } else {
+    report.decode_error = reason_of(aggregate.error());
+  }
+  return report;
+}
+
+void TaskHost::log_ending(const RoundReport& report) {
+  const auto& record = report.record;
+  const auto round = record.offer.parameters.round;
+  const auto took = seconds(context_.clock.now() - started_at_);
+  if (record.outcome != Reason::ok) {
+    log_.warning("{}/{}: aborted after {:.1f} s: {} ({})", config_.name, round, took,
+                 name_of(record.outcome), record.detail);
+  } else if (report.decode_error != Reason::ok) {
+    log_.error("{}/{}: the sum is published but does not decode: {}", config_.name, round,
+               name_of(report.decode_error));
+  } else {
+    log_.info("{}/{}: completed in {:.1f} s, {} members, {} dropped", config_.name, round, took,
+              record.cohort.size(), report.dropped.size());
+  }
+  for (const auto& blame : record.blame) {
+    log_.warning("{}/{}: blame: cohort member {}, see the record", config_.name, round,
+                 blame.accused);
+  }
+}
+
+void TaskHost::after_publishing(const RoundReport& report) {
+  may_start_at_ = started_at_ + config_.interval;
+  if (!report.aggregate) {
+    may_start_at_ = std::max(may_start_at_, context_.clock.now() + config_.retry_pause);
+    return back_to_gathering();
+  }
+  if (config_.on_result.empty()) return back_to_gathering();
+  run_hook(report.record.offer.parameters.round);
+}
+
+void TaskHost::load_first_payload() {
+  const auto newest = results_.newest_completed();
+  const auto before = results_.completed_before_newest();
+  const bool has_hook = !config_.on_result.empty();
+  auto file = config_.payload;
+  if (has_hook && before) file = results_.next_payload_file(*before);
+  const bool made = newest && ::access(results_.next_payload_file(*newest).c_str(), F_OK) == 0;
+  if (has_hook && made) file = results_.next_payload_file(*newest);
+  const auto loaded = load_payload(file);
+  if (!loaded) pause("payload_unreadable", file.string() + ": " + loaded.error().message());
+  if (loaded && has_hook && newest && !made) {
+    log_.warning("{}/{}: on_result had not made the next payload; it runs again", config_.name,
+                 *newest);
+    return run_hook(*newest);
+  }
+  back_to_gathering();
+}
+
+void TaskHost::run_hook(std::uint64_t round) {
+  const auto out = partial_of(results_.next_payload_file(round));
+  std::error_code ignored;  // what an earlier run left; the program writes over it anyway
+  std::filesystem::remove(out, ignored);
+  const auto absolute = [](const std::filesystem::path& path) {
+    return path.empty() ? std::string() : std::filesystem::absolute(path).string();
+  };
+  HookCommand command{config_.on_result,
+                      {{"BLINDSUM_TASK", config_.name},
+                       {"BLINDSUM_ROUND", std::to_string(round)},
+                       {"BLINDSUM_RESULT", absolute(results_.round_folder(round))},
+                       {"BLINDSUM_RECORD", absolute(results_.json_file(round))},
+                       {"BLINDSUM_PAYLOAD_IN", absolute(payload_file_)},
+                       {"BLINDSUM_PAYLOAD_OUT", absolute(out)}},
+                      context_.config.folder,
+                      config_.on_result_limit};
+  // It may take minutes, so it has a thread of its own; the former one has ended.
+  hook_ = std::jthread([this, round, command = std::move(command)](const std::stop_token& stop) {
+    auto result = blindsum::run_hook(command, stop);
+    strand_.post([this, round, result = std::move(result)] { on_hook(round, result); });
+  });
+}
+
+void TaskHost::on_hook(std::uint64_t round, const HookResult& result) {
+  log_output(log_, config_.name, result.output);
+  if (result.end != HookEnd::succeeded) {
+    pause(name_of(result.end), fmt::format("on_result of round {}: {}", round, result.detail));
+  } else if (const auto taken = take_next_payload(round); !taken) {
+    pause("hook_no_payload",
+          fmt::format("on_result of round {} left no payload in $BLINDSUM_PAYLOAD_OUT: {}", round,
+                      taken.error().message()));
+  }
+  back_to_gathering();
+}
+
+Result<void> TaskHost::take_next_payload(std::uint64_t round) {
+  const auto file = results_.next_payload_file(round);
+  const auto partial = partial_of(file);
+  const bool made = ::access(partial.c_str(), F_OK) == 0;
+  // A task without a payload stays one; the empty file says that the hook has run.
+  if (!made && !payload_) return write_file_atomically(file, ByteView());
+  BLINDSUM_CHECK(sync_file(partial));
+  if (std::rename(partial.c_str(), file.c_str()) != 0) return last_system_error();
+  BLINDSUM_CHECK(sync_folder(file.parent_path()));
+  return load_payload(file);
+}
+
+Result<void> TaskHost::load_payload(const std::filesystem::path& file) {
+  Bytes bytes;
+  if (!file.empty()) {
+    BLINDSUM_TRY(read, read_file(file, config_.most_payload_bytes));
+    bytes = std::move(read);
+  }
+  BLINDSUM_TRY(hash, sha256(bytes));
+  payload_hash_ = hash;
+  payload_file_ = file;
+  payload_ = bytes.empty() ? nullptr : std::make_shared<const Bytes>(std::move(bytes));
+  return {};
+}
+
+}  // namespace blindsum

@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <utility>
+
+#include "protocol/wire/documents.h"
+#include "server/task_host.h"
+
+namespace blindsum {
+namespace {
+
+// How often those that wait are told how many they are.
+constexpr Instant kTellInterval{1000};
+
+}  // namespace
+
+// Called whenever something has changed that a start may depend on.
+void TaskHost::consider() {
+  if (current_ || publishing_ || paused_ || finished_ || draining_) return;
+  const auto here = waiting();
+  if (here < config_.n_min) {
+    gather_until_.reset();
+    return;
+  }
+  const Instant now = context_.clock.now();
+  if (!gather_until_) gather_until_ = now + config_.gather;
+  const bool nobody_is_missing =
+      here >= std::min<std::size_t>(config_.n_max, context_.roster.members().size());
+  const Instant start_at = std::max(may_start_at_, nobody_is_missing ? now : *gather_until_);
+  if (now < start_at) return wake_at(start_at);
+  gather_until_.reset();
+  start_round();
+}
+
+void TaskHost::wake_at(Instant when) {
+  if (waking_at_ && *waking_at_ <= when) return;
+  waking_at_ = when;
+  strand_.post_at(when, [this, when] {
+    if (waking_at_ == when) waking_at_.reset();
+    consider();
+  });
+}
+
+std::uint32_t TaskHost::waiting() const {
+  return static_cast<std::uint32_t>(std::count_if(
+      members_.begin(), members_.end(), [](const auto& entry) { return entry.second.waits; }));
+}
+
+Bytes TaskHost::counts_frame() const {
+  return encode_frame(FrameToParticipant(Joined{config_.name, waiting(), config_.n_min}));
+}
+
+// All at once and not for every member that comes: that would be n² messages.
+void TaskHost::tell_counts_soon() {
+  if (!std::exchange(counts_told_, false)) return;
+  strand_.post_at(context_.clock.now() + kTellInterval, [this] {
+    counts_told_ = true;
+    if (current_) return;
+    const auto frame = std::make_shared<const Bytes>(counts_frame());
+    for (const auto& [index, member] : members_) {
+      if (member.waits) member.link->send(frame);
+    }
+  });
+}
+
+void TaskHost::start_round() {
+  if (roster_expired(context_.roster, context_.clock.wall_now())) {  // [ROSTER-4]
+    log_.error("{}: no round: roster_expired", config_.name);
+    return fail_waiting(Reason::roster_expired, "the roster's not_after is past");
+  }
+  const auto started = try_start();
+  if (!started) pause("not_started", started.error().message());
+}
+
+Result<void> TaskHost::try_start() {
+  SessionId session_id;
+  BLINDSUM_CHECK(context_.entropy.fill(session_id.bytes));
+  const auto parameters = next_parameters(session_id);
+  BLINDSUM_CHECK(check_parameters(parameters));
+  BLINDSUM_TRY(offer, sign_offer(parameters, context_.aggregator));
+  BLINDSUM_CHECK(results_.keep_offer(offer));
+  log_.info("{}/{}: started, {} members are offered it, session {}", config_.name, parameters.round,
+            waiting(), to_hex(session_id.view()));
+  started_at_ = context_.clock.now();
+  auto round = RoundHost::start(environment_, offer, payload_,
+                                [this](RoundEnding ending) { on_over(std::move(ending)); });
+  if (!round) {
+    results_.withdraw_offer(offer);
+    return round.error();
+  }
+  current_ = *std::move(round);
+  return {};
+}
+
+RoundParameters TaskHost::next_parameters(const SessionId& session_id) const {
+  auto parameters = task_parameters(config_);
+  parameters.session_id = session_id;
+  parameters.round = results_.next_round();
+  parameters.roster_epoch = context_.roster.epoch();
+  parameters.roster_hash = context_.roster.hash();
+  parameters.payload_hash = payload_hash_;
+  parameters.payload_size = payload_ ? payload_->size() : 0;
+  parameters.previous_record = results_.previous_record();
+  parameters.aggregator_key = context_.aggregator.verify_key();
+  return parameters;
+}
+
+// Not considered at once: the round that ends is still carrying out its last effects.
+void TaskHost::back_to_gathering() {
+  publishing_ = false;
+  if (config_.rounds > 0 && results_.completed() >= config_.rounds) finish();
+  if (draining_) fail_waiting(Reason::server_draining, "the server goes down");
+  report_idle();
+  strand_.post([this] { consider(); });
+}
+
+void TaskHost::finish() {
+  if (std::exchange(finished_, true)) return;
+  log_.info("{}: finished, {} rounds are completed", config_.name, results_.completed());
+  fail_waiting(Reason::task_finished, config_.name);
+}
+
+// Members go on waiting; only a restart, by an operator who has read this, goes on.
+void TaskHost::pause(std::string_view why, std::string_view detail) {
+  paused_ = true;
+  log_.error("{}: PAUSED until a restart: {}: {}", config_.name, why, detail);
+}
+
+void TaskHost::fail_waiting(Reason reason, const std::string& detail) {
+  for (const auto& [index, member] : members_) member.link->fail(reason, detail);
+}
+
+void TaskHost::report_idle() {
+  if (!on_idle_ || current_ || publishing_) return;
+  std::exchange(on_idle_, nullptr)();
+}
+
+}  // namespace blindsum

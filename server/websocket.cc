@@ -1,0 +1,196 @@
+#include "server/websocket.h"
+
+#include <openssl/ssl.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "server/connection_error.h"
+#include "server/websocket_connection.h"
+
+namespace blindsum {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+// How late a time limit of a connection may be noticed.
+constexpr std::chrono::milliseconds kSweepInterval{200};
+// After an accept() that failed for want of descriptors: others have to go first.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+// asio::ssl::context takes over one reference of the SSL_CTX.
+asio::ssl::context shared_context(const TlsContext& tls) {
+  SSL_CTX_up_ref(tls.native());
+  return asio::ssl::context(tls.native());
+}
+
+}  // namespace
+
+void IoGate::post(Job job) {
+  const std::lock_guard lock(mutex_);
+  if (io_ == nullptr) return;
+  asio::post(*io_, [job = std::make_shared<Job>(std::move(job))] { (*job)(); });
+}
+
+void IoGate::shut() {
+  const std::lock_guard lock(mutex_);
+  io_ = nullptr;
+}
+
+struct WebSocketServer::Impl {
+  Impl(const WebSocketOptions& given, const TlsContext& tls, Accept on_accept, Log& sink)
+      : options(given),
+        accept(std::move(on_accept)),
+        log(sink),
+        tls_context(shared_context(tls)),
+        gate(std::make_shared<IoGate>(io)),
+        context{options, tls_context, accept, [this](std::uint64_t id) { live.erase(id); }, log} {}
+
+  Result<void> bind();
+  asio::awaitable<void> accept_all();
+  asio::awaitable<void> sweep_all();
+  void begin(tcp::socket socket);
+  void close_acceptor();
+  void cut_all();
+
+  const WebSocketOptions options;
+  const Accept accept;
+  Log& log;
+  asio::io_context io{1};
+  asio::ssl::context tls_context;
+  tcp::acceptor acceptor{io};
+  asio::steady_timer pause{io};
+  asio::steady_timer sweeper{io};
+  std::shared_ptr<IoGate> gate;
+  ConnectionContext context;
+  std::unordered_map<std::uint64_t, std::shared_ptr<LiveConnection>> live;
+  std::uint64_t next_id = 1;
+  bool stopped = false;
+  std::optional<Instant> finish_at;
+};
+
+Result<void> WebSocketServer::Impl::bind() {
+  Error error;
+  const auto address = asio::ip::make_address(options.address, error);
+  if (error) return error;
+  const tcp::endpoint endpoint(address, options.port);
+  acceptor.open(endpoint.protocol(), error);
+  if (error) return error;
+  acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (error) return error;
+  acceptor.bind(endpoint, error);
+  if (error) return error;
+  acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return error;
+  return {};
+}
+
+asio::awaitable<void> WebSocketServer::Impl::accept_all() {
+  while (acceptor.is_open()) {
+    auto accepted = co_await acceptor.async_accept(kAwait);
+    const Error error = std::get<0>(accepted);
+    if (!error) {
+      begin(std::move(std::get<1>(accepted)));
+    } else if (error != asio::error::operation_aborted) {
+      log.warning("accepting connections: {}", error.message());
+      pause.expires_after(kAcceptPause);
+      const auto paused = co_await pause.async_wait(kAwait);
+      static_cast<void>(paused);
+    }
+  }
+}
+
+void WebSocketServer::Impl::begin(tcp::socket socket) {
+  if (live.size() >= options.max_connections) {
+    const Error why = ConnectionError::too_many_connections;
+    log.warning("a connection was closed at once: {} ({} are open)", why.message(), live.size());
+    return;
+  }
+  const auto id = next_id++;
+  live.emplace(id, start_connection(std::move(socket), id, context, gate));
+}
+
+asio::awaitable<void> WebSocketServer::Impl::sweep_all() {
+  while (!stopped && !(finish_at && live.empty())) {
+    sweeper.expires_after(kSweepInterval);
+    const auto woken = co_await sweeper.async_wait(kAwait);
+    static_cast<void>(woken);
+    const Instant now = io_now();
+    if (finish_at && now >= *finish_at) cut_all();
+    // What ends here leaves `live` later, not while it is being walked.
+    for (const auto& [id, connection] : live) connection->sweep(now);
+  }
+}
+
+void WebSocketServer::Impl::close_acceptor() {
+  Error ignored;  // nothing depends on it: no accept() succeeds any more
+  acceptor.close(ignored);
+  pause.cancel();
+}
+
+void WebSocketServer::Impl::cut_all() {
+  stopped = true;
+  close_acceptor();
+  sweeper.cancel();
+  for (const auto& [id, connection] : live) connection->cut(ConnectionError::closed_by_server);
+}
+
+WebSocketServer::WebSocketServer(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+WebSocketServer::WebSocketServer(WebSocketServer&&) noexcept = default;
+WebSocketServer::~WebSocketServer() = default;
+
+Result<WebSocketServer> WebSocketServer::listen(const WebSocketOptions& options,
+                                                const TlsContext& tls, Accept accept, Log& log) {
+  auto impl = std::make_shared<Impl>(options, tls, std::move(accept), log);
+  BLINDSUM_CHECK(impl->bind());
+  return WebSocketServer(std::move(impl));
+}
+
+std::uint16_t WebSocketServer::port() const {
+  Error error;
+  const auto endpoint = impl_->acceptor.local_endpoint(error);
+  return error ? 0 : endpoint.port();
+}
+
+void WebSocketServer::run() {
+  const auto rethrow = [](const std::exception_ptr& thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  };
+  asio::co_spawn(impl_->io, impl_->accept_all(), rethrow);
+  asio::co_spawn(impl_->io, impl_->sweep_all(), rethrow);
+  impl_->io.run();
+  impl_->gate->shut();
+}
+
+void WebSocketServer::stop_accepting() {
+  impl_->gate->post([impl = impl_.get()] { impl->close_acceptor(); });
+}
+
+void WebSocketServer::finish() {
+  impl_->gate->post([impl = impl_.get()] {
+    impl->close_acceptor();
+    impl->finish_at = io_now() + impl->options.close_limit;
+    impl->sweeper.cancel();
+  });
+}
+
+void WebSocketServer::stop() {
+  impl_->gate->post([impl = impl_.get()] { impl->cut_all(); });
+}
+
+}  // namespace blindsum
