@@ -180,6 +180,13 @@ void AggregatorWorld::recover_sum() {
   event(Recovered{std::move(outcome)});
 }
 
+template <class M>
+const M& AggregatorWorld::needed(std::uint32_t i) const {
+  const M* const message = newest<M>(i, 0);
+  REQUIRE(message != nullptr);
+  return *message;
+}
+
 AggregatorWorld::Numbers AggregatorWorld::all() const {
   return all_but({});
 }
@@ -198,14 +205,14 @@ void AggregatorWorld::advertise(const Numbers& who) {
 
 void AggregatorWorld::share(const Numbers& who) {
   for (const std::uint32_t i : who) {
-    member(i).join(*last<Cohort>(i));
+    member(i).join(needed<Cohort>(i));
     say(i, member(i).shares());
   }
 }
 
 void AggregatorWorld::send_chunks(std::uint32_t i) {
   const Bytes packed = member(i).upload();
-  std::size_t offset = last<UploadGrant>(i)->offset;
+  std::size_t offset = needed<UploadGrant>(i).offset;
   while (offset < packed.size()) {
     const std::size_t end = std::min<std::size_t>(offset + options_.chunk_bytes, packed.size());
     say(i, UploadChunk{offset, Bytes(packed.begin() + static_cast<std::ptrdiff_t>(offset),
@@ -215,15 +222,16 @@ void AggregatorWorld::send_chunks(std::uint32_t i) {
 }
 
 void AggregatorWorld::mask(const Numbers& who) {
-  for (const std::uint32_t i : who) member(i).receive(*last<Delivery>(i));
-  std::map<std::uint32_t, std::size_t> served;
+  for (const std::uint32_t i : who) member(i).receive(needed<Delivery>(i));
+  std::map<std::uint32_t, const UploadGrant*> served;
   for (bool progress = true; std::exchange(progress, false);) {
     std::uint32_t in_flight = 0;
     for (const std::uint32_t i : all()) in_flight += round_->expects_chunk_from(index(i)) ? 1 : 0;
     most_in_flight_ = std::max(most_in_flight_, in_flight);
     for (const std::uint32_t i : who) {
-      if (count<UploadGrant>(i) <= served[i] || phase() != AggregatorPhase::mask) continue;
-      served[i] = count<UploadGrant>(i);
+      const UploadGrant* const grant = newest<UploadGrant>(i, 0);
+      if (grant == served[i] || phase() != AggregatorPhase::mask) continue;
+      served[i] = grant;
       send_chunks(i);
       say(i, member(i).receipt());
       progress = true;
@@ -232,7 +240,7 @@ void AggregatorWorld::mask(const Numbers& who) {
 }
 
 void AggregatorWorld::attest(const Numbers& who) {
-  for (const std::uint32_t i : who) say(i, member(i).attest(*last<Survivors>(i)));
+  for (const std::uint32_t i : who) say(i, member(i).attest(needed<Survivors>(i)));
 }
 
 void AggregatorWorld::unmask(const Numbers& who) {
@@ -258,7 +266,7 @@ void AggregatorWorld::begin_and_run_to(AggregatorPhase wanted) {
 }
 
 void AggregatorWorld::clear_log() {
-  sent_.clear();
+  seen_ = sent_.size();
   rejected_.clear();
   dropped_.clear();
   closed_.clear();
@@ -271,9 +279,9 @@ std::vector<Reason> AggregatorWorld::rejections(std::uint32_t i) const {
     if (rejected.roster_index == index(i)) logged.push_back(rejected.reason);
   }
   std::vector<Reason> told;
-  for (const auto& [to, message] : sent_) {
-    const auto* const rejection = std::get_if<Rejection>(message.get());
-    if (to == index(i) && rejection != nullptr) told.push_back(rejection->reason);
+  for (std::size_t at = seen_; at < sent_.size(); ++at) {
+    const auto* const rejection = std::get_if<Rejection>(sent_[at].second.get());
+    if (sent_[at].first == index(i) && rejection != nullptr) told.push_back(rejection->reason);
   }
   CHECK(logged == told);
   return logged;

@@ -86,21 +86,18 @@ class AggregatorWorld {
   // What was said. The newest of its kind to a member, or nullptr.
   template <class M>
   const M* last(std::uint32_t i) const {
-    for (auto sent = sent_.rbegin(); sent != sent_.rend(); ++sent) {
-      const M* const message = std::get_if<M>(sent->second.get());
-      if (sent->first == index(i) && message != nullptr) return message;
-    }
-    return nullptr;
+    return newest<M>(i, seen_);
   }
   template <class M>
   std::size_t count(std::uint32_t i) const {
     std::size_t n = 0;
-    for (const auto& [to, message] : sent_) {
-      if (to == index(i) && std::holds_alternative<M>(*message)) ++n;
+    for (std::size_t at = seen_; at < sent_.size(); ++at) {
+      if (sent_[at].first == index(i) && std::holds_alternative<M>(*sent_[at].second)) ++n;
     }
     return n;
   }
-  // Forgets what was said and seen so far.
+  // From here on only what is said after it counts for the questions of a test; members still know
+  // what they were sent before.
   void clear_log();
   // Told to the member and to the log alike; checked on the way.
   Numbers rejected() const;
@@ -128,6 +125,16 @@ class AggregatorWorld {
   void carry_out(std::vector<AggregatorEffect> effects);
   void carry_out(AggregatorEffect effect);
   void recover_sum();
+  template <class M>
+  const M* newest(std::uint32_t i, std::size_t from) const {
+    for (std::size_t at = sent_.size(); at > from; --at) {
+      const M* const message = std::get_if<M>(sent_[at - 1].second.get());
+      if (sent_[at - 1].first == index(i) && message != nullptr) return message;
+    }
+    return nullptr;
+  }
+  template <class M>
+  const M& needed(std::uint32_t i) const;
 
   WorldOptions options_;
   SigningKey aggregator_;
@@ -144,6 +151,7 @@ class AggregatorWorld {
   bool handling_ = false;
 
   std::vector<std::pair<std::uint32_t, std::shared_ptr<const ToParticipant>>> sent_;
+  std::size_t seen_ = 0;  // of sent_, by clear_log()
   std::vector<MemberRejected> rejected_;
   std::vector<MemberDropped> dropped_;
   std::vector<PhaseClosed> closed_;
