@@ -36,6 +36,8 @@ Text text_of(ClientError error) {
     case ClientError::bad_store:
       return {"bad_store",
               "the state folder's data is of another program or a newer version; use another one"};
+    case ClientError::other_identity:
+      return {"other_identity", "the state folder is another identity's; give each its own"};
   }
   return {"unknown", ""};
 }

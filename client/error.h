@@ -23,6 +23,7 @@ enum class ClientError {
   connection_closed,        // the server closed the connection
   no_callback,              // ParticipantOptions without on_round
   bad_store,                // the state folder's data base is not one of this program
+  other_identity,           // the state folder belongs to another identity key
 };
 
 // What to do about it, for people.

@@ -19,6 +19,7 @@ int run(int argc, char** argv) {
   app.footer(footer("blindsum keygen --help"));
   ExitCode code = kOk;
   add_keygen(app, code);
+  add_roster(app, code);
   add_params(app, code);
   try {
     app.parse(argc, argv);

@@ -29,6 +29,10 @@ std::string_view advice(const Error& error) {
   if (error.category() == client_category()) {
     return describe(static_cast<ClientError>(error.value()));
   }
+  // crypto/ and protocol/vector have the names of reasons, and no text of their own.
+  if (const Reason reason = reason_of(error); reason != Reason::internal_error) {
+    return describe(reason);
+  }
   if (error == SupportError::not_private) return "others may read the file; chmod 600";
   return {};
 }

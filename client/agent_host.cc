@@ -1,0 +1,87 @@
+// What the agent does for the round driver: called on the machine's strand.
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "client/agent.h"
+#include "client/program.h"
+
+namespace blindsum {
+namespace {
+
+namespace asio = boost::asio;
+
+}  // namespace
+
+void Agent::send(Bytes frame, std::function<void()> sent) {
+  if (driven_session_ == 0) return;
+  std::function<void()> back;
+  if (sent) {
+    back = [this, sent = std::move(sent)] { on_machine(sent); };
+  }
+  asio::post(io_, [this, number = driven_session_, frame = std::move(frame),
+                   back = std::move(back)]() mutable {
+    // The session of then may have given way to another one.
+    if (joined_ && number == session_number_) session_->send(std::move(frame), std::move(back));
+  });
+}
+
+void Agent::ask_program(ProgramJob job) {
+  asio::post(program_, [this, job = std::move(job)] { run_program(job); });
+}
+
+void Agent::run_program(const ProgramJob& job) {
+  if (!*job.wanted) return;
+  auto input = std::make_shared<Result<InputReady>>(
+      make_input(options_, *job.parameters, *job.payload, entropy_));
+  on_machine(
+      [this, id = job.parameters->session_id, input] { driver_.input(id, std::move(*input)); });
+}
+
+void Agent::tell(Progress progress) {
+  if (!options_.on_progress) return;
+  asio::post(notices_, [this, progress = std::move(progress)] {
+    try {
+      options_.on_progress(progress);
+    } catch (...) {
+      // A display that fails is no reason to leave a round.
+    }
+  });
+}
+
+void Agent::tell(RoundResult result) {
+  if (!options_.on_result) return;
+  asio::post(notices_, [this, result = std::move(result)] {
+    try {
+      options_.on_result(result);
+    } catch (...) {
+      // As above: what was done is done.
+    }
+  });
+}
+
+void Agent::end_session(Error why) {
+  asio::post(io_, [this, number = driven_session_, why] {
+    if (!joined_ || number != session_number_) return;
+    if (!session_error_) session_error_ = why;
+    session_->cut();
+  });
+}
+
+Instant Agent::now() const {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<Instant>(since);
+}
+
+void Agent::finished() {
+  asio::post(io_, [this] {
+    leaving_ = true;
+    wake_.cancel();
+    if (joined_) {
+      finish_session();
+    } else if (session_) {
+      session_->cut();
+    }
+  });
+}
+
+}  // namespace blindsum

@@ -1,0 +1,197 @@
+#include "client/connection.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <chrono>
+#include <string>
+#include <tuple>
+
+#include "client/error.h"
+#include "client/watch.h"
+#include "protocol/round/reason.h"
+#include "protocol/wire/frames.h"
+
+namespace blindsum {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using asio::ip::tcp;
+
+using Tls = beast::ssl_stream<beast::tcp_stream>;
+using WebSocket = websocket::stream<Tls>;
+
+constexpr std::chrono::seconds kConnectLimit{10};  // for each address that the name has
+constexpr std::chrono::seconds kHandshakeLimit{10};
+constexpr std::chrono::seconds kIdleLimit{60};   // nothing came, half of it after a ping
+constexpr std::chrono::seconds kWriteLimit{60};  // for one message
+constexpr std::chrono::milliseconds kCloseLimit{1000};
+// The default of 4 KiB halves the throughput.
+constexpr std::size_t kWriteBufferBytes = std::size_t{64} << 10;
+
+// Errors come as values.
+const auto kTuple = asio::as_tuple(asio::use_awaitable);
+
+bool of_category(const Error& error, const Error& example) {
+  return error.category() == example.category();
+}
+
+// What Beast, Asio and OpenSSL call it, in our words; the operating system's errors stay.
+Error in_our_words(const Error& error) {
+  if (!error) return {};
+  if (error == beast::error::timeout) return Reason::time_limit;
+  if (error == websocket::error::message_too_big || error == websocket::error::buffer_overflow) {
+    return Reason::message_too_large;
+  }
+  const bool ended = error == websocket::error::closed || error == asio::error::eof ||
+                     error == asio::error::connection_reset || error == asio::error::broken_pipe ||
+                     error == asio::ssl::error::stream_truncated;
+  if (ended) return ClientError::connection_closed;
+  if (of_category(error, websocket::error::closed)) return Reason::bad_frame;
+  if (error.category() == asio::error::get_ssl_category()) return ClientError::tls_failed;
+  return error;
+}
+
+Error upgrade_failure(const Error& error) {
+  const bool not_a_websocket = of_category(error, websocket::error::closed) ||
+                               of_category(error, beast::http::error::end_of_stream);
+  return not_a_websocket ? make_error_code(ClientError::upgrade_refused) : in_our_words(error);
+}
+
+}  // namespace
+
+struct ClientConnection::Impl {
+  Impl(const asio::any_io_executor& executor, const ClientTls& tls_context)
+      : tls(tls_context),
+        resolver(executor),
+        stream(executor, tls.context()),
+        write_watch(executor),
+        close_watch(executor) {}
+
+  beast::tcp_stream& socket() { return beast::get_lowest_layer(stream); }
+  ssl_st* native_tls() { return stream.next_layer().native_handle(); }
+
+  void cut() {
+    is_cut = true;
+    resolver.cancel();
+    socket().close();
+  }
+
+  asio::awaitable<Error> connect(const Endpoint& endpoint);
+  asio::awaitable<Error> upgrade(const Endpoint& endpoint);
+
+  ClientTls tls;
+  tcp::resolver resolver;
+  WebSocket stream;
+  Watch write_watch;
+  Watch close_watch;
+  bool is_cut = false;
+  bool is_late = false;
+};
+
+ClientConnection::ClientConnection(const asio::any_io_executor& executor, const ClientTls& tls)
+    : impl_(std::make_unique<Impl>(executor, tls)) {}
+ClientConnection::~ClientConnection() = default;
+
+asio::awaitable<Error> ClientConnection::Impl::connect(const Endpoint& endpoint) {
+  const std::string port = std::to_string(endpoint.port);
+  auto resolved = co_await resolver.async_resolve(endpoint.host, port, kTuple);
+  if (std::get<0>(resolved)) co_return std::get<0>(resolved);
+  if (is_cut) co_return make_error_code(asio::error::operation_aborted);
+  const tcp::resolver::results_type addresses = std::get<1>(resolved);
+  socket().expires_after(kConnectLimit);
+  auto connected = co_await socket().async_connect(addresses, kTuple);
+  if (std::get<0>(connected)) co_return in_our_words(std::get<0>(connected));
+  Error error;
+  const tcp::no_delay no_delay(true);
+  socket().socket().set_option(no_delay, error);
+  co_return error;
+}
+
+asio::awaitable<Error> ClientConnection::Impl::upgrade(const Endpoint& endpoint) {
+  const std::string name = endpoint.server_name.empty() ? endpoint.host : endpoint.server_name;
+  const auto expected = expect_server(native_tls(), name);
+  if (!expected) co_return expected.error();
+  socket().expires_after(kHandshakeLimit);
+  auto shaken =
+      co_await stream.next_layer().async_handshake(asio::ssl::stream_base::client, kTuple);
+  const Error tls_error = std::get<0>(shaken);
+  if (tls_error) {
+    const Error named = handshake_failure(native_tls(), tls_error);
+    co_return in_our_words(named);
+  }
+  // From here on the WebSocket keeps time itself.
+  socket().expires_never();
+  const websocket::stream_base::timeout limits{kHandshakeLimit, kIdleLimit, true};
+  stream.set_option(limits);
+  const std::string authority = name + ":" + std::to_string(endpoint.port);
+  const std::string target = "/";
+  auto upgraded = co_await stream.async_handshake(authority, target, kTuple);
+  const Error error = std::get<0>(upgraded);
+  if (error) co_return upgrade_failure(error);
+  stream.binary(true);
+  stream.auto_fragment(false);
+  stream.write_buffer_bytes(kWriteBufferBytes);
+  co_return Error();
+}
+
+asio::awaitable<Error> ClientConnection::open(const Endpoint& endpoint) {
+  set_largest_frame(kMaxFirstFrameBytes);
+  const Error not_connected = co_await impl_->connect(endpoint);
+  if (not_connected) co_return not_connected;
+  const Error not_upgraded = co_await impl_->upgrade(endpoint);
+  co_return not_upgraded;
+}
+
+asio::awaitable<Result<Bytes>> ClientConnection::read() {
+  Bytes frame;
+  auto buffer = asio::dynamic_buffer(frame);
+  auto got = co_await impl_->stream.async_read(buffer, kTuple);
+  const Error error = in_our_words(std::get<0>(got));
+  if (error) co_return error;
+  if (!impl_->stream.got_binary()) co_return Reason::bad_frame;
+  co_return frame;
+}
+
+asio::awaitable<Error> ClientConnection::write(const Bytes& frame) {
+  const auto buffer = asio::buffer(frame);
+  impl_->write_watch.start(kWriteLimit, [impl = impl_.get()] {
+    impl->is_late = true;
+    impl->cut();
+  });
+  auto written = co_await impl_->stream.async_write(buffer, kTuple);
+  impl_->write_watch.stop();
+  const Error error = std::get<0>(written);
+  co_return impl_->is_late ? make_error_code(Reason::time_limit) : in_our_words(error);
+}
+
+asio::awaitable<Error> ClientConnection::close() {
+  const websocket::close_reason why(websocket::close_code::normal);
+  impl_->close_watch.start(kCloseLimit, [impl = impl_.get()] { impl->cut(); });
+  auto closed = co_await impl_->stream.async_close(why, kTuple);
+  impl_->close_watch.stop();
+  cut();
+  const Error error = std::get<0>(closed);
+  co_return in_our_words(error);
+}
+
+void ClientConnection::set_largest_frame(std::size_t bytes) {
+  impl_->stream.read_message_max(bytes);
+}
+
+Result<Hash> ClientConnection::exporter() const {
+  return client_exporter(impl_->native_tls());
+}
+
+void ClientConnection::cut() {
+  impl_->cut();
+}
+
+}  // namespace blindsum

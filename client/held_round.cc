@@ -1,0 +1,200 @@
+#include "client/held_round.h"
+
+#include <utility>
+
+#include "crypto/transcript.h"
+#include "protocol/round/bitmap.h"
+#include "protocol/round/round_transcript.h"
+#include "protocol/wire/frames.h"
+
+namespace blindsum {
+namespace {
+
+// The phase that a message completes; empty for those that complete none.
+struct PhaseOf {
+  std::string operator()(const SignedAdvert& /*message*/) const { return "advertised"; }
+  std::string operator()(const Shares& /*message*/) const { return "shared"; }
+  std::string operator()(const Receipt& /*message*/) const { return "uploaded"; }
+  std::string operator()(const Attestation& /*message*/) const { return "attested"; }
+  std::string operator()(const Unmask& /*message*/) const { return "unmasked"; }
+  std::string operator()(const UploadChunk& /*message*/) const { return {}; }
+  std::string operator()(const VoidVote& /*message*/) const { return {}; }
+  std::string operator()(const Refusal& /*message*/) const { return {}; }
+};
+
+std::optional<Hash> known(const Result<Hash>& hash) {
+  return hash ? std::optional(*hash) : std::nullopt;
+}
+
+}  // namespace
+
+HeldRound::HeldRound(const ParticipantContext& context, DriverHost& host, Over over)
+    : host_(host),
+      over_(std::move(over)),
+      machine_(context),
+      wanted_(std::make_shared<std::atomic<bool>>(true)),
+      upload_(host, upload_events()),
+      self_(std::make_shared<HeldRound*>(this)) {}
+
+HeldRound::~HeldRound() {
+  *wanted_ = false;
+  *self_ = nullptr;
+}
+
+Upload::Events HeldRound::upload_events() {
+  return {.progress =
+              [this](std::uint64_t done, std::uint64_t of) {
+                host_.tell(Progress{.kind = ProgressKind::uploading,
+                                    .round = parameters_->round,
+                                    .text = {},
+                                    .done = done,
+                                    .of = of});
+              },
+          .finished = [this] { handle(UploadSent{}); },
+          .failed = [this](const Error& why) { handle(ParticipantStop{reason_of(why)}); }};
+}
+
+bool HeldRound::consider(Offer offer, Bytes payload) {
+  parameters_ = std::make_shared<const RoundParameters>(offer.parameters);
+  transcript_.th0 = known(hash_th0(offer.parameter_bytes));
+  payload_size_ = payload.size();
+  const auto hash = sha256(payload);
+  payload_ = std::make_shared<const Bytes>(std::move(payload));
+  // A hash that could not be made is none that fits, and the machine refuses.
+  if (hash) payload_hash_ = *hash;
+  auto effects = machine_.handle(OfferReceived{.offer = std::move(offer),
+                                               .payload_hash = payload_hash_,
+                                               .payload_size = payload_size_,
+                                               .wall_now = host_.wall_now()},
+                                 host_.now());
+  for (auto& effect : effects) considered_.push_back(std::move(effect));
+  return !is_over();
+}
+
+void HeldRound::begin() {
+  while (!considered_.empty()) {
+    ParticipantEffect effect = std::move(considered_.front());
+    considered_.pop_front();
+    perform(std::move(effect));
+  }
+  payload_.reset();
+}
+
+void HeldRound::offered_again(Offer offer) {
+  handle(OfferReceived{.offer = std::move(offer),
+                       .payload_hash = payload_hash_,
+                       .payload_size = payload_size_,
+                       .wall_now = host_.wall_now()});
+}
+
+void HeldRound::handle(ParticipantEvent event) {
+  events_.push_back(std::move(event));
+  // An effect that leads to the next event at once lets its own list be done first.
+  if (running_) return;
+  running_ = true;
+  while (!events_.empty()) {
+    ParticipantEvent next = std::move(events_.front());
+    events_.pop_front();
+    step(std::move(next));
+  }
+  running_ = false;
+}
+
+void HeldRound::step(ParticipantEvent event) {
+  const ParticipantPhase before = machine_.phase();
+  const auto* rejection = std::get_if<Rejection>(&event);
+  if (rejection != nullptr &&
+      (rejection->reason == Reason::upload_stalled || rejection->reason == Reason::wrong_offset)) {
+    upload_.stop();  // [UPLOAD-2, UPLOAD-3] a new grant says from where to go on
+  }
+  const auto* cohort = std::get_if<Cohort>(&event);
+  if (cohort != nullptr && before == ParticipantPhase::advertised) {
+    cohort_size_ = static_cast<std::uint32_t>(cohort->adverts.size());
+  }
+  const auto hash = next_hash(event);
+  auto effects = machine_.handle(std::move(event), host_.now());
+  note(before, hash);
+  for (auto& effect : effects) perform(std::move(effect));
+}
+
+void HeldRound::input(Result<InputReady> input) {
+  if (is_over()) return;
+  if (input) {
+    handle(*std::move(input));
+  } else {
+    handle(InputDeclined{reason_of(input.error())});
+  }
+}
+
+void HeldRound::disconnected() {
+  upload_.stop();
+}
+
+void HeldRound::repeat_refusal() {
+  if (!refusal_ || refusal_repeated_) return;
+  refusal_repeated_ = true;
+  send(*refusal_);
+}
+
+void HeldRound::perform(ParticipantEffect effect) {
+  if (auto* message = std::get_if<SendToAggregator>(&effect)) {
+    send(message->message);
+  } else if (std::holds_alternative<NeedInput>(effect)) {
+    host_.ask_program({.parameters = parameters_, .payload = payload_, .wanted = wanted_});
+  } else if (auto* upload = std::get_if<BeginUpload>(&effect)) {
+    upload_.begin(id(), std::move(upload->vector), upload->offset);
+  } else if (const auto* over = std::get_if<ParticipantRoundOver>(&effect)) {
+    *wanted_ = false;
+    upload_.stop();  // and with it the last copy of the input [DISK-5]
+    over_(*this, *over);
+  }
+  // EvidenceFound needs nothing done: where it ends the round, ParticipantRoundOver says why.
+}
+
+void HeldRound::send(const ToAggregator& message) {
+  if (const auto* refusal = std::get_if<Refusal>(&message)) refusal_ = *refusal;
+  const std::string phase = std::visit(PhaseOf{}, message);
+  std::function<void()> sent;
+  if (!phase.empty()) {
+    sent = [self = self_, phase] {
+      if (*self != nullptr) (*self)->tell_phase(phase);
+    };
+  }
+  host_.send(encode_in_round(id(), message), std::move(sent));
+}
+
+void HeldRound::tell_phase(const std::string& name) {
+  if (!told_.insert(name).second) return;
+  host_.tell(Progress{
+      .kind = ProgressKind::phase, .round = parameters_->round, .text = name, .done = 0, .of = 0});
+}
+
+// The hash that this message would fix, if the machine takes it.
+std::optional<Hash> HeldRound::next_hash(const ParticipantEvent& event) const {
+  if (const auto* cohort = std::get_if<Cohort>(&event); cohort && transcript_.th0) {
+    return known(hash_th1(*transcript_.th0, cohort->adverts));
+  }
+  if (const auto* delivery = std::get_if<Delivery>(&event); delivery && transcript_.th1) {
+    const auto u2 = Bitmap::parse(delivery->u2, cohort_size_);
+    return u2 ? known(hash_th2(*transcript_.th1, *u2)) : std::nullopt;
+  }
+  if (const auto* survivors = std::get_if<Survivors>(&event); survivors && transcript_.th2) {
+    const auto u3 = Bitmap::parse(survivors->u3, cohort_size_);
+    return u3 ? known(hash_th3(*transcript_.th2, *u3)) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// What the machine took is now fixed for this participant, too.
+void HeldRound::note(ParticipantPhase before, const std::optional<Hash>& hash) {
+  const ParticipantPhase after = machine_.phase();
+  if (after == before) return;
+  if (after == ParticipantPhase::shared) transcript_.th1 = hash;
+  if (after == ParticipantPhase::masking) {
+    transcript_.th2 = hash;
+    tell_phase("masking");
+  }
+  if (after == ParticipantPhase::attested) transcript_.th3 = hash;
+}
+
+}  // namespace blindsum

@@ -1,0 +1,84 @@
+#include "client/participant.h"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <mutex>
+#include <utility>
+
+#include "client/agent.h"
+#include "client/local_state.h"
+#include "protocol/round/reason.h"
+
+namespace blindsum {
+namespace {
+
+namespace asio = boost::asio;
+
+}  // namespace
+
+struct Participant::Impl {
+  Impl(ParticipantOptions options_given, LocalState local_given)
+      : options(std::move(options_given)), local(std::move(local_given)) {}
+
+  // Null once stop() was called.
+  std::shared_ptr<Agent> begin(const asio::any_io_executor& io) {
+    const std::lock_guard lock(mutex);
+    if (stopped) return nullptr;
+    auto fresh = std::make_shared<Agent>(io, options, local);
+    agent = fresh;
+    return fresh;
+  }
+
+  const ParticipantOptions options;
+  LocalState local;
+  std::mutex mutex;  // of what is below
+  std::weak_ptr<Agent> agent;
+  bool stopped = false;
+};
+
+Participant::Participant(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Participant::Participant(Participant&&) noexcept = default;
+Participant& Participant::operator=(Participant&&) noexcept = default;
+Participant::~Participant() = default;
+
+Result<Participant> Participant::create(ParticipantOptions options) {
+  BLINDSUM_TRY(local, load_local_state(options));
+  return Participant(std::make_unique<Impl>(std::move(options), std::move(local)));
+}
+
+asio::awaitable<Result<RunSummary>> Participant::async_run() {
+  const auto executor = co_await asio::this_coro::executor;
+  const asio::any_io_executor strand = asio::make_strand(executor);
+  const auto agent = impl_->begin(strand);
+  if (!agent) co_return RunSummary{0, 0, std::string(name_of(Reason::participant_stopped))};
+  auto running = agent->run();
+  auto summary = co_await asio::co_spawn(strand, std::move(running), asio::use_awaitable);
+  co_return summary;
+}
+
+Result<RunSummary> Participant::run() {
+  asio::io_context io(1);
+  Result<RunSummary> outcome = Reason::internal_error;
+  std::exception_ptr failure;
+  asio::co_spawn(io, async_run(), [&](std::exception_ptr thrown, Result<RunSummary> summary) {
+    failure = std::move(thrown);
+    outcome = std::move(summary);
+  });
+  io.run();
+  // Only memory can have run out: nothing else of ours throws.
+  if (failure) std::rethrow_exception(failure);
+  return outcome;
+}
+
+void Participant::stop() {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->stopped = true;
+  if (const auto agent = impl_->agent.lock()) agent->stop();
+}
+
+}  // namespace blindsum

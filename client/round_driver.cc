@@ -1,0 +1,164 @@
+#include "client/round_driver.h"
+
+#include <utility>
+#include <variant>
+
+#include "protocol/round/round_transcript.h"
+
+namespace blindsum {
+
+RoundDriver::RoundDriver(const ParticipantContext& context, std::uint32_t rounds, DriverHost& host)
+    : context_(context), rounds_(rounds), host_(host), orphans_(context) {}
+
+void RoundDriver::connected(const Joined& joined) {
+  orphans_.connected();
+  if (held_) held_->connected();
+  host_.tell(Progress{.kind = ProgressKind::connected, .round = 0, .text = {}, .done = 0, .of = 0});
+  on(joined);
+}
+
+void RoundDriver::disconnected() {
+  incoming_.reset();  // it comes again, from the start
+  if (held_) held_->disconnected();
+}
+
+void RoundDriver::frame(ByteView frame) {
+  auto decoded = decode_to_participant(frame);
+  if (!decoded) {
+    host_.end_session(decoded.error());
+    return;
+  }
+  std::visit([this](auto& message) { on(message); }, *decoded);
+}
+
+// Both belong to the beginning of a session [SESSION-6].
+void RoundDriver::on(const Challenge& /*message*/) {
+  host_.end_session(Reason::wrong_phase);
+}
+
+void RoundDriver::on(const Welcome& /*message*/) {
+  host_.end_session(Reason::wrong_phase);
+}
+
+void RoundDriver::on(const Joined& message) {
+  host_.tell(Progress{.kind = ProgressKind::waiting,
+                      .round = 0,
+                      .text = {},
+                      .done = message.waiting,
+                      .of = message.needed});
+}
+
+void RoundDriver::on(const SessionError& message) {
+  host_.end_session(message.reason);
+}
+
+void RoundDriver::on(const PayloadChunk& chunk) {
+  // [OFFER-4] What belongs to no offer that waits for its payload is dropped.
+  if (!incoming_ || incoming_->offer.parameters.session_id != chunk.session_id) return;
+  const bool next = incoming_->payload.add(chunk.offset, chunk.data);
+  if (!next || incoming_->payload.complete()) take_offer();
+}
+
+void RoundDriver::on(const BrokenInRound& frame) {
+  if (holds(frame.session_id)) {
+    held_->handle(Malformed{frame.error});
+    if (held_->is_over()) held_->repeat_refusal();
+  } else {
+    answer(frame.session_id, orphans_.refuse(frame.session_id, frame.error));
+  }
+}
+
+void RoundDriver::on(InRound<ToParticipant>& frame) {
+  const SessionId id = frame.session_id;
+  if (auto* offer = std::get_if<Offer>(&frame.message)) {
+    offered(std::move(*offer));
+  } else if (const auto* record = std::get_if<RoundRecord>(&frame.message)) {
+    received(id, *record);
+  } else if (holds(id)) {
+    const bool awaits_an_answer = !std::holds_alternative<RoundAborted>(frame.message) &&
+                                  !std::holds_alternative<Rejection>(frame.message) &&
+                                  !std::holds_alternative<UploadAck>(frame.message) &&
+                                  !std::holds_alternative<VoidRequest>(frame.message) &&
+                                  !std::holds_alternative<VoidCertificate>(frame.message);
+    const bool was_over = held_->is_over();
+    std::visit(
+        [this](auto& message) {
+          using Message = std::decay_t<decltype(message)>;
+          if constexpr (!std::is_same_v<Message, Offer>) held_->handle(std::move(message));
+        },
+        frame.message);
+    if (was_over && awaits_an_answer) held_->repeat_refusal();
+  } else {
+    answer(id, orphans_.answer(id, frame.message));
+  }
+}
+
+void RoundDriver::answer(const SessionId& id, const std::optional<ToAggregator>& message) {
+  if (message) host_.send(encode_in_round(id, *message), nullptr);
+}
+
+void RoundDriver::offered(Offer offer) {
+  if (holds(offer.parameters.session_id)) {
+    held_->offered_again(std::move(offer));
+    return;
+  }
+  if (finished_) {
+    answer(offer.parameters.session_id,
+           orphans_.refuse(offer.parameters.session_id, Reason::participant_stopped));
+    return;
+  }
+  const std::uint64_t size = offer.parameters.payload_size;
+  // No memory for the payload of an offer that is refused anyway [OFFER-2].
+  const bool hopeless = size > context_.policy.most_payload_bytes ||
+                        offer.parameters.aggregator_key != context_.policy.aggregator_key ||
+                        verify_offer(offer).has_error();
+  incoming_.emplace(IncomingOffer{std::move(offer), ChunkAssembly(size)});
+  if (hopeless || size == 0) take_offer();
+}
+
+// The payload is there, or never will be: the machine says which, by name.
+void RoundDriver::take_offer() {
+  IncomingOffer incoming = *std::move(incoming_);
+  incoming_.reset();
+  auto round = std::make_unique<HeldRound>(
+      context_, host_,
+      [this](const HeldRound& held, const ParticipantRoundOver& over) { round_over(held, over); });
+  const bool accepted =
+      round->consider(std::move(incoming.offer), std::move(incoming.payload).take());
+  if (accepted && held_) held_->handle(ParticipantStop{Reason::superseded});  // [ONCE-7]
+  if (accepted) {
+    finish_waiting(Reason::time_limit);
+    own_end_.reset();
+  }
+  round->begin();
+  if (accepted) held_ = std::move(round);
+}
+
+void RoundDriver::round_over(const HeldRound& round, const ParticipantRoundOver& over) {
+  if (over.end == RoundEnd::completed) return;  // received() reports it, with the record
+  if (holds(round.id())) own_end_ = over.reason;
+  tell_end(round.parameters().round, over.reason);
+}
+
+void RoundDriver::input(const SessionId& id, Result<InputReady> input) {
+  if (holds(id)) held_->input(std::move(input));
+}
+
+void RoundDriver::stop() {
+  finished_ = true;
+  finish_waiting(Reason::participant_stopped);
+  if (held_) held_->handle(ParticipantStop{});
+}
+
+void RoundDriver::tick() {
+  if (held_) held_->handle(ClockTick{});
+  if (waiting_ && host_.now() >= waiting_->deadline) finish_waiting(Reason::time_limit);
+}
+
+std::optional<Instant> RoundDriver::next_deadline() const {
+  auto deadline = held_ ? held_->next_deadline() : std::nullopt;
+  if (waiting_ && (!deadline || waiting_->deadline < *deadline)) deadline = waiting_->deadline;
+  return deadline;
+}
+
+}  // namespace blindsum

@@ -1,0 +1,159 @@
+// The round driver's end of a round: the record, the sum behind it, what the program is told.
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "client/round_driver.h"
+#include "protocol/wire/documents.h"
+
+namespace blindsum {
+namespace {
+
+// A sum that stops coming for so long will not come any more.
+constexpr std::chrono::seconds kSumPause{60};
+
+}  // namespace
+
+// [RECORD-5]
+void RoundDriver::received(const SessionId& id, const RoundRecord& message) {
+  if (reported_ == id) {
+    // Again, after a reconnect: the sum comes again, too.
+    if (waiting_) waiting_->sum = ChunkAssembly(message.sum_size);
+    return;
+  }
+  const bool held = holds(id);
+  const bool was_over = held && held_->is_over();
+  const OwnTranscript own = held ? held_->transcript() : OwnTranscript{};
+  auto record = check_record(message, id, context_.roster, context_.policy.aggregator_key, own);
+  if (record) {
+    const auto kept = keep_record(*record);
+    if (!kept) record = kept.error();
+  }
+  if (held) held_->handle(message);
+  // A record that fails releases nothing and withdraws nothing, but the program has to know; that
+  // of a round which is nothing to us (any more) is not worth a word.
+  const bool ends_now = held && !was_over && !own_end_;
+  if (!record) {
+    if (ends_now) tell_end(held_->parameters().round, reason_of(record.error()));
+    return;
+  }
+  reported_ = id;
+  release_input(id, record->content);
+  const Reason reason = reason_for(record->content, held);
+  if (ends_now) tell_over(record->content.offer.parameters.round, reason);
+  report(*record, reason, ends_now, message.sum_size);
+}
+
+// [PARAM-11] The next offer has to point to it.
+Result<void> RoundDriver::keep_record(const SignedRecord& record) {
+  const RoundParameters& parameters = record.content.offer.parameters;
+  const auto& tasks = context_.policy.tasks;
+  if (std::find(tasks.begin(), tasks.end(), parameters.task) == tasks.end()) {
+    return Reason::task_not_served;
+  }
+  BLINDSUM_TRY(last, context_.store.last_record(parameters.task));
+  if (last && last->round == parameters.round - 1 && last->hash != record.content.previous_record) {
+    return Reason::wrong_previous_record;
+  }
+  if (last && last->round >= parameters.round) return {};
+  BLINDSUM_TRY(hash, record_hash(record.record_bytes));
+  return context_.store.keep_record(parameters.task, {.round = parameters.round, .hash = hash});
+}
+
+// [CERT-3, INPUT-3] The certificate in it may leave this participant out.
+void RoundDriver::release_input(const SessionId& id, const RecordContent& record) {
+  if (record.attestations.signatures.empty()) return;
+  const Certificate certificate{
+      .th2 = record.th2, .u3 = record.u3, .attestations = record.attestations};
+  if (holds(id)) {
+    held_->handle(certificate);
+  } else {
+    // Most often there is no input of that round, or it is in the sum: nothing to release then.
+    static_cast<void>(accept_certificate(context_.store, context_.roster_index, id, certificate));
+  }
+}
+
+// ok if this participant's vector is in the sum.
+Reason RoundDriver::reason_for(const RecordContent& record, bool held) const {
+  if (record.outcome != Reason::ok) return record.outcome;
+  if (is_survivor(record, context_.roster_index)) return Reason::ok;
+  return held && own_end_ ? *own_end_ : Reason::not_in_u3;
+}
+
+void RoundDriver::report(const SignedRecord& record, Reason reason, bool ends_now,
+                         std::uint64_t sum_size) {
+  RoundResult result{.round = record.content.offer.parameters.round,
+                     .completed = reason == Reason::ok,
+                     .reason = std::string(name_of(reason)),
+                     .record_file = encode_record_file(record),
+                     .aggregate = std::nullopt};
+  if (result.completed && own_end_ && summary_.not_completed > 0) --summary_.not_completed;
+  if (!result.completed && ends_now) ++summary_.not_completed;
+  const bool expected = sum_size > 0 && sum_size == sum_bytes(record.content);
+  if (!expected) {
+    if (sum_size > 0) result.reason = name_of(Reason::record_mismatch);
+    tell_result(std::move(result));
+    return;
+  }
+  finish_waiting(Reason::time_limit);
+  waiting_.emplace(WaitingResult{.result = std::move(result),
+                                 .record = record.content,
+                                 .sum = ChunkAssembly(sum_size),
+                                 .deadline = host_.now() + kSumPause});
+}
+
+void RoundDriver::on(const SumChunk& chunk) {
+  if (!waiting_ || waiting_->record.offer.parameters.session_id != chunk.session_id) return;
+  waiting_->deadline = host_.now() + kSumPause;
+  if (!waiting_->sum.add(chunk.offset, chunk.data)) {
+    finish_waiting(Reason::record_mismatch);
+  } else if (waiting_->sum.complete()) {
+    finish_waiting(std::nullopt);
+  }
+}
+
+void RoundDriver::finish_waiting(std::optional<Reason> why_no_sum) {
+  if (!waiting_) return;
+  WaitingResult waiting = *std::move(waiting_);
+  waiting_.reset();
+  if (!why_no_sum) {
+    auto aggregate = check_sum(waiting.record, waiting.sum.bytes());
+    if (aggregate) {
+      waiting.result.aggregate = *std::move(aggregate);
+    } else {
+      why_no_sum = reason_of(aggregate.error());
+    }
+  }
+  if (why_no_sum) waiting.result.reason = name_of(*why_no_sum);
+  tell_result(std::move(waiting.result));
+}
+
+void RoundDriver::tell_over(std::uint64_t round, Reason reason) {
+  host_.tell(Progress{.kind = ProgressKind::round_over,
+                      .round = round,
+                      .text = std::string(name_of(reason)),
+                      .done = 0,
+                      .of = 0});
+}
+
+// Without a record, or without one that holds.
+void RoundDriver::tell_end(std::uint64_t round, Reason reason) {
+  tell_over(round, reason);
+  ++summary_.not_completed;
+  tell_result(RoundResult{.round = round,
+                          .completed = false,
+                          .reason = std::string(name_of(reason)),
+                          .record_file = {},
+                          .aggregate = std::nullopt});
+}
+
+void RoundDriver::tell_result(RoundResult result) {
+  summary_.last_reason = result.reason;
+  if (result.completed) ++summary_.completed;
+  host_.tell(std::move(result));
+  if (finished_ || rounds_ == 0 || summary_.completed < rounds_) return;
+  finished_ = true;
+  host_.finished();
+}
+
+}  // namespace blindsum

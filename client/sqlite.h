@@ -1,0 +1,80 @@
+// SQLite with its return codes looked at and its handles closed: what sqlite_store.cc is written
+// in. One thread at a time. Every error is store_failed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "crypto/bytes.h"
+#include "crypto/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace blindsum {
+
+// A bool would not do: Result<bool> cannot be made from an error.
+enum class SqlStep { row, done };
+
+// One run of one SQL statement. Parameters count from 1, columns from 0.
+class [[nodiscard]] SqlStatement {
+ public:
+  // Unsigned numbers keep their bits; those above 2^63 − 1 are for looking up, not for comparing.
+  // The bytes are copied.
+  SqlStatement& bind(int parameter, std::uint64_t value);
+  SqlStatement& bind(int parameter, std::string_view text);
+  SqlStatement& bind(int parameter, ByteView blob);
+
+  // Whether there is a row (more). Fails also if a bind() did.
+  [[nodiscard]] Result<SqlStep> step();
+  // Of the row that step() gave.
+  std::uint64_t number(int column) const;
+  std::string text(int column) const;
+  Bytes blob(int column) const;
+  bool is_null(int column) const;
+
+ private:
+  friend class SqlDatabase;
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  explicit SqlStatement(sqlite3_stmt* statement) : statement_(statement) {}
+
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  bool good_ = true;
+};
+
+class [[nodiscard]] SqlDatabase {
+ public:
+  // Made if it is not there. A commit is on disk when it returns.
+  [[nodiscard]] static Result<SqlDatabase> open(const std::filesystem::path& file);
+
+  [[nodiscard]] Result<SqlStatement> prepare(const char* sql);
+  // Statements without rows, separated by semicolons.
+  [[nodiscard]] Result<void> execute(const char* sql);
+  // Rows that the last statement inserted or changed.
+  int changes() const;
+  // Runs `work`, () -> Result<void>, as a whole or not at all.
+  template <class Work>
+  [[nodiscard]] Result<void> transaction(Work&& work) {
+    BLINDSUM_CHECK(execute("BEGIN IMMEDIATE"));
+    Result<void> done = std::forward<Work>(work)();
+    if (done) done = execute("COMMIT");
+    if (!done) roll_back();
+    return done;
+  }
+
+ private:
+  struct Close {
+    void operator()(sqlite3* database) const;
+  };
+  explicit SqlDatabase(sqlite3* database) : database_(database) {}
+  void roll_back();
+
+  std::unique_ptr<sqlite3, Close> database_;
+};
+
+}  // namespace blindsum

@@ -1,0 +1,89 @@
+// Opening the store: the folder, its lock, and the tables.
+#include <sys/stat.h>
+
+#include <string>
+#include <utility>
+
+#include "client/error.h"
+#include "client/sqlite_store.h"
+#include "protocol/round/reason.h"
+#include "support/descriptor.h"
+#include "support/error.h"
+
+namespace blindsum {
+namespace {
+
+constexpr const char* kFileName = "participant.db";
+constexpr std::uint64_t kApplicationId = 0x626c736d;  // "blsm"
+constexpr std::uint64_t kSchemaVersion = 1;
+constexpr mode_t kFolderMode = 0700;
+
+constexpr const char* kSchema =
+    "CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);"
+    "CREATE TABLE roster (one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL,"
+    "  hash BLOB NOT NULL);"
+    "CREATE TABLE task (name TEXT PRIMARY KEY, last_round INTEGER NOT NULL,"
+    "  record_round INTEGER, record_hash BLOB) WITHOUT ROWID;"
+    "CREATE TABLE round (session_id BLOB PRIMARY KEY, task TEXT NOT NULL, number INTEGER NOT NULL,"
+    "  begun INTEGER NOT NULL, ending INTEGER NOT NULL DEFAULT 0,"
+    "  parameter_bytes BLOB, th1 BLOB, quorum INTEGER, survivors INTEGER, members BLOB,"
+    "  spent_input BLOB UNIQUE, spent_th2 BLOB, spent_u2 BLOB);"
+    "CREATE INDEX round_begun ON round (begun);"
+    "PRAGMA application_id = 1651274605;"
+    "PRAGMA user_version = 1;";
+static_assert(kApplicationId == 1651274605 && kSchemaVersion == 1, "as the schema sets them");
+
+Result<std::uint64_t> pragma(SqlDatabase& database, const char* sql) {
+  BLINDSUM_TRY(query, database.prepare(sql));
+  BLINDSUM_CHECK(query.step());
+  return query.number(0);
+}
+
+// 0700 before anything is in it; also for a folder that somebody made by hand.
+Result<void> make_private_folder(const std::filesystem::path& folder) {
+  BLINDSUM_CHECK(make_folder(folder));
+  if (::chmod(folder.c_str(), kFolderMode) != 0) return last_system_error();
+  return {};
+}
+
+Result<FolderLock> lock(const std::filesystem::path& folder) {
+  auto taken = FolderLock::take(folder);
+  if (!taken && taken.error() == SupportError::folder_locked) return Reason::state_locked;
+  return taken;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& folder,
+                                                       const VerifyKey& identity) {
+  BLINDSUM_CHECK(make_private_folder(folder));
+  BLINDSUM_TRY(taken, lock(folder));
+  BLINDSUM_TRY(database, SqlDatabase::open(folder / kFileName));
+  std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(taken), std::move(database)));
+  BLINDSUM_CHECK(store->prepare_schema(identity));
+  BLINDSUM_CHECK(sync_folder(folder));  // the new file's name
+  return store;
+}
+
+Result<void> SqliteStore::prepare_schema(const VerifyKey& identity) {
+  BLINDSUM_TRY(application, pragma(database_, "PRAGMA application_id"));
+  BLINDSUM_TRY(version, pragma(database_, "PRAGMA user_version"));
+  BLINDSUM_TRY(tables, pragma(database_, "SELECT count(*) FROM sqlite_schema"));
+  if (application == 0 && version == 0 && tables == 0) {
+    return database_.transaction([&]() -> Result<void> {
+      BLINDSUM_CHECK(database_.execute(kSchema));
+      BLINDSUM_TRY(entry, database_.prepare("INSERT INTO identity (one, key) VALUES (1, ?)"));
+      BLINDSUM_CHECK(entry.bind(1, identity.view()).step());
+      return {};
+    });
+  }
+  if (application != kApplicationId || version != kSchemaVersion) return ClientError::bad_store;
+  BLINDSUM_TRY(query, database_.prepare("SELECT key FROM identity"));
+  BLINDSUM_TRY(found, query.step());
+  if (found == SqlStep::done) return ClientError::bad_store;
+  BLINDSUM_TRY(owner, VerifyKey::from(query.blob(0)));
+  if (owner != identity) return ClientError::other_identity;  // [DISK-1]
+  return {};
+}
+
+}  // namespace blindsum
