@@ -51,6 +51,8 @@ Result<void> check_answer(const Unmasking& state, std::uint32_t u, const Unmask&
   return verify(state.cohort->keys[u], text, message.signature);
 }
 
+// Also when the shares are too few: the answers that are there may show who is to blame, and all
+// blame is collected before anything aborts [REBUILD-3].
 State close(Unmasking state, Turn& turn) {
   const std::uint32_t expected = state.agreed->u3().count();
   turn.emit(PhaseClosed{std::string(Unmasking::name),
@@ -60,6 +62,9 @@ State close(Unmasking state, Turn& turn) {
     if (!state.answers.contains(u) && !turn.is_gone(member)) {
       turn.drop(member, Reason::time_limit, Unmasking::name);
     }
+  }
+  if (state.answers.empty()) {
+    return abort_round(turn, state.cohort, Reason::too_few_shares, "nobody unmasked");
   }
   turn.emit(Recover{std::make_shared<const RecoveryJob>(recovery_job(state))});
   return Recovering{state.cohort, state.shares, state.agreed, std::move(state.answers),
@@ -142,13 +147,9 @@ State settle(Unmasking state, Turn& turn) {
   const bool all_answered =
       std::none_of(state.may_answer.begin(), state.may_answer.end(), is_awaited);
   const bool is_due = turn.now() >= state.deadline;
-  if (state.tally.is_enough() && (all_answered || is_due)) return close(std::move(state), turn);
-  if (!state.tally.is_hopeless() && !is_due) return state;
-  return abort_round(turn, state.cohort, Reason::too_few_shares,
-                     std::to_string(state.answers.size()) +
-                         " members unmasked, and some secret has " + "fewer than " +
-                         std::to_string(state.cohort->graph.t) + " shares",
-                     keys_of(state.answers));
+  const bool is_over = state.tally.is_enough() ? all_answered : state.tally.is_hopeless();
+  if (!is_over && !is_due) return state;
+  return close(std::move(state), turn);
 }
 
 }  // namespace blindsum::detail::aggregator
