@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "crypto/seal.h"
-#include "crypto/shamir.h"
 #include "protocol/round/round_transcript.h"
 
 namespace blindsum {
@@ -53,12 +51,6 @@ Policy make_policy(const ScriptSetup& setup, const VerifyKey& aggregator) {
   policy.tasks = {"counts"};
   policy.least_sigma = setup.sigma;
   return policy;
-}
-
-TagBytes bytes_of(const Point& point) {
-  TagBytes bytes{};
-  std::copy(point.view().begin(), point.view().end(), bytes.begin());
-  return bytes;
 }
 
 }  // namespace
@@ -118,145 +110,6 @@ ScriptedRound::ScriptedRound(ScriptSetup setup)
                          .entropy = machine_entropy_});
 }
 
-OfferReceived ScriptedRound::offer() const {
-  // Any bytes that differ when the parameters do: what wire/ makes of them is not the machine's.
-  Bytes bytes(parameters.session_id.bytes.begin(), parameters.session_id.bytes.end());
-  put_u64(bytes, parameters.round);
-  return {.offer = {.parameter_bytes = bytes,
-                    .parameters = parameters,
-                    .signature = aggregator_.sign(offer_statement(bytes)).value()},
-          .payload_hash = parameters.payload_hash,
-          .payload_size = parameters.payload_size,
-          .wall_now = wall_now};
-}
-
-InputReady ScriptedRound::input(std::uint8_t id) const {
-  InputReady input{
-      .vector = RingVector(Ring::of_bits(parameters.ring_bits).value(), parameters.vector_length),
-      .id = {}};
-  for (std::uint64_t i = 0; i < parameters.vector_length; ++i) input.vector.set(i, i);
-  input.id.bytes.fill(id);
-  return input;
-}
-
-SignedAdvert ScriptedRound::advert_of(std::uint32_t v) const {
-  const auto* own = sent<SignedAdvert>();
-  if (v == setup_.subject && own != nullptr) return *own;
-  const Puppet& puppet = puppets_[v];
-  const Advert advert{.roster_index = roster_index(v),
-                      .mask_point = public_point(puppet.mask).value(),
-                      .channel_point = public_point(puppet.channel).value(),
-                      .self_point = public_point(puppet.self).value()};
-  return {.advert = advert, .signature = sign_as(v, advert_statement(th0(), advert))};
-}
-
-Cohort ScriptedRound::cohort() const {
-  if (cohort_) return *cohort_;
-  Cohort cohort;
-  for (std::uint32_t v = 0; v < n(); ++v) cohort.adverts.push_back(advert_of(v));
-  if (sent<SignedAdvert>() != nullptr) cohort_ = cohort;
-  return cohort;
-}
-
-SharedPoint ScriptedRound::agreed_with(std::uint32_t v) const {
-  return agree(puppets_[v].channel, advert().advert.channel_point).value();
-}
-
-SealKey ScriptedRound::channel_from(std::uint32_t v) const {
-  return channel_key(agreed_with(v), th1(), v, setup_.subject).value();
-}
-
-SealKey ScriptedRound::channel_to(std::uint32_t v) const {
-  return channel_key(agreed_with(v), th1(), setup_.subject, v).value();
-}
-
-std::uint32_t ScriptedRound::point_from(std::uint32_t v) const {
-  if (graph_.k == n() - 1) return setup_.subject < v ? setup_.subject + 1 : setup_.subject;
-  return v % graph_.k + 1;
-}
-
-InboundItem ScriptedRound::item_from(std::uint32_t v) const {
-  const std::uint32_t u = setup_.subject;
-  // Off any polynomial: one holder cannot know.
-  const Share mask = random_scalar<ShareTag>(script_entropy_).value();
-  const Share self = random_scalar<ShareTag>(script_entropy_).value();
-  const std::uint32_t point = point_from(v);
-  const Encoded ad = share_associated_data(th1(), v, u, point);
-  InboundItem inbound{.from = v,
-                      .item = {.to = u,
-                               .point = point,
-                               .box = seal_shares(channel_from(v), mask, self, ad.view()).value(),
-                               .mask_tag = bytes_of(share_tag(mask).value()),
-                               .self_tag = bytes_of(share_tag(self).value()),
-                               .signature = {}}};
-  sign_item(inbound);
-  return inbound;
-}
-
-void ScriptedRound::sign_item(InboundItem& inbound) const {
-  const Hash hash = hash_box_and_tags(inbound.item).value();
-  inbound.item.signature =
-      sign_as(inbound.from, share_statement(th1(), inbound.from, inbound.item, hash));
-}
-
-SharesProof ScriptedRound::proof_of(std::uint32_t v) const {
-  SharesProof proof{.member = v, .items_hash = {}, .signature = {}};
-  proof.items_hash.bytes.fill(static_cast<std::uint8_t>(v));  // the reader cannot know the items
-  proof.signature = sign_as(v, shares_statement(th1(), v, proof.items_hash));
-  return proof;
-}
-
-Delivery ScriptedRound::delivery(const Bitmap& u2) {
-  u2_ = u2;
-  Delivery delivery{.u2 = Bytes(u2.bytes().begin(), u2.bytes().end()), .items = {}, .proofs = {}};
-  if (!u2.has(setup_.subject)) return delivery;  // [U2-2]
-  Bitmap neighbours(n());
-  for (const std::uint32_t v : in_neighbours_) {
-    if (!u2.has(v)) continue;
-    delivery.items.push_back(item_from(v));
-    neighbours.add(v);
-  }
-  for (const std::uint32_t v : picks()) {
-    if (u2.has(v)) neighbours.add(v);
-  }
-  for (const std::uint32_t v : neighbours.members()) delivery.proofs.push_back(proof_of(v));
-  return delivery;
-}
-
-Survivors ScriptedRound::survivors(const Bitmap& u3) const {
-  Survivors survivors{
-      .th2 = th2(), .u3 = Bytes(u3.bytes().begin(), u3.bytes().end()), .receipts = {}};
-  for (const std::uint32_t v : in_neighbours_) {
-    if (!u3.has(v)) continue;
-    survivors.receipts.push_back(
-        {.member = v, .signature = sign_as(v, receipt_statement(th2(), v))});
-  }
-  return survivors;
-}
-
-Certificate ScriptedRound::certificate(const Bitmap& u3, const Bitmap& signers) const {
-  Certificate certificate{
-      .th2 = th2(), .u3 = Bytes(u3.bytes().begin(), u3.bytes().end()), .attestations = {}};
-  certificate.attestations.signers.assign(signers.bytes().begin(), signers.bytes().end());
-  for (const std::uint32_t v : signers.members()) {
-    certificate.attestations.signatures.push_back(sign_as(v, attest_statement(th3(u3), v)));
-  }
-  return certificate;
-}
-
-VoidCertificate ScriptedRound::void_certificate(const Bitmap& signers) const {
-  VoidCertificate certificate;
-  certificate.votes.signers.assign(signers.bytes().begin(), signers.bytes().end());
-  for (const std::uint32_t v : signers.members()) {
-    certificate.votes.signatures.push_back(sign_as(v, void_statement(th1(), v)));
-  }
-  return certificate;
-}
-
-Signature ScriptedRound::sign_as(std::uint32_t v, const Encoded& statement) const {
-  return puppets_[v].identity.sign(statement).value();
-}
-
 std::vector<std::uint32_t> ScriptedRound::picks() const {
   std::vector<std::uint32_t> picks;
   if (const auto* shares = sent<Shares>()) {
@@ -282,7 +135,10 @@ Hash ScriptedRound::th0() const {
 }
 
 Hash ScriptedRound::th1() const {
-  return hash_th1(th0(), cohort().adverts).value();
+  if (th1_) return *th1_;
+  const Hash th1 = hash_th1(th0(), cohort().adverts).value();
+  if (cohort_) th1_ = th1;
+  return th1;
 }
 
 Hash ScriptedRound::th2() const {

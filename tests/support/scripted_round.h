@@ -65,6 +65,8 @@ class ScriptedRound {
   SealKey channel_from(std::uint32_t v) const;  // to the machine
   SealKey channel_to(std::uint32_t v) const;    // from the machine
   SharesProof proof_of(std::uint32_t v) const;
+  SharedPoint pair_with(std::uint32_t v) const;  // what a pairwise mask is derived from
+  SelfMask rebuilt_self_mask() const;            // from the shares that the machine dealt
 
   // Gives the machine an event, notes what it sends, and returns the effects.
   std::vector<ParticipantEffect> give(ParticipantEvent event);
@@ -79,7 +81,7 @@ class ScriptedRound {
   const GraphParameters& graph() const { return graph_; }
   const SessionId& session() const { return parameters.session_id; }
   const SigningKey& identity(std::uint32_t v) const { return puppets_[v].identity; }
-  const VerifyKey& authority_key() const { return authority_.verify_key(); }
+  const SigningKey& aggregator() const { return aggregator_; }
   Bitmap everybody() const;
   Bitmap all_but(std::initializer_list<std::uint32_t> left_out) const;
   Hash th0() const;
@@ -128,6 +130,7 @@ class ScriptedRound {
   std::vector<ToAggregator> sent_;
   std::optional<Bitmap> u2_;
   mutable std::optional<Cohort> cohort_;  // once the machine's advert is in it
+  mutable std::optional<Hash> th1_;       // likewise
   std::unique_ptr<ParticipantRound> machine_;
 };
 
