@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <exception>
+#include <memory>
 
 #include "client/cli/commands.h"
 #include "client/cli/report.h"
@@ -17,9 +18,14 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "blindsum " BLINDSUM_VERSION);
   app.require_subcommand(1);
   app.footer(footer("blindsum keygen --help"));
+  app.set_config("--config", "", "TOML file with options, in a section for each command: [join]");
+  app.config_formatter(std::make_shared<CLI::ConfigTOML>());
+  app.allow_config_extras(CLI::config_extras_mode::error);
   ExitCode code = kOk;
   add_keygen(app, code);
   add_roster(app, code);
+  add_join(app, code);
+  add_record(app, code);
   add_params(app, code);
   try {
     app.parse(argc, argv);
