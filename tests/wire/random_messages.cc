@@ -37,7 +37,7 @@ std::uint64_t RandomMessages::u64() {
 
 Bytes RandomMessages::bytes(std::size_t size) {
   Bytes out(size);
-  entropy_.fill(out).value();
+  if (size != 0) entropy_.fill(out).value();
   return out;
 }
 
