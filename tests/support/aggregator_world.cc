@@ -112,6 +112,10 @@ void AggregatorWorld::event(AggregatorEvent event) {
     AggregatorEvent next = std::move(pending_.front());
     pending_.pop_front();
     carry_out(round_->handle(std::move(next), now_));
+    if (crash_after > 0 && --crash_after == 0) {
+      REQUIRE(restart().has_value());
+      for (const std::uint32_t i : all()) pending_.push_back(MemberConnected{index(i)});
+    }
   }
   handling_ = false;
 }
@@ -177,6 +181,7 @@ void AggregatorWorld::recover_sum() {
   RecoveryJob job = *job_;
   if (before_recovery) before_recovery(job);
   RecoveryOutcome outcome = recover(job, *accumulator_, parallel_);
+  if (outcome.reason == Reason::ok) recovered_ = accumulated();  // durable before it is told
   event(Recovered{std::move(outcome)});
 }
 
@@ -303,6 +308,10 @@ std::optional<Reason> AggregatorWorld::dropped(std::uint32_t i) const {
 }
 
 std::vector<std::int64_t> AggregatorWorld::sum() const {
+  return recovered_ ? *recovered_ : accumulated();
+}
+
+std::vector<std::int64_t> AggregatorWorld::accumulated() const {
   std::vector<std::int64_t> values;
   const RingVector& sum = accumulator_->sum();
   for (std::uint64_t j = 0; j < sum.size(); ++j) values.push_back(sum.ring().centred(sum.get(j)));

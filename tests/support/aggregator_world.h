@@ -108,7 +108,7 @@ class AggregatorWorld {
   std::uint32_t records() const { return records_; }
   const std::shared_ptr<const RecoveryJob>& job() const { return job_; }
   std::vector<Blame> blame() const { return record_ ? record_->blame : std::vector<Blame>(); }
-  std::vector<std::int64_t> sum() const;                          // as the accumulator has it
+  std::vector<std::int64_t> sum() const;  // what was recovered; before, what the accumulator has
   std::vector<std::int64_t> inputs_of(const Numbers& who) const;  // what it ought to be
   std::uint32_t most_in_flight() const { return most_in_flight_; }
 
@@ -118,6 +118,9 @@ class AggregatorWorld {
   std::deque<Accumulate> waiting;  // when it does not accumulate
   // Adds the first that waits and tells the machine; with an error instead if there is one.
   void accumulate_next(Error error = {});
+  // After this many more events the machine crashes, is restored, and all members connect; 0:
+  // never.
+  std::uint32_t crash_after = 0;
   // To change a job before it is worked on.
   std::function<void(RecoveryJob&)> before_recovery;
 
@@ -125,6 +128,7 @@ class AggregatorWorld {
   void carry_out(std::vector<AggregatorEffect> effects);
   void carry_out(AggregatorEffect effect);
   void recover_sum();
+  std::vector<std::int64_t> accumulated() const;
   template <class M>
   const M* newest(std::uint32_t i, std::size_t from) const {
     for (std::size_t at = sent_.size(); at > from; --at) {
@@ -146,6 +150,7 @@ class AggregatorWorld {
   std::optional<AggregatorRound> round_;
   std::optional<Accumulator> accumulator_;
   Bytes checkpoint_;
+  std::optional<std::vector<std::int64_t>> recovered_;
   Instant now_{1'000'000};
   std::deque<AggregatorEvent> pending_;
   bool handling_ = false;

@@ -32,8 +32,10 @@ SignedAdvert HandMember::advert(const Offer& offer) {
 }
 
 void HandMember::join(const Cohort& cohort) {
+  const Hash th1 = hash_th1(th0_, cohort.adverts).value();
+  if (th1 == th1_) return;  // picks and shares are made once [ONCE-5]
+  th1_ = th1;
   cohort_ = cohort.adverts;
-  th1_ = hash_th1(th0_, cohort_).value();
   const auto n = static_cast<std::uint32_t>(cohort_.size());
   graph_ = find_graph_parameters(finder_input(parameters_, n)).value();
   const auto own = std::find_if(cohort_.begin(), cohort_.end(), [&](const SignedAdvert& advert) {
