@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The tables of SPEC.md, Appendix B, and blindsum.proto say the same: messages, field numbers, names, types.
+"""SPEC.md, Appendix B, and blindsum.proto say the same: messages, field numbers, names, types.
 
 usage: test_proto_matches_spec.py SPEC.md blindsum.proto
 """
