@@ -84,6 +84,7 @@ PhaseLimits read_time_limits(ConfigTable table) {
 }
 
 void read_sizes(ConfigTable& table, TaskConfig& task) {
+  const auto before = table.problems();
   const auto members = [&](std::string_view key, std::uint64_t least,
                            std::optional<std::uint64_t> otherwise) {
     return static_cast<std::uint32_t>(table.whole(key, least, kMaxCohort, otherwise));
@@ -101,7 +102,7 @@ void read_sizes(ConfigTable& table, TaskConfig& task) {
   task.min_survivors = members("min_survivors", 0, 0);
   task.sigma = static_cast<std::uint32_t>(table.whole("sigma", 1, kMaxSigma, task.sigma));
   task.eta = static_cast<std::uint32_t>(table.whole("eta", 1, kMaxEta, task.eta));
-  if (task.n_min > task.n_max) {
+  if (table.problems() == before && task.n_min > task.n_max) {
     table.report(ConfigError::out_of_range, "n_max",
                  fmt::format("n_max {} is below n_min {}", task.n_max, task.n_min));
   }
@@ -115,8 +116,9 @@ void read_schedule(ConfigTable& table, const std::filesystem::path& folder, Task
   if (const auto payload = table.text("payload")) task.payload = folder / *payload;
   task.most_payload_bytes =
       table.size_bytes("most_payload", 1, std::uint64_t{1} << 33, task.most_payload_bytes);
+  const auto before = table.problems();
   task.on_result = table.texts("on_result");
-  if (table.has("on_result") && task.on_result.empty()) {
+  if (table.problems() == before && table.has("on_result") && task.on_result.empty()) {
     table.report(ConfigError::bad_value, "on_result", "'on_result' is an empty command");
   }
   task.on_result_limit =

@@ -150,6 +150,7 @@ class BeastConnection final : public LiveConnection,
   bool violated_ = false;
   unsigned coroutines_ = 0;
   Error why_;
+  std::string detail_;  // of OpenSSL
 };
 
 void BeastConnection::spawn(asio::awaitable<void> coroutine) {
@@ -162,7 +163,7 @@ void BeastConnection::spawn(asio::awaitable<void> coroutine) {
 
 void BeastConnection::coroutine_ended(const std::exception_ptr& thrown) {
   if (thrown) {
-    context_.log.error("session {} {}: internal_error, no memory?", id_, peer_);
+    context_.log.error("session {} ({}): internal_error, no memory?", id_, peer_);
     cut(Reason::internal_error);
   }
   if (--coroutines_ > 0) return;
@@ -171,7 +172,11 @@ void BeastConnection::coroutine_ended(const std::exception_ptr& thrown) {
   stream_.reset();
   wake_.reset();
   outbox_.clear();
-  if (events_) std::exchange(events_, nullptr)->closed(why_);
+  if (events_) {
+    std::exchange(events_, nullptr)->closed(why_);
+  } else {
+    context_.log.info("session {} ({}): not opened: {}{}", id_, peer_, why_.message(), detail_);
+  }
   context_.gone(id_);
 }
 
@@ -201,7 +206,7 @@ asio::awaitable<bool> BeastConnection::upgrade() {
   const auto handshake = co_await tls.async_handshake(asio::ssl::stream_base::server, kAwait);
   const Error tls_error = std::get<0>(handshake);
   if (tls_error) {
-    context_.log.info("session {} {}: tls_failed: {}", id_, peer_, tls_error.message());
+    if (!why_.failed()) detail_ = ": " + tls_error.message();
     fail(ConnectionError::tls_failed);
     co_return false;
   }
