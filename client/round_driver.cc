@@ -99,7 +99,9 @@ void RoundDriver::answer(const SessionId& id, const std::optional<ToAggregator>&
 
 void RoundDriver::offered(Offer offer) {
   if (holds(offer.parameters.session_id)) {
+    const bool was_over = held_->is_over();
     held_->offered_again(std::move(offer));
+    if (was_over) held_->repeat_refusal();
     return;
   }
   if (finished_) {
