@@ -5,6 +5,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -122,7 +123,11 @@ void WebSocketServer::Impl::begin(tcp::socket socket) {
     return;
   }
   const auto id = next_id++;
-  live.emplace(id, start_connection(std::move(socket), id, context, gate));
+  try {
+    live.emplace(id, start_connection(std::move(socket), id, context, gate));
+  } catch (const std::exception& exception) {
+    log.error("a connection was closed at once: internal_error: {}", exception.what());
+  }
 }
 
 asio::awaitable<void> WebSocketServer::Impl::sweep_all() {
@@ -168,12 +173,17 @@ std::uint16_t WebSocketServer::port() const {
 }
 
 void WebSocketServer::run() {
-  const auto rethrow = [](const std::exception_ptr& thrown) {
-    if (thrown) std::rethrow_exception(thrown);
-  };
-  asio::co_spawn(impl_->io, impl_->accept_all(), rethrow);
-  asio::co_spawn(impl_->io, impl_->sweep_all(), rethrow);
-  impl_->io.run();
+  asio::co_spawn(impl_->io, impl_->accept_all(), asio::detached);
+  asio::co_spawn(impl_->io, impl_->sweep_all(), asio::detached);
+  while (true) {
+    try {
+      impl_->io.run();
+      break;
+    } catch (const std::exception& exception) {
+      // No memory for one thing; the others go on.
+      impl_->log.error("internal_error: {}", exception.what());
+    }
+  }
   impl_->gate->shut();
 }
 

@@ -1,5 +1,5 @@
 // One port, TLS 1.3, WebSocket (RFC 6455) [WIRE-1]. Moves frames, and knows nothing of what is in
-// them. All of Beast is in websocket_connection.cc, which takes half a minute to compile.
+// them. All of Beast is in beast_connection.cc, which takes half a minute to compile.
 //
 // One I/O thread, the one that calls run(). Events come on it and must not block or compute; calls
 // may come from any thread and take effect in order.
@@ -40,7 +40,8 @@ class Connection {
 
   // From now on a larger frame is an error of its sender, message_too_large [WIRE-4].
   virtual void set_largest_frame(std::uint64_t bytes) = 0;
-  // The receiver is done with so many bytes that it got; reading pauses while too many are not.
+  // The receiver is done with so many bytes that it got; reading pauses while more than the largest
+  // frame has are not.
   virtual void consumed(std::uint64_t bytes) = 0;
 };
 
@@ -65,7 +66,6 @@ struct WebSocketOptions {
   std::chrono::milliseconds write_limit{30'000};      // for one message
   std::chrono::milliseconds close_limit{5'000};
   std::uint64_t most_queued_bytes = std::uint64_t{32} << 20;
-  std::uint64_t most_unconsumed_bytes = std::uint64_t{4} << 20;
   std::uint64_t first_frame_bytes = 4096;  // set_largest_frame() of a new connection
 };
 

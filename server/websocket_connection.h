@@ -1,5 +1,5 @@
 // One connection as the listener holds it: TLS handshake, HTTP upgrade, then frames both ways until
-// it is closed. Between websocket.cc and websocket_connection.cc only; the latter is the only place
+// it is closed. Between websocket.cc and beast_connection.cc only; the latter is the only place
 // where Beast is compiled. Everything here happens on the I/O thread.
 #pragma once
 

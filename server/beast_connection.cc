@@ -1,16 +1,12 @@
-#include "server/websocket_connection.h"
+#include "server/beast_connection.h"
 
 #include <openssl/ssl.h>
 
-#include <algorithm>
 #include <array>
-#include <atomic>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -18,25 +14,20 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/beast/websocket/ssl.hpp>
-#include <boost/beast/websocket/stream.hpp>
-#include <exception>
-#include <optional>
 #include <utility>
 
 #include "protocol/round/reason.h"
-#include "server/connection_error.h"
 #include "server/tls.h"
 
 namespace blindsum {
+namespace detail {
 namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
-using WebSocket = websocket::stream<beast::ssl_stream<asio::ip::tcp::socket>>;
 
 // g++ 12 miscompiles much of what may stand around a co_await. What is safe on every compiler is
 // `auto x = co_await call(named arguments);`, and nothing else is written here.
@@ -61,97 +52,7 @@ Error named(const Error& error, ConnectionError otherwise) {
   return otherwise;
 }
 
-class BeastConnection final : public LiveConnection,
-                              public std::enable_shared_from_this<BeastConnection> {
- public:
-  using Self = std::shared_ptr<BeastConnection>;
-
-  BeastConnection(asio::ip::tcp::socket socket, std::uint64_t id, std::string peer,
-                  const ConnectionContext& context, std::shared_ptr<IoGate> gate)
-      : context_(context),
-        options_(context.options),
-        gate_(std::move(gate)),
-        id_(id),
-        peer_(std::move(peer)),
-        outbox_(options_.most_queued_bytes),
-        stream_(std::in_place, std::move(socket), context.tls),
-        wake_(std::in_place, stream_->get_executor()),
-        largest_frame_(options_.first_frame_bytes),
-        limit_at_(io_now() + options_.handshake_limit) {
-    wake_->expires_at(asio::steady_timer::time_point::max());  // woken by cancel() only
-  }
-
-  void start() { spawn(run(shared_from_this())); }
-
-  std::uint64_t id() const override { return id_; }
-  const std::string& peer() const override { return peer_; }
-  const std::optional<Hash>& exporter() const override { return exporter_; }
-
-  void send(SharedBytes frame) override {
-    gate_->post([self = shared_from_this(), frame = std::move(frame)] { self->queue(frame); });
-  }
-  void send(Blob blob) override {
-    gate_->post([self = shared_from_this(), blob = std::move(blob)] { self->queue(blob); });
-  }
-  void finish(SharedBytes last) override {
-    gate_->post([self = shared_from_this(), last = std::move(last)] { self->finish_now(last); });
-  }
-  void set_largest_frame(std::uint64_t bytes) override { largest_frame_ = bytes; }
-  void consumed(std::uint64_t bytes) override {
-    gate_->post([self = shared_from_this(), bytes] {
-      self->unconsumed_ -= bytes;
-      self->wake();
-    });
-  }
-
-  void sweep(Instant now) override;
-  void cut(Error why) override;
-
- private:
-  void spawn(asio::awaitable<void> coroutine);
-  void coroutine_ended(const std::exception_ptr& thrown);
-
-  asio::awaitable<void> run(Self self);
-  asio::awaitable<bool> upgrade();
-  asio::awaitable<void> answer_plain_http(unsigned version);
-  asio::awaitable<bool> read_frame(Bytes& frame);
-  asio::awaitable<void> wait_until_consumed();
-  asio::awaitable<void> wait_until_finishing();
-  asio::awaitable<void> write_waiting(Self self);
-
-  template <class Item>
-  void queue(const Item& item);
-  void finish_now(const SharedBytes& last);
-  void begin_writing();
-  void fail(Error why) {
-    if (!why_.failed()) why_ = why;
-  }
-  void wake() {
-    if (wake_) wake_->cancel();
-  }
-
-  const ConnectionContext& context_;
-  const WebSocketOptions& options_;
-  const std::shared_ptr<IoGate> gate_;
-  const std::uint64_t id_;
-  const std::string peer_;
-  std::optional<Hash> exporter_;
-  std::shared_ptr<ConnectionEvents> events_;  // once the upgrade is done
-
-  Outbox outbox_;
-  std::optional<WebSocket> stream_;  // none once it is over
-  std::optional<asio::steady_timer> wake_;
-  std::uint64_t unconsumed_ = 0;
-  std::atomic<std::uint64_t> largest_frame_;
-  std::optional<Instant> limit_at_;        // of the handshake, later of the close
-  std::optional<Instant> write_limit_at_;  // of the message that is being written
-  bool writing_ = false;
-  bool finishing_ = false;
-  bool violated_ = false;
-  unsigned coroutines_ = 0;
-  Error why_;
-  std::string detail_;  // of OpenSSL
-};
+}  // namespace
 
 void BeastConnection::spawn(asio::awaitable<void> coroutine) {
   ++coroutines_;
@@ -294,7 +195,7 @@ asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
 }
 
 asio::awaitable<void> BeastConnection::wait_until_consumed() {
-  while (unconsumed_ > options_.most_unconsumed_bytes && !finishing_ && !why_.failed()) {
+  while (unconsumed_ > largest_frame_ && !finishing_ && !why_.failed()) {
     const auto woken = co_await wake_->async_wait(kAwait);
     static_cast<void>(woken);
   }
@@ -375,19 +276,19 @@ void BeastConnection::cut(Error why) {
   wake();
 }
 
-}  // namespace
+}  // namespace detail
 
-std::shared_ptr<LiveConnection> start_connection(asio::ip::tcp::socket socket, std::uint64_t id,
-                                                 const ConnectionContext& context,
+std::shared_ptr<LiveConnection> start_connection(boost::asio::ip::tcp::socket socket,
+                                                 std::uint64_t id, const ConnectionContext& context,
                                                  std::shared_ptr<IoGate> gate) {
   Error error;
   const auto endpoint = socket.remote_endpoint(error);
   std::string peer = error ? "unknown" : endpoint.address().to_string();
   if (!error) peer += ":" + std::to_string(endpoint.port());
   // Chunks are written whole: waiting for more to fill a segment only delays small messages.
-  socket.set_option(asio::ip::tcp::no_delay(true), error);
-  const auto connection = std::make_shared<BeastConnection>(std::move(socket), id, std::move(peer),
-                                                            context, std::move(gate));
+  socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
+  const auto connection = std::make_shared<detail::BeastConnection>(
+      std::move(socket), id, std::move(peer), context, std::move(gate));
   connection->start();
   return connection;
 }

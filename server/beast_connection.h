@@ -1,0 +1,116 @@
+// The one class that Beast is compiled for, and only in beast_connection.cc. Made through
+// start_connection() of websocket_connection.h.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "server/connection_error.h"
+#include "server/websocket_connection.h"
+
+namespace blindsum::detail {
+
+class BeastConnection final : public LiveConnection,
+                              public std::enable_shared_from_this<BeastConnection> {
+ public:
+  using Self = std::shared_ptr<BeastConnection>;
+  using Stream =
+      boost::beast::websocket::stream<boost::beast::ssl_stream<boost::asio::ip::tcp::socket>>;
+
+  BeastConnection(boost::asio::ip::tcp::socket socket, std::uint64_t id, std::string peer,
+                  const ConnectionContext& context, std::shared_ptr<IoGate> gate)
+      : context_(context),
+        options_(context.options),
+        gate_(std::move(gate)),
+        id_(id),
+        peer_(std::move(peer)),
+        outbox_(options_.most_queued_bytes),
+        stream_(std::in_place, std::move(socket), context.tls),
+        wake_(std::in_place, stream_->get_executor()),
+        largest_frame_(options_.first_frame_bytes),
+        limit_at_(io_now() + options_.handshake_limit) {
+    wake_->expires_at(boost::asio::steady_timer::time_point::max());  // woken by cancel() only
+  }
+
+  void start() { spawn(run(shared_from_this())); }
+
+  std::uint64_t id() const override { return id_; }
+  const std::string& peer() const override { return peer_; }
+  const std::optional<Hash>& exporter() const override { return exporter_; }
+
+  void send(SharedBytes frame) override {
+    gate_->post([self = shared_from_this(), frame = std::move(frame)] { self->queue(frame); });
+  }
+  void send(Blob blob) override {
+    gate_->post([self = shared_from_this(), blob = std::move(blob)] { self->queue(blob); });
+  }
+  void finish(SharedBytes last) override {
+    gate_->post([self = shared_from_this(), last = std::move(last)] { self->finish_now(last); });
+  }
+  void set_largest_frame(std::uint64_t bytes) override { largest_frame_ = bytes; }
+  void consumed(std::uint64_t bytes) override {
+    gate_->post([self = shared_from_this(), bytes] {
+      self->unconsumed_ -= bytes;
+      self->wake();
+    });
+  }
+
+  void sweep(Instant now) override;
+  void cut(Error why) override;
+
+ private:
+  void spawn(boost::asio::awaitable<void> coroutine);
+  void coroutine_ended(const std::exception_ptr& thrown);
+
+  boost::asio::awaitable<void> run(Self self);
+  boost::asio::awaitable<bool> upgrade();
+  boost::asio::awaitable<void> answer_plain_http(unsigned version);
+  boost::asio::awaitable<bool> read_frame(Bytes& frame);
+  boost::asio::awaitable<void> wait_until_consumed();
+  boost::asio::awaitable<void> wait_until_finishing();
+  boost::asio::awaitable<void> write_waiting(Self self);
+
+  template <class Item>
+  void queue(const Item& item);
+  void finish_now(const SharedBytes& last);
+  void begin_writing();
+  void fail(Error why) {
+    if (!why_.failed()) why_ = why;
+  }
+  void wake() {
+    if (wake_) wake_->cancel();
+  }
+
+  const ConnectionContext& context_;
+  const WebSocketOptions& options_;
+  const std::shared_ptr<IoGate> gate_;
+  const std::uint64_t id_;
+  const std::string peer_;
+  std::optional<Hash> exporter_;
+  std::shared_ptr<ConnectionEvents> events_;  // once the upgrade is done
+
+  Outbox outbox_;
+  std::optional<Stream> stream_;  // none once it is over
+  std::optional<boost::asio::steady_timer> wake_;
+  std::uint64_t unconsumed_ = 0;
+  std::atomic<std::uint64_t> largest_frame_;
+  std::optional<Instant> limit_at_;        // of the handshake, later of the close
+  std::optional<Instant> write_limit_at_;  // of the message that is being written
+  bool writing_ = false;
+  bool finishing_ = false;
+  bool violated_ = false;
+  unsigned coroutines_ = 0;
+  Error why_;
+  std::string detail_;  // of OpenSSL
+};
+
+}  // namespace blindsum::detail

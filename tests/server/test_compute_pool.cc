@@ -1,0 +1,151 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <future>
+#include <stdexcept>
+
+#include "server/clock.h"
+#include "server/compute_pool.h"
+#include "server/limited_log.h"
+#include "tests/server/memory_log.h"
+
+namespace blindsum {
+namespace {
+
+struct Pool {
+  SystemClock clock;
+  MemoryLog log;
+  ComputePool pool;
+  explicit Pool(std::uint32_t threads) : pool(threads, clock, log) {}
+};
+
+TEST_CASE("pool: a strand runs its jobs one at a time and in order") {
+  Pool fixture(4);
+  const Strand strand(fixture.pool);
+  std::atomic<int> inside = 0;
+  bool overlapped = false;
+  std::vector<int> order;
+  std::promise<void> done;
+  for (int i = 0; i < 1000; ++i) {
+    strand.post([&, i] {
+      overlapped = overlapped || inside.fetch_add(1) != 0;
+      order.push_back(i);
+      inside.fetch_sub(1);
+      if (i == 999) done.set_value();
+    });
+  }
+  done.get_future().get();
+  CHECK_FALSE(overlapped);
+  for (int i = 0; i < 1000; ++i) CHECK(order[static_cast<std::size_t>(i)] == i);
+}
+
+TEST_CASE("pool: what a job holds has gone before the strand's next job runs") {
+  Pool fixture(4);
+  const Strand strand(fixture.pool);
+  struct Held {
+    std::atomic<bool>& gone;
+    ~Held() { gone = true; }
+  };
+  std::atomic<bool> gone = false;
+  std::promise<bool> seen;
+  strand.post([held = std::make_shared<Held>(gone)] {});
+  strand.post([&] { seen.set_value(gone); });
+  CHECK(seen.get_future().get());
+}
+
+TEST_CASE("pool: for_each does each task once, on any number of threads, also from a job") {
+  for (const std::uint32_t threads : {1U, 2U, 5U}) {
+    Pool fixture(threads);
+    std::vector<std::atomic<int>> counts(500);
+    fixture.pool.for_each(0, [](std::size_t) {});
+    fixture.pool.for_each(counts.size(), [&](std::size_t i) { ++counts[i]; });
+    std::promise<void> done;
+    fixture.pool.post([&] {
+      fixture.pool.for_each(counts.size(), [&](std::size_t i) { ++counts[i]; });
+      done.set_value();
+    });
+    done.get_future().get();
+    for (const auto& count : counts) CHECK(count == 2);
+  }
+}
+
+TEST_CASE("pool: other jobs get their turn while a loop runs") {
+  Pool fixture(2);
+  std::atomic<bool> turn = false;
+  std::promise<void> done;
+  fixture.pool.post([&] {
+    fixture.pool.post([&] { turn = true; });
+    fixture.pool.for_each(10'000, [&](std::size_t) {
+      if (!turn) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    });
+    done.set_value();
+  });
+  CHECK(done.get_future().wait_for(std::chrono::seconds(5)) == std::future_status::ready);
+}
+
+TEST_CASE("pool: a task that throws is the caller's of for_each; a job that throws is logged") {
+  Pool fixture(3);
+  const auto loop = [&] {
+    fixture.pool.for_each(100, [](std::size_t i) {
+      if (i == 50) throw std::runtime_error("boom");
+    });
+  };
+  CHECK_THROWS_AS(loop(), std::runtime_error);
+  const Strand strand(fixture.pool);
+  std::promise<void> after;
+  strand.post([] { throw std::runtime_error("bang"); });
+  strand.post([&] { after.set_value(); });
+  after.get_future().get();
+  CHECK(fixture.log.wait_for("internal_error: a job ended with bang"));
+}
+
+TEST_CASE("pool: timed jobs come in their order, and not before their time") {
+  Pool fixture(2);
+  const Strand strand(fixture.pool);
+  const auto begun = fixture.clock.now();
+  std::vector<int> order;
+  std::promise<Instant> done;
+  strand.post_at(begun + Instant(60), [&] {
+    order.push_back(2);
+    done.set_value(fixture.clock.now());
+  });
+  strand.post_at(begun + Instant(30), [&] { order.push_back(1); });
+  strand.post_at(begun - Instant(5), [&] { order.push_back(0); });
+  CHECK(done.get_future().get() >= begun + Instant(60));
+  CHECK(order == std::vector<int>{0, 1, 2});
+}
+
+TEST_CASE("pool: after stop() nothing runs, and what waited is let go") {
+  Pool fixture(1);
+  const auto held = std::make_shared<int>(1);
+  fixture.pool.post_at(fixture.clock.now() + Instant(3'600'000), [held] {});
+  CHECK(held.use_count() == 2);
+  fixture.pool.stop();
+  CHECK(held.use_count() == 1);
+  bool ran = false;
+  fixture.pool.post([&] { ran = true; });
+  fixture.pool.for_each(3, [](std::size_t) {});
+  CHECK_FALSE(ran);
+}
+
+class SteppedClock final : public Clock {
+ public:
+  Instant now() const override { return value; }
+  UnixSeconds wall_now() const override { return 0; }
+  Instant value{5'000};
+};
+
+TEST_CASE("limited log: so many lines a second, and the number of those left out") {
+  MemoryLog log;
+  SteppedClock clock;
+  LimitedLog limited(log, clock, 3);
+  for (int i = 0; i < 10; ++i) limited.info("peer {}", i);
+  CHECK(log.count("peer") == 3);
+  clock.value += Instant(1000);
+  limited.info("peer again");
+  CHECK(log.count("7 lines about peers were left out") == 1);
+  CHECK(log.count("peer again") == 1);
+}
+
+}  // namespace
+}  // namespace blindsum

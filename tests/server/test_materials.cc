@@ -1,0 +1,87 @@
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "protocol/wire/documents.h"
+#include "server/materials.h"
+#include "support/files.h"
+#include "support/key_file.h"
+#include "tests/server/world.h"
+
+namespace blindsum {
+namespace {
+
+std::vector<ConfigProblem> problems_of(const ServerConfig& config) {
+  std::vector<ConfigProblem> problems;
+  const auto materials = load_materials(config, problems);
+  CHECK(materials.has_value() == problems.empty());
+  return problems;
+}
+
+void has(const ServerConfig& config, ConfigError error, std::string_view text) {
+  const auto problems = problems_of(config);
+  REQUIRE(problems.size() == 1);
+  CAPTURE(problems.front().line());
+  CHECK(problems.front().error == error);
+  CHECK(problems.front().line().find(text) != std::string::npos);
+}
+
+TEST_CASE("materials: what the configuration names is read and checked") {
+  World world(5);
+  const auto good = world.config(world.configuration(5));
+  CHECK(problems_of(good).empty());
+
+  auto config = good;
+  REQUIRE(::chmod(good.aggregator.key.c_str(), 0644) == 0);
+  has(config, ConfigError::bad_key_file, "chmod 600");
+  REQUIRE(::chmod(good.aggregator.key.c_str(), 0600) == 0);
+
+  config.aggregator.key = world.path("none.key");
+  has(config, ConfigError::unreadable_file, "No such file");
+  REQUIRE(write_private_file(world.path("bad.key"), Bytes{1, 2}).has_value());
+  config.aggregator.key = world.path("bad.key");
+  has(config, ConfigError::bad_key_file, "blindsum keygen");
+  // [ROSTER-6]
+  REQUIRE(write_secret_key(world.path("authority.key"), world.authority()).has_value());
+  config.aggregator.key = world.path("authority.key");
+  has(config, ConfigError::bad_key_file, "wrong_aggregator");
+}
+
+TEST_CASE("materials: the roster") {
+  World world(5);
+  const auto good = world.config(world.configuration(5));
+  auto config = good;
+  config.aggregator.roster = world.path("none.bsr");
+  has(config, ConfigError::unreadable_file, "none.bsr");
+  REQUIRE(write_file_atomically(world.path("bad.bsr"), std::string_view("bad")).has_value());
+  config.aggregator.roster = world.path("bad.bsr");
+  has(config, ConfigError::bad_roster_file, "bad.bsr");
+  config = good;
+  config.aggregator.authority = world.aggregator_key();  // [ROSTER-2]
+  has(config, ConfigError::bad_roster_file, "bad_signature");
+  config = good;
+  config.tasks.front().n_min = 6;
+  has(config, ConfigError::out_of_range, "the roster has 5 members");
+}
+
+TEST_CASE("materials: certificate and payload") {
+  World world(5);
+  const auto good = world.config(world.configuration(5));
+  auto config = good;
+  config.listen.certificate = world.path("none.crt");
+  has(config, ConfigError::bad_certificate, "none.crt");
+  config = good;
+  config.listen.key = world.path("roster.bsr");
+  has(config, ConfigError::bad_certificate, "roster.bsr");
+  config = good;
+  write_certificate(world.path("other.crt"), world.path("other.key"));
+  config.listen.key = world.path("other.key");
+  has(config, ConfigError::bad_certificate, "other.key");
+  config = good;
+  config.tasks.front().payload = world.path("none.bin");
+  has(config, ConfigError::unreadable_file, "none.bin");
+}
+
+}  // namespace
+}  // namespace blindsum

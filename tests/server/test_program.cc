@@ -1,0 +1,89 @@
+// The program itself: its arguments, exit codes and signals.
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+
+#include <cstdlib>
+
+#include "server/hook.h"
+#include "support/files.h"
+#include "tests/server/world.h"
+
+namespace blindsum {
+namespace {
+
+// Output and exit code of a shell script in which $B is the program: meson test says where it is.
+std::string run(const World& world, const std::string& script) {
+  const char* program = std::getenv("BLINDSUMD");
+  REQUIRE_MESSAGE(program != nullptr, "BLINDSUMD has to be the path of the program");
+  const HookCommand command{{"sh", "-c", script + "\necho \"exit $?\""},
+                            {{"B", program}},
+                            world.path(""),
+                            std::chrono::seconds(60)};
+  return run_hook(command, {}).output;
+}
+
+bool holds(const std::string& output, std::string_view text) {
+  CAPTURE(output);
+  const bool found = output.find(text) != std::string::npos;
+  CHECK(found);
+  return found;
+}
+
+TEST_CASE("blindsumd: help shows an example, version is one line") {
+  const World world(5);
+  const auto help = run(world, "$B --help");
+  CHECK(holds(help, "[[task]]"));
+  CHECK(holds(help, "exit 0"));
+  CHECK(run(world, "$B --version").starts_with("blindsumd 0."));
+  const auto bare = run(world, "$B");
+  CHECK(holds(bare, "--config is required"));
+  CHECK(bare.find("exit 0") == std::string::npos);
+}
+
+TEST_CASE("blindsumd: --check-config says what is wrong, and ends with 2") {
+  const World world(5);
+  static_cast<void>(world.config(world.configuration(5)));
+  const auto good = run(world, "$B --config blindsumd.toml --check-config");
+  CHECK(holds(good, "blindsumd.toml: fine, 1 tasks, 5 members in the roster\nexit 0"));
+  REQUIRE(write_file_atomically(world.path("bad.toml"),
+                                world.configuration(5, "spead = 1\nrounds = \"x\""))
+              .has_value());
+  const auto bad = run(world, "$B --config bad.toml");
+  CHECK(holds(bad, "unknown_key: 'spead'"));
+  CHECK(holds(bad, "wrong_type: 'rounds'"));
+  CHECK(holds(bad, "2 problems"));
+  CHECK(holds(bad, "exit 2"));
+  const auto unreadable = run(world, "chmod 644 aggregator.key; $B --config blindsumd.toml");
+  CHECK(holds(unreadable, "bad_key_file"));
+  CHECK(holds(unreadable, "exit 2"));
+}
+
+constexpr std::string_view kStarted =
+    "$B --config blindsumd.toml --port-file port & P=$!\n"
+    "while ! test -s port; do sleep 0.05; done\n";
+
+TEST_CASE("blindsumd: SIGTERM drains and ends with 0") {
+  const World world(5);
+  static_cast<void>(world.config(world.configuration(5)));
+  const auto output = run(world, fmt::format("{}cat port; kill -TERM $P; wait $P", kStarted));
+  CHECK(holds(output, "listens on 127.0.0.1 port "));
+  CHECK(holds(output, "draining"));
+  CHECK(holds(output, "exit 0"));
+}
+
+TEST_CASE("blindsumd: a second signal ends it at once, with 1") {
+  const World world(5);
+  static_cast<void>(world.config(world.configuration(5, "", "close_time = \"50s\"")));
+  // A connection that says nothing more after its handshake holds up the end of the drain.
+  const auto output =
+      run(world,
+          fmt::format("{}sleep 5 | openssl s_client -connect 127.0.0.1:$(cat port) >hold 2>&1 &\n"
+                      "while ! grep -q TLSv1.3 hold; do sleep 0.05; done\n"
+                      "kill -INT $P; sleep 0.3; kill -INT $P; wait $P",
+                      kStarted));
+  CHECK(holds(output, "ended at once"));
+  CHECK(holds(output, "exit 1"));
+}
+
+}  // namespace
+}  // namespace blindsum

@@ -1,0 +1,127 @@
+#include <doctest/doctest.h>
+
+#include "protocol/round/round_transcript.h"
+#include "protocol/wire/documents.h"
+#include "server/results.h"
+#include "support/files.h"
+#include "tests/server/memory_log.h"
+#include "tests/server/world.h"
+
+namespace blindsum {
+namespace {
+
+struct Folder {
+  World world{5};
+  MemoryLog log;
+  std::filesystem::path path = world.task_results();
+
+  TaskResults open() {
+    auto results = TaskResults::open(path, world.roster(), world.aggregator(), log);
+    REQUIRE(results.has_value());
+    return *std::move(results);
+  }
+  Offer offer(const TaskResults& results) {
+    auto parameters = task_parameters(world.config(world.configuration(5)).tasks.front());
+    REQUIRE(world.entropy().fill(parameters.session_id.bytes).has_value());
+    parameters.round = results.next_round();
+    parameters.roster_epoch = 1;
+    parameters.roster_hash = world.roster().hash();
+    parameters.payload_hash = sha256({}).value();
+    parameters.previous_record = results.previous_record();
+    parameters.aggregator_key = world.aggregator_key();
+    return sign_offer(parameters, world.aggregator()).value();
+  }
+  RoundReport aborted(const Offer& offer) {
+    RoundReport report;
+    report.record.offer = offer;
+    report.record.th0 = hash_th0(offer.parameter_bytes).value();
+    report.record.outcome = Reason::too_few_members;
+    report.record.previous_record = offer.parameters.previous_record;
+    return report;
+  }
+};
+
+TEST_CASE("results: a new folder starts at round 1 with no previous record [PARAM-11]") {
+  Folder folder;
+  const auto results = folder.open();
+  CHECK(results.next_round() == 1);
+  CHECK(results.previous_record() == Hash{});
+  CHECK(results.completed() == 0);
+  CHECK_FALSE(results.newest_completed().has_value());
+}
+
+TEST_CASE("results: a record is chained, and takes the place of its offer [RECORD-1, PARAM-11]") {
+  Folder folder;
+  auto results = folder.open();
+  const auto offer = folder.offer(results);
+  REQUIRE(results.keep_offer(offer).has_value());
+  CHECK(std::filesystem::exists(folder.path / "round-000001.offer"));
+  const auto record = results.publish(folder.aborted(offer), folder.world.aggregator());
+  REQUIRE(record.has_value());
+  CHECK_FALSE(std::filesystem::exists(folder.path / "round-000001.offer"));
+  CHECK(results.previous_record() == record_hash(record->record_bytes).value());
+  CHECK(results.next_round() == 2);
+  CHECK(verify_record(*record, folder.world.roster(), folder.world.aggregator_key()).has_value());
+  const auto again = folder.open();
+  CHECK(again.previous_record() == results.previous_record());
+  CHECK(again.next_round() == 2);
+  CHECK(folder.log.all().empty());
+}
+
+TEST_CASE("results: an offer that never left gives its number back") {
+  Folder folder;
+  auto results = folder.open();
+  const auto offer = folder.offer(results);
+  REQUIRE(results.keep_offer(offer).has_value());
+  results.withdraw_offer(offer);
+  CHECK(results.next_round() == 1);
+  CHECK(folder.open().next_round() == 1);
+}
+
+TEST_CASE("results: a round that a crash cut off gets its record, aborted [RECORD-1, PARAM-12]") {
+  Folder folder;
+  {
+    auto results = folder.open();
+    REQUIRE(results.keep_offer(folder.offer(results)).has_value());
+  }
+  // A result that had no record yet.
+  REQUIRE(make_folder(folder.path / "round-000001").has_value());
+  const auto results = folder.open();
+  CHECK(results.next_round() == 2);
+  CHECK(results.completed() == 0);
+  CHECK(folder.log.count("t/1: was cut off") == 1);
+  const auto file = read_file(folder.path / "round-000001.record", 100'000).value();
+  const auto record = read_record_file(file).value();
+  CHECK(record.content.outcome == Reason::internal_error);
+  CHECK(results.previous_record() == record_hash(record.record_bytes).value());
+  CHECK(verify_record(record, folder.world.roster(), folder.world.aggregator_key()).has_value());
+}
+
+TEST_CASE("results: a record whose JSON is missing gets it again") {
+  Folder folder;
+  auto results = folder.open();
+  const auto offer = folder.offer(results);
+  REQUIRE(results.publish(folder.aborted(offer), folder.world.aggregator()).has_value());
+  std::filesystem::remove(results.json_file(1));
+  static_cast<void>(folder.open());
+  const auto json = read_text_file(results.json_file(1)).value();
+  CHECK(json.find("\"reason\":\"too_few_members\"") != std::string::npos);
+  CHECK(json.find("\"outcome\":\"aborted\"") != std::string::npos);
+}
+
+TEST_CASE("results: what cannot be read or written is an error, not a new beginning") {
+  Folder folder;
+  auto results = folder.open();
+  const auto offer = folder.offer(results);
+  REQUIRE(results.publish(folder.aborted(offer), folder.world.aggregator()).has_value());
+  REQUIRE(write_file_atomically(folder.path / "round-000001.record", std::string_view("x"))
+              .has_value());
+  CHECK(TaskResults::open(folder.path, folder.world.roster(), folder.world.aggregator(), folder.log)
+            .has_error());
+  std::filesystem::remove_all(folder.path);
+  CHECK(results.keep_offer(offer).has_error());
+  CHECK(results.publish(folder.aborted(offer), folder.world.aggregator()).has_error());
+}
+
+}  // namespace
+}  // namespace blindsum
