@@ -72,8 +72,13 @@ RingVector::~RingVector() {
   wipe();
 }
 
-void RingVector::wipe() {
-  std::visit([](auto& words) { blindsum::wipe(std::span(words)); }, words_);
+void RingVector::wipe() noexcept {
+  const auto wipe_if = []<class Word>(std::vector<Word>* words) {
+    if (words != nullptr) blindsum::wipe(std::span(*words));
+  };
+  wipe_if(std::get_if<std::vector<std::uint16_t>>(&words_));
+  wipe_if(std::get_if<std::vector<std::uint32_t>>(&words_));
+  wipe_if(std::get_if<std::vector<std::uint64_t>>(&words_));
 }
 
 std::uint64_t RingVector::size() const {

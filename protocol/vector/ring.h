@@ -65,7 +65,7 @@ class RingVector {
   using Words = std::variant<std::vector<std::uint16_t>, std::vector<std::uint32_t>,
                              std::vector<std::uint64_t>>;
   static Words zeros(WordWidth width, std::uint64_t length);
-  void wipe();
+  void wipe() noexcept;
 
   Ring ring_;
   Words words_;

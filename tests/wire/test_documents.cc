@@ -102,7 +102,7 @@ TEST_CASE("[PARAM-1, PARAM-4, CODEC-1, LIMIT-1] parameters that are none: bad_pa
   CHECK(refused(appended(bytes, many.message(19, Proto().text(1, "t")))));
 }
 
-TEST_CASE("[LIMIT-1] parameters above 64 KiB: bad_parameters") {
+TEST_CASE("[LIMIT-1, LIMIT-3] parameters above 64 KiB: bad_parameters") {
   RandomMessages random(63);
   RoundParameters parameters = random.parameters();
   parameters.schema.tensors = {};
@@ -115,7 +115,7 @@ TEST_CASE("[LIMIT-1] parameters above 64 KiB: bad_parameters") {
   CHECK(decode_parameters(bytes).error() == Reason::bad_parameters);
 }
 
-TEST_CASE("[PARAM-1] an offer is signed over the bytes that travel") {
+TEST_CASE("[PARAM-1, ENC-4] an offer is signed over the bytes that travel") {
   const SigningKey aggregator = key_of(64);
   RandomMessages random(64);
   RoundParameters parameters = random.parameters();
@@ -203,7 +203,7 @@ TEST_CASE("[ROSTER-3] files that are no roster: bad_roster") {
   }
 }
 
-TEST_CASE("[LIMIT-1] the largest roster passes, one member more does not: bad_roster") {
+TEST_CASE("[LIMIT-1, LIMIT-3] the largest roster passes, one member more does not: bad_roster") {
   RosterContent content{1, {}, 0, ""};
   for (std::uint32_t i = 0; i < kMaxRosterMembers; ++i) {
     std::string name = std::to_string(i);

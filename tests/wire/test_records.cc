@@ -19,7 +19,7 @@ Bytes appended(Bytes bytes, const Proto& extra) {
   return bytes;
 }
 
-TEST_CASE("[RECORD-1] records come back as they were, signed over their bytes") {
+TEST_CASE("[RECORD-1, RECORD-7, ENC-4] records come back as they were, signed over their bytes") {
   RandomMessages random(71);
   const SigningKey aggregator = aggregator_key();
   for (int round = 0; round < 200; ++round) {
