@@ -67,7 +67,9 @@ struct SendToAggregator {
   ToAggregator message;
 };
 struct NeedInput {};  // the offer is accepted: ask the program for its update
-struct BeginUpload {  // send the chunks from offset on, then tell UploadSent
+// Send the chunks from offset on, perhaps none, then tell UploadSent. Whoever holds the vector lets
+// go of it when the round is over: it is the raw input under masks that it knows.
+struct BeginUpload {
   std::shared_ptr<MaskedVector> vector;
   std::uint64_t offset = 0;
 };

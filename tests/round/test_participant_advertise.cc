@@ -48,7 +48,7 @@ TEST_CASE("[DISK-2] when a write fails, no advert leaves") {
   check_refuses(round, round.offer(), Reason::store_failed);
 }
 
-TEST_CASE("[OFFER-1] the payload must be the one of the offer") {
+TEST_CASE("[OFFER-1, PARAM-10] the payload must be the one of the offer; here there is none") {
   SUBCASE("hash") {
     ScriptedRound round;
     OfferReceived offer = round.offer();

@@ -197,8 +197,8 @@ TEST_CASE("[U2-8] complete graph: every item, at the point that the indices say"
   }
 }
 
-TEST_CASE_TEMPLATE("[U2-6] a proof of every neighbour and of no other: no ghosts", Graph, Complete,
-                   Sparse) {
+TEST_CASE_TEMPLATE("[U2-6, PRIV-2] a proof of every neighbour and of no other: no ghosts", Graph,
+                   Complete, Sparse) {
   Shared round(Graph::setup());
   Delivery delivery = round.delivery();
   SUBCASE("one missing, each in turn") {

@@ -109,7 +109,7 @@ TEST_CASE("[ONCE-5] a second input is dropped, whenever it comes") {
   check_is_input(round, unmasked(round, {0, 2, 3, 4}));
 }
 
-TEST_CASE("[INPUT-4] the program has no update") {
+TEST_CASE("[INPUT-4, INPUT-7] the program has no update, or none that encodes") {
   for (const auto phase : {ParticipantPhase::advertised, ParticipantPhase::shared}) {
     ScriptedRound round;
     round.advance(phase);
@@ -136,77 +136,6 @@ TEST_CASE("[CODEC-5] an input of another shape") {
     const Ring other = Ring::of_bits(ring.bits() + 1).value();
     check_refuses(round, InputReady{RingVector(other, round.parameters.vector_length), {}},
                   Reason::wrong_shape);
-  }
-}
-
-SpentInput spent(const InputId& id) {
-  return {.input = id, .th2 = {}, .u2 = {}};
-}
-
-// Another round of the same identity, in which the input went out.
-void spend_elsewhere(ScriptedRound& round, const InputId& id) {
-  SessionId other{};
-  REQUIRE(round.store.begin_round(other, "other", 1, 1).has_value());
-  REQUIRE(round.store.spend_input(other, spent(id)).has_value());
-}
-
-TEST_CASE("[INPUT-3, INPUT-5] a spent input is not masked again") {
-  SUBCASE("spent before it is handed over") {
-    ScriptedRound round;
-    spend_elsewhere(round, round.input().id);
-    round.advance(ParticipantPhase::advertised);
-    check_refuses(round, round.input(), Reason::input_spent);
-  }
-  SUBCASE("spent while it waits for a grant") {
-    ScriptedRound round;
-    round.advance(ParticipantPhase::shared);
-    round.give(round.input());
-    round.give(round.delivery());
-    spend_elsewhere(round, round.input().id);
-    check_refuses(round, UploadGrant{}, Reason::input_spent);
-    CHECK(round.upload == nullptr);
-  }
-  SUBCASE("spent while it is uploaded: no receipt") {
-    ScriptedRound round;
-    round.advance(ParticipantPhase::masking);
-    spend_elsewhere(round, round.input().id);
-    check_refuses(round, UploadSent{}, Reason::input_spent);
-    CHECK(round.sent<Receipt>() == nullptr);
-  }
-  SUBCASE("the disk cannot say") {
-    ScriptedRound round;
-    round.advance(ParticipantPhase::shared);
-    round.store.fail_reads();
-    check_refuses(round, round.input(), Reason::store_failed);
-  }
-}
-
-TEST_CASE("[RECEIPT-1, INPUT-1, DISK-2] the input is spent on disk, then the receipt leaves") {
-  ScriptedRound round;
-  round.advance(ParticipantPhase::masking);
-  CHECK_FALSE(round.store.is_spent(round.input().id).value());
-  const auto receipts = sent_in<Receipt>(round.give(UploadSent{}));
-  REQUIRE(receipts.size() == 1);
-  CHECK(verify(round.identity(round.subject()).verify_key(),
-               receipt_statement(round.th2(), round.subject()), receipts[0].signature)
-            .has_value());
-  MemoryParticipantStore disk = round.store.restarted();
-  CHECK(disk.is_spent(round.input().id).value());
-  const auto kept = disk.find_round(round.session()).value();
-  const Bitmap u2 = round.everybody();
-  CHECK(*kept->spent == SpentInput{.input = round.input().id,
-                                   .th2 = round.th2(),
-                                   .u2 = Bytes(u2.bytes().begin(), u2.bytes().end())});
-}
-
-TEST_CASE("[DISK-2] when the spending cannot be written, no receipt leaves") {
-  for (const auto fault :
-       {MemoryParticipantStore::Fault::lost, MemoryParticipantStore::Fault::torn}) {
-    ScriptedRound round;
-    round.advance(ParticipantPhase::masking);
-    round.store.fail_writes_after(0, fault);
-    check_refuses(round, UploadSent{}, Reason::store_failed);
-    CHECK(round.sent<Receipt>() == nullptr);
   }
 }
 

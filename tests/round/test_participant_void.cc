@@ -57,7 +57,7 @@ TEST_CASE("[VOID-1, PHASE-6] after the end, too: refused, aborted, left out of U
   CHECK(round.machine().over());
 }
 
-TEST_CASE("[VOID-2] having unmasked it says so, and stays unmasked") {
+TEST_CASE("[VOID-2, PRIV-9] having unmasked it says so, and stays unmasked") {
   ScriptedRound round;
   round.advance(ParticipantPhase::unmasked);
   for (int i = 0; i < 2; ++i) {
@@ -196,7 +196,8 @@ TEST_CASE_TEMPLATE("[VOID-3] false VOID certificates free nothing", Graph, Compl
   CHECK(round.store.is_spent(round.input().id).value());
 }
 
-TEST_CASE("[VOID-1, VOID-3, DISK-3] a restarted participant votes, and accepts, from disk") {
+TEST_CASE(
+    "[VOID-1, VOID-3, VOID-4, DISK-3] a restarted participant votes, and accepts, from disk") {
   ScriptedRound round;
   round.advance(ParticipantPhase::uploaded);
   MemoryParticipantStore disk = round.store.restarted();

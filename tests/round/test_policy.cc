@@ -28,6 +28,19 @@ struct Asked {
   }
 };
 
+TEST_CASE("[POLICY-1, POLICY-5] what a policy insists on when nothing is said") {
+  const Policy policy;
+  CHECK(policy.least_n == 3);
+  CHECK(policy.least_survivors == 2);
+  CHECK(policy.least_floor == 2);
+  CHECK(policy.least_corrupt == 1);
+  CHECK(policy.least_gamma_ppm == 0);
+  CHECK(policy.least_sigma == 64);
+  CHECK_FALSE(policy.trust_cohort_selection);
+  CHECK(policy.tasks.empty());
+  CHECK(policy.aggregator_key == VerifyKey{});
+}
+
 TEST_CASE("[POLICY-2, POLICY-8] what an offer is held against") {
   Asked asked;
   CHECK(asked.answer() == "ok");

@@ -101,11 +101,9 @@ State on(Idle /*state*/, OfferReceived event, Scene& scene) {
   if (next.has_error()) return refuse(next.error(), scene);
   ledger.started = scene.now;
   ledger.limit = sum_of(next->offer.parameters().limits);
-  // Until the input is there, all the time that it may take [PHASE-2].
-  ledger.input_wait = Instant{next->offer.parameters().limits.mask_ms};
   ledger.offer = {.heard = std::move(event.offer), .answer = next->own};
   scene.send(next->own);
-  scene.effects.push_back(NeedInput{});
+  scene.effects.emplace_back(NeedInput{});
   return *std::move(next);
 }
 

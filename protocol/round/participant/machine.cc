@@ -9,7 +9,7 @@ namespace blindsum {
 namespace detail::participant {
 
 State end(RoundEnd how, Reason reason, Scene& scene) {
-  scene.effects.push_back(
+  scene.effects.emplace_back(
       ParticipantRoundOver{.end = how, .reason = reason, .input_spent = scene.ledger.input_spent});
   return Over{};
 }
@@ -32,17 +32,13 @@ Error store_error(const Error& error) {
 }
 
 State out_of_phase(State state, const char* what, Scene& scene) {
-  if (!std::holds_alternative<Over>(state)) {
-    scene.effects.push_back(EvidenceFound{Reason::wrong_phase, what, {}});
+  if (!is_over(state)) {
+    scene.effects.emplace_back(EvidenceFound{Reason::wrong_phase, what, {}});
   }
   return state;
 }
 
 namespace {
-
-bool is_over(const State& state) {
-  return std::holds_alternative<Over>(state);
-}
 
 // What to call an event that its state does not take.
 template <class Event>
@@ -159,7 +155,7 @@ State repeat(State state, const Once<Message>& once, const Message& message, Sce
     if (once.answer) scene.send(*once.answer);
     return state;
   }
-  scene.effects.push_back(EvidenceFound{
+  scene.effects.emplace_back(EvidenceFound{
       Reason::conflicting_answer, "two different messages for one phase", {*once.heard, message}});
   return refuse(Reason::conflicting_answer, scene);
 }
@@ -200,7 +196,7 @@ struct ParticipantRound::Impl {
   std::optional<Instant> deadline() const {
     using participant::Idle;
     if (participant::is_over(state) || std::holds_alternative<Idle>(state)) return std::nullopt;
-    return ledger.started + ledger.limit + ledger.input_wait;
+    return ledger.started + ledger.limit;  // [PHASE-2]
   }
 };
 

@@ -1,7 +1,5 @@
 // Phase 3 at the participant: the input, its masks, the upload and its receipt (SPEC.md, chapters
 // 12 and 16).
-#include <algorithm>
-
 #include "crypto/mask_stream.h"
 #include "protocol/round/participant/state.h"
 
@@ -31,8 +29,6 @@ State take_input(Waiting state, InputReady input, Scene& scene) {
   const RoundParameters& parameters = state.offer.parameters();
   const Result<void> good = check_input(parameters, input, scene);
   if (good.has_error()) return refuse(good.error(), scene);
-  Ledger& ledger = scene.ledger;  // [PHASE-2]
-  ledger.input_wait = std::min(ledger.input_wait, scene.now - ledger.started);
   state.input = std::move(input);
   return state;
 }
@@ -83,7 +79,7 @@ State mask_if_ready(Delivered state, Scene& scene) {
   InputReady input = *std::move(state.input);
   Result<Uploading> next = mask(std::move(state), std::move(input), scene);
   if (next.has_error()) return refuse(next.error(), scene);
-  scene.effects.push_back(BeginUpload{.vector = next->masked, .offset = offset});
+  scene.effects.emplace_back(BeginUpload{.vector = next->masked, .offset = offset});
   return *std::move(next);
 }
 
@@ -92,7 +88,7 @@ template <class Masked>
 State resume(Masked state, const UploadGrant& grant, Scene& scene) {
   if (grant.offset > state.masked->packed_size()) return refuse(Reason::bad_offset, scene);
   state.sending = true;
-  scene.effects.push_back(BeginUpload{.vector = state.masked, .offset = grant.offset});
+  scene.effects.emplace_back(BeginUpload{.vector = state.masked, .offset = grant.offset});
   return state;
 }
 

@@ -84,6 +84,10 @@ struct Over {};
 using State = std::variant<Idle, Advertised, Shared, Delivered, Uploading, Uploaded, Attested,
                            Unmasked, Over>;
 
+inline bool is_over(const State& state) {
+  return std::holds_alternative<Over>(state);
+}
+
 // A message that is taken once in a round, and what was answered [ONCE-1, ONCE-2].
 template <class Message>
 struct Once {
@@ -102,7 +106,6 @@ struct Ledger {
   std::optional<SessionId> session;
   Instant started{};         // when the advert left
   Instant limit{};           // all phase limits together
-  Instant input_wait{};      // spent on the input, at most its phase's limit
   bool cohort_kept = false;  // th1 is on disk: VOID may be asked for
   bool input_spent = false;  // by this round, and not released
   bool voted = false;        // VOID
@@ -115,7 +118,7 @@ struct Scene {
   Instant now;
   std::vector<ParticipantEffect>& effects;
 
-  void send(ToAggregator message) { effects.push_back(SendToAggregator{std::move(message)}); }
+  void send(ToAggregator message) { effects.emplace_back(SendToAggregator{std::move(message)}); }
 };
 
 // Ends (machine.cc). All secrets go with the state that is not returned.

@@ -9,10 +9,6 @@ namespace blindsum {
 namespace detail::participant {
 namespace {
 
-bool is_over(const State& state) {
-  return std::holds_alternative<Over>(state);
-}
-
 // Before the vote or the certificate: what of it is on disk.
 Result<KeptCohort> find_cohort(ParticipantStore& store, const SessionId& id) {
   Result<std::optional<KeptRound>> kept = store.find_round(id);
@@ -56,7 +52,7 @@ State void_requested(State state, Scene& scene) {
     return state;
   }
   if (is_over(state)) {
-    scene.effects.push_back(EvidenceFound{reason_of(why), "VOID request", {}});
+    scene.effects.emplace_back(EvidenceFound{reason_of(why), "VOID request", {}});
     return state;
   }
   return refuse(why, scene);
@@ -73,7 +69,7 @@ State void_certified(State state, const VoidCertificate& certificate, Scene& sce
   if (accepted.has_value()) ledger.input_spent = false;
   if (is_over(state)) {
     if (accepted.has_error()) {
-      scene.effects.push_back(
+      scene.effects.emplace_back(
           EvidenceFound{reason_of(accepted.error()), "VOID certificate", {certificate}});
     }
     return state;
