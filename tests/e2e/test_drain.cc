@@ -1,0 +1,149 @@
+// blindsumd going down and coming back: nothing that was promised is lost, and the chain goes on.
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include <deque>
+
+#include "tests/e2e/harness/hand_member.h"
+#include "tests/e2e/harness/outcome.h"
+#include "tests/e2e/harness/proxy.h"
+
+namespace blindsum::e2e {
+namespace {
+
+TEST_SUITE_BEGIN("drain");
+
+std::vector<std::int64_t> input(std::uint32_t index, std::uint64_t round) {
+  return count_up(1000 * (index + 1) + 100 * static_cast<std::int64_t>(round), 4);
+}
+
+// m0 by hand, m1 to m4 by the SDK over a line that can be led to the next server.
+struct Draining {
+  Scene scene;
+  std::optional<Proxy> proxy;
+  std::deque<SdkMember> members;
+  std::optional<HandMember> hand;
+
+  explicit Draining(TaskSpec task = {}) : scene((task.rounds = 2, task)) {
+    scene.start();
+    proxy.emplace(scene.port());
+    for (std::uint32_t i = 1; i < 5; ++i) {
+      auto options = scene.options(member_name(i));
+      options.endpoint.port = proxy->port();
+      options.on_round = [i](const RoundOffer& offer, ByteView) {
+        return std::optional(Update{input(i, offer.round)});
+      };
+      members.emplace_back(std::move(options));
+    }
+    hand.emplace(scene, 0, input(0, 1));
+    hand->connect();
+  }
+
+  void restart() {
+    scene.start();
+    proxy->target(scene.port());
+  }
+
+  bool is_exact(std::uint64_t round) {
+    const Outcome outcome(scene, round);
+    std::map<std::uint32_t, std::vector<std::int64_t>> inputs;
+    for (std::uint32_t i = 0; i < 5; ++i) inputs[i] = input(i, round);
+    return outcome.completed() && outcome.integers() == sum_over(outcome.survivors(), inputs);
+  }
+};
+
+TEST_CASE("SIGTERM: the running round finishes, everybody is told, the next server goes on") {
+  Draining draining;
+  auto& scene = draining.scene;
+  REQUIRE(draining.hand->hold<Attestation>());
+  scene.server().signal(SIGTERM);
+  REQUIRE(scene.logs("draining"));
+  draining.hand->release();
+  REQUIRE(draining.hand->finish());
+  CHECK(scene.server().wait() == 0);
+  CHECK(draining.is_exact(1));
+  const Outcome first(scene, 1);
+  CHECK(first.survivors().size() == 5);
+  for (auto& member : draining.members) {
+    CHECK(member.saw(ProgressKind::disconnected, "server_draining"));
+    const auto result = member.result(1);
+    REQUIRE(result);
+    CHECK(result->completed);
+  }
+
+  draining.restart();
+  draining.hand->set_values(input(0, 2));
+  draining.hand->connect();
+  REQUIRE(draining.hand->finish(2));
+  CHECK(draining.is_exact(2));
+  CHECK(Outcome(scene, 2).record().content.previous_record ==
+        record_hash(first.record().record_bytes).value());
+  for (auto& member : draining.members) {
+    const auto end = member.ended();
+    REQUIRE(end);
+    REQUIRE(end->has_value());
+    CHECK((*end)->completed == 2);
+    CHECK((*end)->last_reason == "task_finished");
+  }
+}
+
+TEST_CASE("SIGTERM: no new members and no new round") {
+  Scene scene(TaskSpec{});
+  scene.start();
+  auto options = scene.options("m1");
+  options.on_round = always(input(1, 1));
+  SdkMember member(std::move(options));
+  REQUIRE(member.saw(ProgressKind::connected, ""));
+  CHECK(scene.stop() == 0);
+  CHECK(member.saw(ProgressKind::disconnected, "server_draining"));
+  CHECK_FALSE(std::filesystem::exists(scene.results() / "round-000001.json"));
+}
+
+TEST_CASE("SIGTERM: a round that does not finish in time is aborted by that name") {
+  Draining draining;
+  auto& scene = draining.scene;
+  REQUIRE(draining.hand->hold<Shares>());
+  scene.server().signal(SIGTERM);
+  REQUIRE(scene.logs("draining"));
+  scene.server().signal(SIGTERM);
+  CHECK(scene.server().wait() == 1);  // the second one ends at once
+
+  scene.edit_configuration("drain = \"30s\"", "drain = \"300ms\"");
+  draining.restart();
+  draining.hand->drop();
+  draining.hand->connect();
+  REQUIRE(draining.hand->hold<Shares>());
+  CHECK(scene.stop() == 0);
+  const Outcome outcome(scene, 2);
+  CHECK(outcome.reason() == "server_draining");
+  for (auto& member : draining.members) {
+    const auto result = member.result(2);
+    REQUIRE(result);
+    CHECK(result->reason == "server_draining");
+  }
+}
+
+TEST_CASE("SIGKILL: the round it cut off has a record, the chain goes on [RECORD-1, PARAM-12]") {
+  Draining draining;
+  auto& scene = draining.scene;
+  REQUIRE(draining.hand->hold<Receipt>());
+  scene.server().kill();
+  draining.hand->drop();
+  draining.restart();
+  const Outcome first(scene, 1);
+  CHECK(first.reason() == "internal_error");
+  CHECK(scene.logs("was cut off by the end of the process"));
+
+  // The uploads of the round that was cut off are spent; the members make new ones.
+  draining.hand->set_values(input(0, 2));
+  draining.hand->connect();
+  REQUIRE(draining.hand->finish(2));
+  CHECK(draining.is_exact(2));
+  CHECK(Outcome(scene, 2).record().content.previous_record ==
+        record_hash(first.record().record_bytes).value());
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace blindsum::e2e
