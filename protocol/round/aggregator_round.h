@@ -123,8 +123,7 @@ class AggregatorRound {
   std::vector<AggregatorEffect> handle(AggregatorEvent event, Instant now);
   std::optional<Instant> next_deadline() const;
   AggregatorPhase phase() const;
-  // Largest packed upload, and whether this member may send chunks now (for the session's read
-  // limit).
+  // Whether this member has a grant and bytes to send (for the session's read limit).
   bool expects_chunk_from(std::uint32_t roster_index) const;
 
  private:

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "crypto/secret.h"
 #include "protocol/round/recovery/rebuild.h"
 #include "protocol/round/round_transcript.h"
 
@@ -70,7 +71,7 @@ TargetOutcome conclude(const RecoveryJob& job, const RebuildTarget& target,
   for (const std::uint32_t holder : rebuilt.bad_holders) {  // [BLAME-1]
     outcome.blame.push_back({BlameKind::bad_share, holder, target.dealer, {}});
   }
-  if (outcome.reason == Reason::secret_not_rebuilt) {  // [BLAME-2]
+  if (!outcome.counted.empty()) {  // [BLAME-2]
     outcome.blame.push_back({BlameKind::bad_dealing, target.dealer, std::nullopt, {}});
   }
   for (const std::uint32_t holder : target.reported_by) {  // [BLAME-3]
@@ -131,11 +132,25 @@ Result<Hash> sum_digest(const Accumulator& accumulator) {
   return sha256(packed);  // [RECORD-4]
 }
 
+// Which of two targets' failures names the round's.
+int weight_of(Reason reason) {
+  return reason == Reason::ok                   ? 0
+         : reason == Reason::secret_not_rebuilt ? 1
+         : reason == Reason::too_few_shares     ? 2
+                                                : 3;
+}
+
 bool by_kind_and_names(const Blame& a, const Blame& b) {
   return std::tuple(a.kind, a.accused, a.witness) < std::tuple(b.kind, b.accused, b.witness);
 }
 
 }  // namespace
+
+RecoveryJob::~RecoveryJob() {
+  for (RebuildTarget& target : targets) {
+    for (HeldShare& held : target.shares) wipe(ByteSpan(held.share.bytes));
+  }
+}
 
 RecoveryOutcome recover(const RecoveryJob& job, Accumulator& accumulator, Parallel& parallel) {
   std::vector<TargetOutcome> targets(job.targets.size());
@@ -146,7 +161,7 @@ RecoveryOutcome recover(const RecoveryJob& job, Accumulator& accumulator, Parall
   std::vector<KeyedMask> masks;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     TargetOutcome& target = targets[i];
-    if (outcome.reason == Reason::ok) outcome.reason = target.reason;
+    if (weight_of(target.reason) > weight_of(outcome.reason)) outcome.reason = target.reason;
     std::move(target.blame.begin(), target.blame.end(), std::back_inserter(outcome.blame));
     if (!target.counted.empty()) {
       outcome.counted.push_back({job.targets[i].dealer, std::move(target.counted)});

@@ -40,7 +40,14 @@ struct PairMask {  // one mask to take off: between a dropped member and a survi
   std::uint32_t survivor = 0;
   std::uint32_t dropped = 0;
 };
-struct RecoveryJob {
+struct RecoveryJob {  // wipes its shares when it goes [REBUILD-5]
+  RecoveryJob() = default;
+  RecoveryJob(const RecoveryJob&) = default;
+  RecoveryJob(RecoveryJob&&) = default;
+  RecoveryJob& operator=(const RecoveryJob&) = default;
+  RecoveryJob& operator=(RecoveryJob&&) = default;
+  ~RecoveryJob();
+
   Hash th2;
   std::uint32_t threshold = 0;
   std::uint32_t corruption_bound = 0;
@@ -53,7 +60,9 @@ struct CountedShares {  // on what a bad_dealing rests: the t lowest good shares
   std::vector<std::uint32_t> points;  // ascending
 };
 struct RecoveryOutcome {
-  Reason reason{};           // ok; too_few_shares, secret_not_rebuilt: that of the lowest dealer
+  // ok; too_few_shares if fewer than t of some secret came; else secret_not_rebuilt;
+  // internal_error if a library failed.
+  Reason reason{};
   std::vector<Blame> blame;  // without evidence: the machine has the signed bytes, and adds them
   std::vector<CountedShares> counted;  // one for each bad_dealing
   Hash sum_digest;                     // SHA-256 of the packed sum, when ok

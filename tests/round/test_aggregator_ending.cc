@@ -245,13 +245,36 @@ TEST_CASE("[WIRE-5] nothing is expected once the round is over") {
   world.clear_log();
   world.say(0, world.member(0).unmask());
   world.say(0, world.member(0).receipt());
-  CHECK(world.rejections(0) == Reasons(2, Reason::wrong_phase));
   world.say(0, world.member(0).advert(world.offer()));
-  CHECK(world.rejections(0).size() == 2);
+  CHECK(world.rejections(0) == Reasons(3, Reason::wrong_phase));
   world.refuse(0, Reason::superseded);
+  world.vote_void({0});
   world.connect(0);
-  CHECK(world.rejections(0).size() == 2);
+  CHECK(world.rejections(0).size() == 3);
   CHECK(world.last<RoundAborted>(0) == nullptr);
+
+  AggregatorWorld without_cohort;
+  REQUIRE(without_cohort.start().has_value());
+  without_cohort.to_deadline();
+  without_cohort.advertise({0});
+  CHECK(without_cohort.rejections(0) == Reasons{Reason::wrong_phase});
+}
+
+TEST_CASE("[JOIN-2] who refused hears no more of the round but VOID") {
+  AggregatorWorld world;
+  world.begin_and_run_to(Phase::mask);
+  world.refuse(0, Reason::input_declined);
+  world.refuse(1, Reason::input_declined);
+  REQUIRE(world.phase() == Phase::voiding);
+  world.clear_log();
+  world.connect(0);
+  CHECK(world.last<RoundAborted>(0) == nullptr);
+  CHECK(world.last<VoidRequest>(0) != nullptr);
+  world.vote_void({0, 1, 2, 3});
+  world.clear_log();
+  world.connect(1);
+  CHECK(world.last<RoundAborted>(1) == nullptr);
+  CHECK(world.last<VoidCertificate>(1) != nullptr);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ TEST_CASE("[UNMASK-4] a share that is zero or not reduced is a bad share, not a 
   }
 }
 
-TEST_CASE("[REBUILD-3] too few good shares: the round aborts, all blame is in the record") {
+TEST_CASE("[REBUILD-3] too few good shares: the round aborts, all blame is in its record") {
   AggregatorWorld world;
   world.begin_and_run_to(Phase::unmask);
   lie_about_1(world, some_scalar(5));
@@ -91,8 +91,8 @@ TEST_CASE("[REBUILD-3] too few good shares: the round aborts, all blame is in th
   world.say(2, answer);
   world.unmask({1, 3, 4});
   REQUIRE(world.phase() == Phase::over);
-  CHECK(world.record()->outcome == Reason::too_few_shares);
-  CHECK(world.last<RoundAborted>(3)->reason == Reason::too_few_shares);
+  CHECK(world.record()->outcome == Reason::secret_not_rebuilt);
+  CHECK(world.last<RoundAborted>(3)->reason == Reason::secret_not_rebuilt);
   // Of member 1 there are two good shares; of the others three, which rebuild, and 2 is named.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
   for (const Blame& blame : world.blame()) {
@@ -175,7 +175,7 @@ TEST_CASE("[BLAME-3] more than c reports name the dealer") {
   AggregatorWorld world;
   world.begin_and_run_to(Phase::unmask);
   world.say(0, without(world, 0, 4));
-  world.say(1, without(world, 1, 4));  // of 4 there can be two shares now, t is 3
+  world.say(1, without(world, 1, 4));     // of 4 there can be two shares now, t is 3
   REQUIRE(world.phase() == Phase::over);  // with two that unmasked no quorum can void it
   CHECK(world.record()->outcome == Reason::too_few_shares);
   REQUIRE(world.blame().size() == 3);
@@ -205,16 +205,54 @@ TEST_CASE("[BLAME-3] a dealer may be named, and the sum exact all the same") {
 }
 
 TEST_CASE("[REBUILD-2] a bad share beyond the t lowest is not looked at when these are good") {
+  for (const std::uint8_t value : {std::uint8_t{3}, std::uint8_t{0}}) {
+    AggregatorWorld world;
+    world.begin_and_run_to(Phase::unmask);
+    Unmask answer = world.member(4).unmask();
+    answer.entries[0].share = some_scalar(value);  // point 4 of member 0
+    world.member(4).sign(answer);
+    world.say(4, answer);
+    world.unmask({0, 1, 2, 3});
+    REQUIRE(world.phase() == Phase::over);
+    CHECK(world.record()->outcome == Reason::ok);
+    CHECK(world.blame().empty());
+  }
+}
+
+TEST_CASE("[REBUILD-3] a miss has all shares looked at, those beyond the t lowest, too") {
+  for (const std::uint8_t value : {std::uint8_t{3}, std::uint8_t{0}}) {
+    WorldOptions options;
+    options.members = options.invited = options.n_min = options.n_max = 7;
+    options.delta_ppm = 280'000;  // k = 6, t = 4
+    AggregatorWorld world(options);
+    world.begin_and_run_to(Phase::unmask);
+    for (const std::uint32_t holder : {1U, 6U}) {  // points 1 and 6 of member 0
+      Unmask answer = world.member(holder).unmask();
+      answer.entries[0].share = some_scalar(value);
+      world.member(holder).sign(answer);
+      world.say(holder, answer);
+    }
+    world.unmask({0, 2, 3, 4, 5});
+    REQUIRE(world.phase() == Phase::over);
+    CHECK(world.record()->outcome == Reason::ok);
+    CHECK(world.sum() == world.inputs_of(world.all()));
+    REQUIRE(world.blame().size() == 2);
+    CHECK(world.blame()[0].accused == 1);
+    CHECK(world.blame()[1].accused == 6);
+  }
+}
+
+TEST_CASE("[REBUILD-3] where too few shares came, that is the name, whatever else is wrong") {
   AggregatorWorld world;
-  world.begin_and_run_to(Phase::unmask);
-  Unmask answer = world.member(4).unmask();
-  answer.entries[0].share = some_scalar(3);  // point 4 of member 0
-  world.member(4).sign(answer);
-  world.say(4, answer);
-  world.unmask({0, 1, 2, 3});
+  REQUIRE(world.start().has_value());
+  world.member(3).deal_false_secrets();
+  world.run_to(Phase::unmask);
+  world.unmask({0, 1, 2});
+  world.to_deadline();
   REQUIRE(world.phase() == Phase::over);
-  CHECK(world.record()->outcome == Reason::ok);
-  CHECK(world.blame().empty());
+  CHECK(world.record()->outcome == Reason::too_few_shares);
+  REQUIRE(world.blame().size() == 1);
+  CHECK(world.blame()[0].kind == BlameKind::bad_dealing);
 }
 
 // Shares of zero, whose sum no scalar type can hold.
@@ -229,7 +267,7 @@ TEST_CASE("[REBUILD-3] shares that combine to zero are a miss like any other") {
     }
   };
   world.unmask(world.all());
-  CHECK(world.record()->outcome == Reason::too_few_shares);
+  CHECK(world.record()->outcome == Reason::secret_not_rebuilt);
   CHECK(world.blame().size() == 3);
 }
 
@@ -241,7 +279,7 @@ TEST_CASE("[REBUILD-3] a point that the dealer has no item for is off its tag") 
     job.targets[0].tags.resize(3);
   };
   world.unmask(world.all());
-  CHECK(world.record()->outcome == Reason::too_few_shares);
+  CHECK(world.record()->outcome == Reason::secret_not_rebuilt);
   CHECK(world.blame().size() == 2);
 }
 

@@ -51,7 +51,7 @@ Unmask answer_of(const Graph& graph, std::uint32_t holder) {
   return answer;
 }
 
-TEST_CASE("[REBUILD-1] needed are U3, and of the rest of U2 who has a neighbour in U3") {
+TEST_CASE("[REBUILD-1, REBUILD-5] needed are U3, and of the rest of U2 who has a neighbour in U3") {
   // 0 → 1, 2;  1 → 2, 3;  2 → 0, 1;  3 → 4, 5;  4 → 3, 5;  5 not in U2;  6 → 0, 5
   const Graph graph = graph_of({{1, 2}, {2, 3}, {0, 1}, {4, 5}, {3, 5}, {}, {0, 5}}, 2, 2);
   // 3 was picked by 1, which survived; 4 has edges with 3 and 5 only; 6 picked the survivor 0.

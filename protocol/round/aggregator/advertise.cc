@@ -68,9 +68,7 @@ State settle(Advertising state, Turn& turn) {
   Standing standing;
   standing.answered = static_cast<std::uint32_t>(state.adverts.size());
   standing.needed = turn.parameters().n_min;
-  for (const std::uint32_t member : shared.invited) {
-    if (!turn.is_gone(member)) ++standing.awaited;
-  }
+  standing.awaited = static_cast<std::uint32_t>(shared.invited.size() - shared.gone.size());
   switch (turn.judge(standing, state.deadline)) {
     case Verdict::wait:
       return state;

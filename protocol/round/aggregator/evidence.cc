@@ -19,8 +19,8 @@ void put_item(Bytes& out, std::uint32_t dealer, const ShareItem& item) {
 }
 
 // What `dealer` dealt to `holder`, and what the holder signed about it.
-Bytes item_and_answer(const FixedShares& shares, const std::map<std::uint32_t, Unmask>& answers,
-                      std::uint32_t dealer, std::uint32_t holder) {
+Bytes item_and_answer(const FixedShares& shares, const Answers& answers, std::uint32_t dealer,
+                      std::uint32_t holder) {
   const auto from_dealer = shares.admitted.find(dealer);
   const auto answer = answers.find(holder);
   if (from_dealer == shares.admitted.end() || answer == answers.end()) return {};
@@ -58,7 +58,7 @@ Bytes conflict_evidence(const SignedText& first, const SignedText& second) {
 
 // [BLAME-4]
 std::vector<Blame> with_evidence(const RecoveryOutcome& outcome, const FixedShares& shares,
-                                 const std::map<std::uint32_t, Unmask>& answers) {
+                                 const Answers& answers) {
   std::vector<Blame> all = outcome.blame;
   for (Blame& blame : all) {
     switch (blame.kind) {

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 
 #include "crypto/bytes.h"
+#include "protocol/round/aggregator/answers.h"
 #include "protocol/round/aggregator/fixed.h"
 #include "protocol/round/aggregator/turn.h"
 #include "protocol/round/recovery.h"
@@ -17,8 +17,7 @@ namespace blindsum::detail::aggregator {
 
 // The blame that recover() found, with evidence from the items and the answers that it rests on.
 [[nodiscard]] std::vector<Blame> with_evidence(const RecoveryOutcome& outcome,
-                                               const FixedShares& shares,
-                                               const std::map<std::uint32_t, Unmask>& answers);
+                                               const FixedShares& shares, const Answers& answers);
 
 // For members of the cohort, whoever else sent two answers is nobody to the record.
 [[nodiscard]] std::vector<Blame> conflict_blame(const Shared& shared, const FixedCohort& cohort);

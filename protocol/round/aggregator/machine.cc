@@ -23,7 +23,6 @@ concept HasAnswers = requires(S& state) { state.answers; };
 template <class S>
 std::optional<std::uint32_t> own_index(const S& state, Turn& turn, std::uint32_t member) {
   if constexpr (HasCohort<S>) {
-    if (state.cohort == nullptr) return std::nullopt;
     return state.cohort->index_of(member);
   } else {
     if (!turn.shared().invited.contains(member)) return std::nullopt;
@@ -106,15 +105,16 @@ void vote_early(S& state, Turn& turn, std::uint32_t member, std::uint32_t u, con
   leave(state, turn, member, u, Reason::already_void);
 }
 
+void reject_out_of_phase(Turn& turn, std::uint32_t member, std::string_view phase) {
+  turn.reject(member, Reason::wrong_phase, "the round is at " + std::string(phase));
+}
+
 template <class S, class M>
 void on_message(S& state, Turn& turn, std::uint32_t member, M message) {
   const auto own = own_index(state, turn, member);
   if (!own) return turn.reject(member, Reason::not_in_cohort, "not asked to take part");
   if constexpr (std::is_same_v<S, Voiding> && Takes<S, M>) {
     return take(state, turn, *own, std::move(message));  // also of those that have refused
-  } else if constexpr (std::is_same_v<S, Over> &&
-                       (std::is_same_v<M, Refusal> || std::is_same_v<M, VoidVote>)) {
-    return;  // too late to matter, and nobody's fault
   } else if constexpr (std::is_same_v<M, Refusal>) {
     return leave(state, turn, member, *own, message.reason);
   } else if constexpr (std::is_same_v<M, VoidVote> && HasCohort<S>) {
@@ -126,7 +126,15 @@ void on_message(S& state, Turn& turn, std::uint32_t member, M message) {
       return;
     }
   }
-  turn.reject(member, Reason::wrong_phase, "the round is at " + std::string(S::name));
+  reject_out_of_phase(turn, member, S::name);
+}
+
+// Refusals and votes are too late to matter, and nobody's fault.
+template <class M>
+void on_message(Over&, Turn& turn, std::uint32_t member, const M&) {
+  if constexpr (!std::is_same_v<M, Refusal> && !std::is_same_v<M, VoidVote>) {
+    reject_out_of_phase(turn, member, Over::name);
+  }
 }
 
 void on_event(State& state, Turn& turn, MemberMessage event) {
@@ -134,11 +142,9 @@ void on_event(State& state, Turn& turn, MemberMessage event) {
   if (turn.shared().context.roster.find(member) == nullptr) {
     return turn.reject(member, Reason::unknown_member, "");
   }
-  std::visit(
-      [&](auto& of_state, auto&& message) {
-        on_message(of_state, turn, member, std::forward<decltype(message)>(message));
-      },
-      state, std::move(event.message));
+  std::visit([&](auto& of_state,
+                 auto&& message) { on_message(of_state, turn, member, std::move(message)); },
+             state, std::move(event.message));
 }
 
 void on_event(State&, Turn& turn, const MemberMalformed& event) {

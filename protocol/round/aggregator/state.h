@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/round/aggregator/answers.h"
 #include "protocol/round/aggregator/fixed.h"
 #include "protocol/round/aggregator/share_tally.h"
 #include "protocol/round/aggregator/signature_collector.h"
@@ -61,7 +62,7 @@ struct Unmasking {
   AgreedRef agreed;
   Instant deadline{};
   std::set<std::uint32_t> may_answer;  // who attested, also if too late for the certificate
-  std::map<std::uint32_t, Unmask> answers;
+  Answers answers;
   ShareTally tally;
 };
 
@@ -70,7 +71,7 @@ struct Recovering {
   CohortRef cohort;
   SharesRef shares;
   AgreedRef agreed;
-  std::map<std::uint32_t, Unmask> answers;
+  Answers answers;
   std::optional<RecoveryOutcome> outcome;
 };
 

@@ -2,13 +2,24 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <utility>
+
+#include "crypto/secret.h"
 
 namespace blindsum::detail::aggregator {
 
+UploadQueue::~UploadQueue() {
+  for (Place& place : places_) wipe(std::span(place.data));
+}
+
+std::vector<UploadQueue::Place>::iterator UploadQueue::place_of(std::uint32_t u) {
+  return std::find_if(places_.begin(), places_.end(),
+                      [u](const Place& candidate) { return candidate.member == u; });
+}
+
 UploadQueue::Place* UploadQueue::find(std::uint32_t u) {
-  const auto place = std::find_if(places_.begin(), places_.end(),
-                                  [u](const Place& candidate) { return candidate.member == u; });
+  const auto place = place_of(u);
   return place == places_.end() ? nullptr : &*place;
 }
 
@@ -33,8 +44,13 @@ void UploadQueue::disconnect(std::uint32_t u) {
 
 void UploadQueue::remove(std::uint32_t u) {
   std::erase(queue_, u);
-  std::erase_if(places_,
-                [u](const Place& place) { return place.member == u && !place.handed_over; });
+  const auto place = place_of(u);
+  if (place != places_.end() && !place->handed_over) take_place(place);
+}
+
+void UploadQueue::take_place(std::vector<Place>::iterator place) {
+  wipe(std::span(place->data));
+  places_.erase(place);
 }
 
 bool UploadQueue::gives_way(const Place& place, Instant now) const {
@@ -58,7 +74,7 @@ std::vector<UploadQueue::Notice> UploadQueue::turn(Instant now) {
         queue_.push_back(idle->member);
         notices.push_back({Notice::Kind::taken_back, idle->member, 0});
       }
-      places_.erase(idle);
+      take_place(idle);
     }
     Place place;
     place.member = queue_.front();
@@ -131,7 +147,8 @@ Bytes UploadQueue::hand_over(std::uint32_t u) {
 }
 
 void UploadQueue::finish(std::uint32_t u) {
-  std::erase_if(places_, [u](const Place& place) { return place.member == u; });
+  const auto place = place_of(u);
+  if (place != places_.end()) take_place(place);
 }
 
 std::optional<Instant> UploadQueue::next_deadline() const {

@@ -24,6 +24,9 @@ class UploadQueue {
  public:
   UploadQueue(const AggregatorLimits& limits, std::uint64_t packed_size)
       : limits_(limits), packed_size_(packed_size) {}
+  UploadQueue(UploadQueue&&) = default;
+  UploadQueue& operator=(UploadQueue&&) = default;
+  ~UploadQueue();  // wipes what was not handed over [REBUILD-5]
 
   // To the end of the queue; a member that has a place keeps it and counts as connected again.
   void enter(std::uint32_t u, Instant now);
@@ -73,8 +76,10 @@ class UploadQueue {
     bool handed_over = false;
     bool astray = false;
   };
+  std::vector<Place>::iterator place_of(std::uint32_t u);
   Place* find(std::uint32_t u);
   const Place* find(std::uint32_t u) const;
+  void take_place(std::vector<Place>::iterator place);
   bool gives_way(const Place& place, Instant now) const;
 
   AggregatorLimits limits_;

@@ -42,9 +42,10 @@ void take(Voiding& state, Turn&, std::uint32_t u, Refusal message) {
   if (cannot && state.votes.find(u) == nullptr) state.unable.insert(u);
 }
 
+// [JOIN-2] Who refused has ended the round for itself, and is asked to vote all the same.
 void resume(const Voiding& state, Turn& turn, std::uint32_t u) {
   const std::uint32_t member = state.cohort->roster_index(u);
-  turn.send(member, state.aborted);
+  if (!turn.is_gone(member)) turn.send(member, state.aborted);
   if (state.votes.find(u) == nullptr && !state.unable.contains(u)) {
     turn.send(member, VoidRequest{});
   }
@@ -71,7 +72,7 @@ void resume(const Over& state, Turn& turn, std::uint32_t roster_index) {
   const bool took_part = state.cohort == nullptr ? shared.invited.contains(roster_index)
                                                  : state.cohort->index_of(roster_index).has_value();
   if (!took_part) return;
-  if (state.aborted) turn.send(roster_index, *state.aborted);
+  if (state.aborted && !turn.is_gone(roster_index)) turn.send(roster_index, *state.aborted);
   if (state.certificate) turn.send(roster_index, *state.certificate);
 }
 

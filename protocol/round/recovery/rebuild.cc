@@ -14,15 +14,17 @@ struct UsableShare {
   std::uint32_t point;
   Share share;
 };
+using UsableShares = std::vector<UsableShare>;
 
 // The secret if the first `threshold` shares give it, nothing if they miss the point.
 template <class Tag>
-Result<std::optional<Secret<Tag>>> combine_lowest(std::span<const UsableShare> shares,
+Result<std::optional<Secret<Tag>>> combine_lowest(const UsableShares& shares,
                                                   const RebuildTarget& target,
                                                   std::uint32_t threshold) {
+  if (shares.size() < threshold) return std::optional<Secret<Tag>>();
   std::vector<std::uint32_t> points;
   std::vector<const Share*> values;
-  for (const UsableShare& usable : shares.first(threshold)) {
+  for (const UsableShare& usable : std::span(shares).first(threshold)) {
     points.push_back(usable.point);
     values.push_back(&usable.share);
   }
@@ -37,64 +39,59 @@ Result<std::optional<Secret<Tag>>> combine_lowest(std::span<const UsableShare> s
   return std::optional<Secret<Tag>>(std::move(secret));
 }
 
+// The t lowest, on trust; none if one of them is no scalar, which is a miss, too.
+UsableShares lowest_shares(const RebuildTarget& target, std::uint32_t threshold) {
+  UsableShares lowest;
+  if (target.shares.size() < threshold) return lowest;
+  for (const HeldShare& held : std::span(target.shares).first(threshold)) {
+    Result<Share> share = parse_share(held.share.view());
+    if (share.has_error()) return {};
+    lowest.push_back({held.holder, held.point, *std::move(share)});
+  }
+  return lowest;
+}
+
 bool is_dealt_tag(const RebuildTarget& target, std::uint32_t point, const Point& tag) {
   if (point == 0 || point > target.tags.size()) return false;
   const TagBytes& dealt = target.tags[point - 1];
   return std::equal(dealt.begin(), dealt.end(), tag.view().begin(), tag.view().end());
 }
 
-// Shares that are scalars; the holders of others go to `bad_holders`: no tag is 0·G or of a number
-// that is not reduced.
-std::vector<UsableShare> usable_shares(const RebuildTarget& target,
-                                       std::vector<std::uint32_t>& bad_holders) {
-  std::vector<UsableShare> usable;
+// All that are on their tags. No tag is of zero, or of a number that is not reduced.
+Result<UsableShares> good_shares(const RebuildTarget& target,
+                                 std::vector<std::uint32_t>& bad_holders) {
+  UsableShares good;
   for (const HeldShare& held : target.shares) {
     Result<Share> share = parse_share(held.share.view());
-    if (share.has_error()) {
+    bool is_good = share.has_value();
+    if (is_good) {
+      BLINDSUM_TRY(tag, share_tag(*share));
+      is_good = is_dealt_tag(target, held.point, tag);
+    }
+    if (is_good) {
+      good.push_back({held.holder, held.point, *std::move(share)});
+    } else {
       bad_holders.push_back(held.holder);
-    } else {
-      usable.push_back({held.holder, held.point, *std::move(share)});
     }
   }
-  return usable;
-}
-
-// Takes out the shares that are off their tags.
-Result<void> keep_good(std::vector<UsableShare>& shares, const RebuildTarget& target,
-                       std::vector<std::uint32_t>& bad_holders) {
-  std::vector<UsableShare> good;
-  for (UsableShare& usable : shares) {
-    BLINDSUM_TRY(tag, share_tag(usable.share));
-    if (is_dealt_tag(target, usable.point, tag)) {
-      good.push_back(std::move(usable));
-    } else {
-      bad_holders.push_back(usable.holder);
-    }
-  }
-  shares = std::move(good);
-  return {};
+  return good;
 }
 
 // [REBUILD-2, REBUILD-3]
 template <class Tag>
 Result<Rebuilt<Secret<Tag>>> try_rebuild(const RebuildTarget& target, std::uint32_t threshold) {
   Rebuilt<Secret<Tag>> result;
-  std::vector<UsableShare> shares = usable_shares(target, result.bad_holders);
-  if (shares.size() >= threshold) {
-    BLINDSUM_TRY(secret, combine_lowest<Tag>(shares, target, threshold));
-    result.secret = std::move(secret);
-    if (result.secret) return result;
-  }
-  BLINDSUM_CHECK(keep_good(shares, target, result.bad_holders));
-  if (shares.size() < threshold) {
-    result.reason = Reason::too_few_shares;
-    return result;
-  }
-  BLINDSUM_TRY(secret, combine_lowest<Tag>(shares, target, threshold));
-  result.secret = std::move(secret);
+  BLINDSUM_TRY(on_trust, combine_lowest<Tag>(lowest_shares(target, threshold), target, threshold));
+  result.secret = std::move(on_trust);
   if (result.secret) return result;
-  result.reason = Reason::secret_not_rebuilt;
-  for (std::uint32_t i = 0; i < threshold; ++i) result.counted.push_back(shares[i].point);
+  BLINDSUM_TRY(good, good_shares(target, result.bad_holders));
+  BLINDSUM_TRY(of_good, combine_lowest<Tag>(good, target, threshold));
+  result.secret = std::move(of_good);
+  if (result.secret) return result;
+  const bool too_few_came = target.shares.size() < threshold;
+  result.reason = too_few_came ? Reason::too_few_shares : Reason::secret_not_rebuilt;
+  if (good.size() < threshold) return result;
+  for (std::uint32_t i = 0; i < threshold; ++i) result.counted.push_back(good[i].point);
   return result;
 }
 

@@ -14,8 +14,8 @@ template <class Secret>
 struct Rebuilt {
   std::optional<Secret> secret;  // x with x·G = target.expected, when reason is ok
   Reason reason = Reason::ok;    // else too_few_shares, secret_not_rebuilt, internal_error
-  std::vector<std::uint32_t> bad_holders;  // whose share is off its tag, also when all went well
-  std::vector<std::uint32_t> counted;      // with secret_not_rebuilt: the points that miss
+  std::vector<std::uint32_t> bad_holders;  // found off their tags, perhaps although all went well
+  std::vector<std::uint32_t> counted;      // with secret_not_rebuilt: t good points that miss
 };
 
 // target.kind is that of the secret. The first is for ShareKind::self_mask, the other for mask_key.
