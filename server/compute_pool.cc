@@ -146,6 +146,28 @@ struct Strand::State {
   std::mutex mutex;
   std::deque<Job> jobs;
   bool scheduled = false;
+  bool dropped = false;
+
+  // The pool has stopped: jobs may hold whoever holds this strand, so they have to go.
+  void drop() {
+    std::deque<Job> gone;
+    const std::lock_guard lock(mutex);
+    dropped = true;
+    gone.swap(jobs);
+  }
+};
+
+// The strand's place in the pool's queue.
+struct Strand::Turn {
+  std::shared_ptr<State> state;
+
+  explicit Turn(std::shared_ptr<State> given) : state(std::move(given)) {}
+  Turn(Turn&&) noexcept = default;
+  Turn& operator=(Turn&&) = delete;
+  ~Turn() {
+    if (state) state->drop();
+  }
+  void operator()() { run(std::exchange(state, nullptr)); }
 };
 
 Strand::Strand(ComputePool& pool) : state_(std::make_shared<State>(pool)) {}
@@ -153,10 +175,11 @@ Strand::Strand(ComputePool& pool) : state_(std::make_shared<State>(pool)) {}
 void Strand::post(Job job) const {
   {
     const std::lock_guard lock(state_->mutex);
+    if (state_->dropped) return;
     state_->jobs.push_back(std::move(job));
     if (std::exchange(state_->scheduled, true)) return;
   }
-  state_->pool.post([state = state_] { run(state); });
+  state_->pool.post(Turn(state_));
 }
 
 void Strand::post_at(Instant when, Job job) const {
@@ -180,7 +203,7 @@ void Strand::run(const std::shared_ptr<State>& state) {
         state->scheduled = !state->jobs.empty();
         if (!state->scheduled) return;
       }
-      state->pool.post([again = state] { run(again); });
+      state->pool.post(Turn(state));
     }
   } next{state};
   job();

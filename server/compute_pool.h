@@ -70,8 +70,8 @@ class ComputePool final : public Parallel {
   std::vector<std::thread> threads_;
 };
 
-// Jobs one at a time, in order, on whichever thread of the pool. Copies are the same strand. Jobs
-// posted keep themselves alive, not what they point to.
+// Jobs one at a time, in order, on whichever thread of the pool. Copies are the same strand. What a
+// job holds has gone before the next one runs, or once the pool has stopped.
 class Strand {
  public:
   explicit Strand(ComputePool& pool);
@@ -81,6 +81,7 @@ class Strand {
 
  private:
   struct State;
+  struct Turn;
   static void run(const std::shared_ptr<State>& state);
   std::shared_ptr<State> state_;
 };

@@ -93,7 +93,7 @@ struct TaskConfig {
   std::uint64_t rounds = 0;                     // completed ones until the end; 0 = without end
   std::chrono::milliseconds gather{2000};       // for more members, once n_min wait
   std::chrono::milliseconds interval{0};        // least time between two starts
-  std::chrono::milliseconds retry_pause{2000};  // after a round that aborted
+  std::chrono::milliseconds retry_pause{2000};  // after a failed round; doubles with each
   std::filesystem::path payload;                // of the first round; empty = none
   std::uint64_t most_payload_bytes = std::uint64_t{1} << 30;
   std::vector<std::string> on_result;  // program and arguments; empty = none

@@ -28,6 +28,8 @@ constexpr std::chrono::milliseconds kEndingLook{5};
 // Between asking it to end and ending it.
 constexpr std::chrono::milliseconds kGrace{2000};
 constexpr std::size_t kOutputBytes = 4096;
+constexpr std::size_t kReadBytes = 4096;
+constexpr std::size_t kPipeBytes = std::size_t{64} << 10;
 
 std::string error_text(int error) {
   return std::error_code(error, std::system_category()).message();
@@ -113,19 +115,20 @@ std::optional<int> start(const HookCommand& command, Child& child) {
   return std::nullopt;
 }
 
-// Waits a moment for output, and keeps the last of it.
-void read_output(const Child& child, std::chrono::milliseconds wait, std::string& kept) {
+// Waits a moment for output, and keeps the last of it. Whether there was any.
+bool read_output(const Child& child, std::chrono::milliseconds wait, std::string& kept) {
   pollfd watched{child.output.value(), POLLIN, 0};
-  if (::poll(&watched, 1, static_cast<int>(wait.count())) <= 0) return;
-  std::array<char, 4096> buffer{};
+  if (::poll(&watched, 1, static_cast<int>(wait.count())) <= 0) return false;
+  std::array<char, kReadBytes> buffer{};
   const auto count = ::read(child.output.value(), buffer.data(), buffer.size());
   if (count <= 0) {
     // It has closed its output: mostly because it ends, but it may go on for long.
     std::this_thread::sleep_for(std::min(wait, kEndingLook));
-    return;
+    return false;
   }
   kept.append(buffer.data(), static_cast<std::size_t>(count));
   if (kept.size() > kOutputBytes) kept.erase(0, kept.size() - kOutputBytes);
+  return true;
 }
 
 // Its status once it has ended.
@@ -194,7 +197,10 @@ HookResult run_hook(const HookCommand& command, const std::stop_token& cancelled
   while (true) {
     read_output(child, kLook, output);
     if (const auto status = status_of(child)) {
-      read_output(child, std::chrono::milliseconds{0}, output);
+      // What a full pipe holds, and no more: what it left running may go on writing.
+      for (std::size_t read = 0; read < kPipeBytes; read += kReadBytes) {
+        if (!read_output(child, std::chrono::milliseconds{0}, output)) break;
+      }
       return result_of(*status, std::move(output));
     }
     const bool late = Clock::now() >= until;

@@ -1,8 +1,10 @@
 // blindsumd: the aggregator.
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <cstdio>
 #include <string>
 #include <thread>
@@ -28,6 +30,19 @@ constexpr const char* kFooter = R"(example, blindsumd.toml (paths are relative t
   authority = "64 hexadecimal digits" # its public key
   results = "results"
 
+  [limits]                            # all may be left out; the defaults are
+  uploads_in_flight = 4               # vectors in memory at a time, besides the sum
+  upload_stall = "10s"                # an upload without progress lets the next one go first
+  max_connections = 10000
+  handshake_time = "10s"              # TLS and WebSocket
+  hello_time = "5s"
+  idle_time = "60s"
+  write_time = "30s"                  # for one message
+  close_time = "5s"
+  queued_per_session = "32MiB"        # for a peer that reads slowly
+  compute_threads = 0                 # as many as there are processors
+  drain = "60s"
+
   [[task]]
   name = "spam-filter"
   tensors = [{ name = "weights", shape = [57] }, { name = "bias", shape = [1] }]
@@ -37,7 +52,9 @@ constexpr const char* kFooter = R"(example, blindsumd.toml (paths are relative t
   max_corrupt = 2
   delta = "20%"                       # losses that a round survives
   time_limits = { advertise = "10s", share = "10s", mask = "60s", attest = "10s", unmask = "10s" }
-  rounds = 25
+  rounds = 25                         # completed ones; 0 = without end
+  gather = "2s"                       # for more members, once n_min wait
+  interval = "0s"                     # at least, from start to start
   payload = "model-0.bin"             # what the first round starts from
   on_result = ["./next_model.py"]     # makes the next payload: $BLINDSUM_RESULT, $BLINDSUM_PAYLOAD_OUT
 
@@ -70,6 +87,18 @@ sigset_t block_signals() {
   return signals;
 }
 
+// A descriptor for each connection, and some for files.
+void allow_descriptors(std::uint32_t connections, blindsum::Log& log) {
+  constexpr ::rlim_t spare = 64;
+  ::rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < connections + spare) {
+    log.warning("max_connections is {}, but this process may open {} files only", connections,
+                limit.rlim_cur);
+  }
+}
+
 int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
           const Arguments& arguments) {
   const auto signals = block_signals();
@@ -77,6 +106,7 @@ int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
   blindsum::SystemEntropy entropy;
   const auto log = blindsum::make_stderr_log(arguments.verbose ? blindsum::LogLevel::debug
                                                                : blindsum::LogLevel::info);
+  allow_descriptors(config.limits.sockets.max_connections, *log);
   std::string failure;
   const auto server =
       blindsum::Server::start(config, std::move(materials), clock, entropy, *log, failure);

@@ -98,6 +98,7 @@ class TaskHost {
   RoundReport report_of(RoundEnding ending);
   void log_ending(const RoundReport& report);
   void after_publishing(const RoundReport& report);
+  Instant pause_after_failure();
   void load_first_payload();
   void run_hook(std::uint64_t round);
   void on_hook(std::uint64_t round, const HookResult& result);
@@ -126,6 +127,7 @@ class TaskHost {
   bool counts_told_ = true;
   Instant may_start_at_{0};
   Instant started_at_{0};
+  unsigned failed_in_a_row_ = 0;
 
   SharedBytes payload_;  // null if the task has none
   Hash payload_hash_;

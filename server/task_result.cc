@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <system_error>
 #include <utility>
@@ -15,6 +16,7 @@ namespace {
 
 // Rounds that are over but still answer members that come back, and collect VOID.
 constexpr std::size_t kRoundsKept = 2;
+constexpr unsigned kMostDoublings = 6;
 constexpr std::size_t kMostHookLines = 20;
 constexpr std::size_t kMostLineBytes = 200;
 
@@ -99,11 +101,18 @@ void TaskHost::log_ending(const RoundReport& report) {
 void TaskHost::after_publishing(const RoundReport& report) {
   may_start_at_ = started_at_ + config_.interval;
   if (!report.aggregate) {
-    may_start_at_ = std::max(may_start_at_, context_.clock.now() + config_.retry_pause);
+    may_start_at_ = std::max(may_start_at_, context_.clock.now() + pause_after_failure());
     return back_to_gathering();
   }
+  failed_in_a_row_ = 0;
   if (config_.on_result.empty()) return back_to_gathering();
   run_hook(report.record.offer.parameters.round);
+}
+
+// Twice as long each time: what makes rounds fail may last, and each costs everybody a number.
+Instant TaskHost::pause_after_failure() {
+  const auto doublings = std::min(failed_in_a_row_++, kMostDoublings);
+  return config_.retry_pause * (1U << doublings);
 }
 
 void TaskHost::load_first_payload() {

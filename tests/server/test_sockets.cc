@@ -105,6 +105,20 @@ TEST_CASE("sockets: broken HTTP and broken upgrades") {
   port.serves();
 }
 
+TEST_CASE("sockets: any origin may come, and nothing is compressed [WIRE-8]") {
+  Port port;
+  const auto answer = tls_exchange(
+      port.number(),
+      "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+      "Origin: https://elsewhere.example\r\n"
+      "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  CHECK(answer.find("HTTP/1.1 101") == 0);
+  CHECK(answer.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") != std::string::npos);
+  CHECK(answer.find("permessage-deflate") == std::string::npos);
+  port.serves();
+}
+
 TEST_CASE("sockets: handshakes that take too long, and connections above the limit, are ended") {
   Port port("handshake_time = \"300ms\"\nmax_connections = 3");
   raw_exchange(port.number(), "");
@@ -118,6 +132,17 @@ TEST_CASE("sockets: handshakes that take too long, and connections above the lim
   one.shut_down();
   CHECK(port.logged("closed_by_peer"));
   port.serves();
+}
+
+TEST_CASE("sockets: a server that ends at once cuts its connections") {
+  World world(5);
+  auto running = std::make_unique<RunningServer>(world, world.configuration(5));
+  SocketClient client(running->port());
+  join(client, world, 0);
+  running->server().stop();
+  CHECK_FALSE(client.receive().has_value());
+  CHECK(client.ended());
+  CHECK(running->log().wait_for("closed_by_server"));
 }
 
 TEST_CASE("sockets: an idle peer that does not answer a ping is ended") {
