@@ -45,6 +45,7 @@ class RoundDriver {
     RecordContent record;
     ChunkAssembly sum;
     Instant deadline{};
+    bool own = false;
   };
 
   void on(const Challenge& message);
@@ -66,11 +67,13 @@ class RoundDriver {
   Result<void> keep_record(const SignedRecord& record);
   void release_input(const SessionId& id, const RecordContent& record);
   Reason reason_for(const RecordContent& record, bool held) const;
-  void report(const SignedRecord& record, Reason reason, bool ends_now, std::uint64_t sum_size);
+  void report(const SignedRecord& record, Reason reason, bool own, bool ends_now,
+              std::uint64_t sum_size);
   void finish_waiting(std::optional<Reason> why_no_sum);
   void tell_over(std::uint64_t round, Reason reason);
   void tell_end(std::uint64_t round, Reason reason);
-  void tell_result(RoundResult result);
+  // own: this process took part; only such a round counts for `rounds`.
+  void tell_result(RoundResult result, bool own);
 
   bool holds(const SessionId& id) const { return held_ && held_->id() == id; }
 

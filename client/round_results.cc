@@ -41,7 +41,7 @@ void RoundDriver::received(const SessionId& id, const RoundRecord& message) {
   release_input(id, record->content);
   const Reason reason = reason_for(record->content, held);
   if (ends_now) tell_over(record->content.offer.parameters.round, reason);
-  report(*record, reason, ends_now, message.sum_size);
+  report(*record, reason, held, ends_now, message.sum_size);
 }
 
 // [PARAM-11] The next offer has to point to it.
@@ -80,7 +80,7 @@ Reason RoundDriver::reason_for(const RecordContent& record, bool held) const {
   return held && own_end_ ? *own_end_ : Reason::not_in_u3;
 }
 
-void RoundDriver::report(const SignedRecord& record, Reason reason, bool ends_now,
+void RoundDriver::report(const SignedRecord& record, Reason reason, bool own, bool ends_now,
                          std::uint64_t sum_size) {
   RoundResult result{.round = record.content.offer.parameters.round,
                      .completed = reason == Reason::ok,
@@ -92,14 +92,15 @@ void RoundDriver::report(const SignedRecord& record, Reason reason, bool ends_no
   const bool expected = sum_size > 0 && sum_size == sum_bytes(record.content);
   if (!expected) {
     if (sum_size > 0) result.reason = name_of(Reason::record_mismatch);
-    tell_result(std::move(result));
+    tell_result(std::move(result), own);
     return;
   }
   finish_waiting(Reason::time_limit);
   waiting_.emplace(WaitingResult{.result = std::move(result),
                                  .record = record.content,
                                  .sum = ChunkAssembly(sum_size),
-                                 .deadline = host_.now() + kSumPause});
+                                 .deadline = host_.now() + kSumPause,
+                                 .own = own});
 }
 
 void RoundDriver::on(const SumChunk& chunk) {
@@ -125,7 +126,7 @@ void RoundDriver::finish_waiting(std::optional<Reason> why_no_sum) {
     }
   }
   if (why_no_sum) waiting.result.reason = name_of(*why_no_sum);
-  tell_result(std::move(waiting.result));
+  tell_result(std::move(waiting.result), waiting.own);
 }
 
 void RoundDriver::tell_over(std::uint64_t round, Reason reason) {
@@ -144,12 +145,13 @@ void RoundDriver::tell_end(std::uint64_t round, Reason reason) {
                           .completed = false,
                           .reason = std::string(name_of(reason)),
                           .record_file = {},
-                          .aggregate = std::nullopt});
+                          .aggregate = std::nullopt},
+              true);
 }
 
-void RoundDriver::tell_result(RoundResult result) {
-  summary_.last_reason = result.reason;
-  if (result.completed) ++summary_.completed;
+void RoundDriver::tell_result(RoundResult result, bool own) {
+  if (own) summary_.last_reason = result.reason;
+  if (own && result.completed) ++summary_.completed;
   host_.tell(std::move(result));
   if (finished_ || rounds_ == 0 || summary_.completed < rounds_) return;
   finished_ = true;

@@ -16,6 +16,8 @@ namespace {
 
 // Rounds that are over but still answer members that come back, and collect VOID.
 constexpr std::size_t kRoundsKept = 2;
+// Members that have what they came for say goodbye before the next offer.
+constexpr Instant kFarewell{100};
 constexpr unsigned kMostDoublings = 6;
 constexpr std::size_t kMostHookLines = 20;
 constexpr std::size_t kMostLineBytes = 200;
@@ -99,7 +101,8 @@ void TaskHost::log_ending(const RoundReport& report) {
 }
 
 void TaskHost::after_publishing(const RoundReport& report) {
-  may_start_at_ = started_at_ + config_.interval;
+  may_start_at_ =
+      std::max<Instant>(started_at_ + config_.interval, context_.clock.now() + kFarewell);
   if (!report.aggregate) {
     may_start_at_ = std::max(may_start_at_, context_.clock.now() + pause_after_failure());
     return back_to_gathering();
