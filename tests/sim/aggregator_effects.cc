@@ -1,0 +1,235 @@
+// What the server does on behalf of the aggregator's machine.
+#include <algorithm>
+#include <utility>
+
+#include "crypto/transcript.h"
+#include "tests/sim/aggregator_host.h"
+#include "tests/sim/damage.h"
+#include "tests/sim/names.h"
+#include "tests/support/serial_parallel.h"
+
+namespace blindsum::sim {
+namespace {
+
+constexpr std::uint32_t kMostWorkMs = 30;  // of the pool, for one job
+
+}  // namespace
+
+void AggregatorHost::carry_out(const SessionId& session, std::vector<AggregatorEffect> effects) {
+  const std::uint32_t incarnation = incarnation_;
+  for (AggregatorEffect& effect : effects) {
+    if (dies_within_ && (*dies_within_)-- == 0) return die();
+    std::visit([&](auto& one) { on_effect(session, one); }, effect);
+    if (incarnation != incarnation_) return;
+  }
+  if (dies_within_ && !effects.empty()) return die();
+  arm_timer(session);
+}
+
+void AggregatorHost::on_effect(const SessionId& session, const SendToMembers& effect) {
+  const auto bytes = std::make_shared<const Bytes>(encode_in_round(session, *effect.message));
+  for (const std::uint32_t roster_index : effect.roster_indices) {
+    const auto member = stage_.cast.member_of(roster_index);
+    if (!member) {
+      stage_.trace.fail("a message to nobody");
+    } else if (connected_.contains(*member)) {
+      send(session, *member, *effect.message, bytes);
+    }
+  }
+}
+
+void AggregatorHost::send(const SessionId& session, std::uint32_t member,
+                          const ToParticipant& message, const std::shared_ptr<const Bytes>& bytes) {
+  const auto forged = forger_ ? forger_->forge(session, member, message) : std::optional<Forged>();
+  if (forged) return send_forged(session, member, *forged);
+  stage_.trace.say([&] { return "-> member " + std::to_string(member) + ": " + name_of(message); });
+  stage_.network.to_member(member, {.bytes = bytes});
+  if (std::holds_alternative<Offer>(message)) send_payload(session, member);
+}
+
+void AggregatorHost::send_forged(const SessionId& session, std::uint32_t member,
+                                 const Forged& forged) {
+  for (std::size_t i = 0; i < forged.messages.size(); ++i) {
+    const ToParticipant& message = forged.messages[i];
+    const bool is_last = i + 1 == forged.messages.size();
+    Bytes bytes = encode_in_round(session, message);
+    if (is_last && forged.overwrite) {
+      bytes = with_overwritten(bytes, forged.overwrite->first, forged.overwrite->second);
+    }
+    stage_.trace.say(
+        [&] { return "-> member " + std::to_string(member) + ", forged: " + name_of(message); });
+    Frame frame{.bytes = std::make_shared<const Bytes>(std::move(bytes))};
+    const auto* offer = std::get_if<Offer>(&message);
+    const bool has_payload = offer != nullptr && offer->parameters.payload_size > 0;
+    if (is_last && !has_payload) frame.must_refuse = forged.must_refuse;
+    stage_.network.to_member(member, std::move(frame));
+    if (!has_payload) continue;
+    // The payload that the offer announces, whatever it is.
+    Bytes data = kept(session).payload;
+    data.resize(static_cast<std::size_t>(offer->parameters.payload_size));
+    if (forged.spoils_payload) data.back() ^= 1;
+    Bytes chunk = chunk_header(ChunkType::payload, offer->parameters.session_id, 0);
+    put_bytes(chunk, data);
+    stage_.network.to_member(member, {.bytes = std::make_shared<const Bytes>(std::move(chunk)),
+                                      .must_refuse = forged.must_refuse});
+  }
+}
+
+void AggregatorHost::send_payload(const SessionId& session, std::uint32_t member) {
+  const Bytes& payload = kept(session).payload;
+  if (payload.empty() || live_.at(session).adverted.contains(member)) return;
+  // In two pieces, so that a connection can break between them.
+  const std::size_t half = (payload.size() + 1) / 2;
+  for (std::size_t offset = 0; offset < payload.size(); offset += half) {
+    Bytes chunk = chunk_header(ChunkType::payload, session, offset);
+    put_bytes(chunk, ByteView(payload).subspan(offset, std::min(half, payload.size() - offset)));
+    stage_.network.to_member(member, {.bytes = std::make_shared<const Bytes>(std::move(chunk))});
+  }
+}
+
+// The upload is added by a job; what it adds is durable together with the fact that says so.
+void AggregatorHost::on_effect(const SessionId& session, Accumulate& effect) {
+  stage_.queue.after(Instant{random_.below(kMostWorkMs)},
+                     [this, session, incarnation = incarnation_, job = std::move(effect)] {
+                       if (incarnation == incarnation_) accumulate(session, job);
+                     });
+}
+
+void AggregatorHost::accumulate(const SessionId& session, const Accumulate& effect) {
+  Live& live = live_.at(session);
+  Kept& round = kept(session);
+  const RoundParameters& terms = stage_.plan.terms;
+  const Ring ring = Ring::of_bits(terms.ring_bits).value();
+  if (!live.accumulator) {
+    live.accumulator =
+        round.accumulator
+            ? Accumulator::from_packed(ring, terms.vector_length, *round.accumulator).value()
+            : Accumulator(ring, terms.vector_length);
+  }
+  Error error;
+  const auto added = live.accumulator->add_packed(effect.packed);
+  if (added.has_error()) {
+    error = added.error();
+  } else if (facts_.keep(session, effect.fact).has_error()) {
+    error = Reason::store_failed;
+  } else {
+    round.accumulator = live.accumulator->packed().value();
+  }
+  // Durable, and the machine does not know it yet.
+  stage_.queue.after(Instant{random_.below(2)},
+                     [this, session, incarnation = incarnation_, who = effect.roster_index, error] {
+                       if (incarnation == incarnation_) {
+                         handle(session, Accumulated{.roster_index = who, .error = error});
+                       }
+                     });
+}
+
+void AggregatorHost::on_effect(const SessionId& session, const Recover& effect) {
+  stage_.watch.see(RecoveryBegun{.session = session, .job = effect.job.get()});
+  stage_.queue.after(Instant{random_.below(kMostWorkMs)},
+                     [this, session, incarnation = incarnation_, job = effect.job] {
+                       if (incarnation == incarnation_) recover_sum(session, *job);
+                     });
+}
+
+// On a copy, as it was durable last: whatever dies, the masked sum is there for another try.
+void AggregatorHost::recover_sum(const SessionId& session, const RecoveryJob& job) {
+  Kept& round = kept(session);
+  const RoundParameters& terms = stage_.plan.terms;
+  const Ring ring = Ring::of_bits(terms.ring_bits).value();
+  if (!round.accumulator) return stage_.trace.fail("a sum of nothing is to be recovered");
+  Accumulator sum = Accumulator::from_packed(ring, terms.vector_length, *round.accumulator).value();
+  SerialParallel serial;
+  RecoveryOutcome outcome = recover(job, sum, serial);
+  if (outcome.reason == Reason::ok) round.sum = sum.packed().value();
+  stage_.queue.after(Instant{random_.below(2)},
+                     [this, session, incarnation = incarnation_, outcome = std::move(outcome)] {
+                       if (incarnation == incarnation_) {
+                         handle(session, Recovered{.outcome = outcome});
+                       }
+                     });
+}
+
+void AggregatorHost::on_effect(const SessionId& session, const MemberRejected& effect) {
+  const auto member = stage_.cast.member_of(effect.roster_index);
+  stage_.trace.say([&] {
+    return "member " + std::to_string(*member) +
+           " is rejected: " + std::string(blindsum::name_of(effect.reason)) + ", " + effect.detail;
+  });
+  stage_.watch.see(Rejected{.session = session, .member = *member, .reason = effect.reason});
+}
+
+void AggregatorHost::on_effect(const SessionId&, const MemberDropped& effect) {
+  stage_.trace.say([&] {
+    return "member " + std::to_string(*stage_.cast.member_of(effect.roster_index)) +
+           " is dropped in " + effect.phase + ": " + std::string(blindsum::name_of(effect.reason));
+  });
+}
+
+void AggregatorHost::on_effect(const SessionId&, const PhaseClosed& effect) {
+  stage_.trace.say([&] {
+    return effect.phase + " closes: " + std::to_string(effect.answered) + " of " +
+           std::to_string(effect.expected);
+  });
+}
+
+void AggregatorHost::on_effect(const SessionId& session, const AggregatorRoundOver& effect) {
+  Kept& round = kept(session);
+  if (round.record) {
+    // [RECORD-2] The first is kept. Only a disk that failed lets a restored round end once more.
+    if (round.record->content != effect.record && !has_failed_disk_) {
+      stage_.trace.fail("a second record of one session [RECORD-2]");
+    }
+  } else {
+    publish(round, effect.record);
+  }
+  for (const std::uint32_t member : connected_) send_record(session, member);
+  idle_since_ = stage_.queue.now();
+  stage_.queue.after(Instant{0}, [this] { consider_start(); });
+}
+
+void AggregatorHost::publish(Kept& round, const RecordContent& content) {
+  stage_.trace.say([&] {
+    return "the round is over: " + std::string(blindsum::name_of(content.outcome)) + " " +
+           content.detail;
+  });
+  const auto record = sign_record(content, stage_.cast.aggregator());
+  if (record.has_error()) return stage_.trace.fail("a record cannot be signed");
+  const auto good =
+      verify_record(*record, stage_.cast.roster(), stage_.cast.aggregator().verify_key());
+  if (good.has_error()) {
+    return stage_.trace.fail("an honest record does not verify: " + good.error().message());
+  }
+  round.record = *record;
+  const RoundParameters& terms = stage_.plan.terms;
+  std::optional<Accumulator> sum;
+  if (content.outcome == Reason::ok && round.sum) {
+    const Ring ring = Ring::of_bits(terms.ring_bits).value();
+    sum = Accumulator::from_packed(ring, terms.vector_length, *round.sum).value();
+    if (sha256(*round.sum).value() != content.sum_digest) {
+      stage_.trace.fail("the record has the digest of another sum [RECORD-4]");
+    }
+  }
+  stage_.watch.see(RecordMade{.session = round.session,
+                              .record = &round.record->content,
+                              .sum = sum ? &sum->sum() : nullptr});
+}
+
+// [RECORD-5] To who is in the cohort.
+void AggregatorHost::send_record(const SessionId& session, std::uint32_t member) {
+  const Kept& round = kept(session);
+  if (!round.record) return;
+  const std::uint32_t roster_index = Cast::roster_index(member);
+  const std::vector<SignedAdvert>& cohort = round.record->content.cohort;
+  const bool is_in = std::any_of(cohort.begin(), cohort.end(), [&](const SignedAdvert& one) {
+    return one.advert.roster_index == roster_index;
+  });
+  if (!is_in) return;
+  const ToParticipant message = RoundRecord{.record_bytes = round.record->record_bytes,
+                                            .signature = round.record->signature,
+                                            .sum_size = round.sum ? round.sum->size() : 0};
+  const auto bytes = std::make_shared<const Bytes>(encode_in_round(session, message));
+  stage_.network.to_member(member, {.bytes = bytes});
+}
+
+}  // namespace blindsum::sim

@@ -1,0 +1,235 @@
+#include "tests/sim/aggregator_host.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crypto/transcript.h"
+#include "tests/sim/names.h"
+
+namespace blindsum::sim {
+namespace {
+
+// How long it waits for members that are away, once enough are there; and for enough.
+constexpr Instant kGathering{400};
+constexpr Instant kPatience{120'000};
+
+}  // namespace
+
+AggregatorHost::AggregatorHost(const Stage& stage, Random random)
+    : stage_(stage), random_(random), idle_since_(stage.queue.now()) {
+  if (stage.plan.forgery) forger_.emplace(stage, random_.fork());
+  stage_.queue.after(kPatience, [this] { consider_start(); });
+}
+
+AggregatorHost::Kept& AggregatorHost::kept(const SessionId& session) {
+  return *std::find_if(disk_.begin(), disk_.end(),
+                       [&](const Kept& round) { return round.session == session; });
+}
+
+bool AggregatorHost::is_over() const {
+  if (!is_up_) return false;
+  const bool all_over = std::all_of(live_.begin(), live_.end(), [](const auto& entry) {
+    return entry.second.machine->phase() == AggregatorPhase::over;
+  });
+  const bool is_idle = disk_.empty() || disk_.back().record.has_value();
+  return all_over && is_idle && (disk_.size() == stage_.plan.rounds || has_given_up_);
+}
+
+// Rounds of a task are one at a time: the next when the record of the last is final [PARAM-12].
+void AggregatorHost::consider_start() {
+  const bool is_busy = !disk_.empty() && !disk_.back().record;
+  if (!is_up_ || has_given_up_ || is_busy || disk_.size() == stage_.plan.rounds) return;
+  const Instant now = stage_.queue.now();
+  if (connected_.size() < stage_.plan.terms.n_min) {
+    if (now - idle_since_ >= kPatience) has_given_up_ = true;
+    start_due_.reset();
+    return;
+  }
+  const bool is_full = connected_.size() == stage_.plan.members;
+  const Instant pause = idle_since_ + Instant{stage_.plan.pause_ms};
+  if (!start_due_) {
+    start_due_ = std::max(pause, now + (is_full ? Instant{0} : kGathering));
+  } else if (is_full) {
+    start_due_ = std::min(*start_due_, std::max(pause, now));
+  }
+  if (now >= *start_due_) return start_round();
+  stage_.queue.at(*start_due_, [this] { consider_start(); });
+}
+
+Offer AggregatorHost::next_offer(const Bytes& payload) {
+  RoundParameters parameters = stage_.plan.terms;
+  for (std::uint8_t& byte : parameters.session_id.bytes) {
+    byte = static_cast<std::uint8_t>(random_.below(256));
+  }
+  parameters.round = disk_.size() + 1;
+  parameters.payload_hash = sha256(payload).value();
+  if (!disk_.empty()) {
+    parameters.previous_record = record_hash(disk_.back().record->record_bytes).value();
+  }
+  return sign_offer(parameters, stage_.cast.aggregator()).value();
+}
+
+void AggregatorHost::start_round() {
+  start_due_.reset();
+  Bytes payload(static_cast<std::size_t>(stage_.plan.terms.payload_size));
+  for (std::uint8_t& byte : payload) byte = static_cast<std::uint8_t>(random_.below(256));
+  Offer offer = next_offer(payload);
+  const SessionId session = offer.parameters.session_id;
+  std::vector<std::uint32_t> invited;
+  for (const std::uint32_t member : connected_) invited.push_back(Cast::roster_index(member));
+  std::vector<AggregatorEffect> effects;
+  stage_.trace.say([&] { return "round " + std::to_string(disk_.size() + 1) + " starts"; });
+  auto machine = AggregatorRound::start({stage_.cast.roster(), facts_, stage_.plan.limits},
+                                        std::move(offer), invited, stage_.queue.now(), effects);
+  if (machine.has_error()) {
+    // A disk that fails: nothing was sent, so there is no round.
+    if (machine.error() != Reason::store_failed) {
+      stage_.trace.fail("a round does not start: " + machine.error().message());
+    }
+    stage_.queue.after(kGathering, [this] { consider_start(); });
+    return;
+  }
+  disk_.push_back({.session = session, .payload = std::move(payload)});
+  live_[session].machine = std::make_unique<AggregatorRound>(*std::move(machine));
+  carry_out(session, std::move(effects));
+}
+
+// [ONCE-6] From the facts in the order in which they were kept.
+void AggregatorHost::restart() {
+  is_up_ = true;
+  stage_.trace.say([] { return "the aggregator is restored"; });
+  for (const Kept& round : disk_) {
+    const SessionId session = round.session;
+    auto facts = facts_.facts(session);
+    if (facts.has_error()) return stage_.trace.fail("the facts of a round are gone");
+    std::vector<AggregatorEffect> effects;
+    auto machine = AggregatorRound::restore({stage_.cast.roster(), facts_, stage_.plan.limits},
+                                            *std::move(facts), stage_.queue.now(), effects);
+    if (machine.has_error()) {
+      return stage_.trace.fail("a round is not restored: " + machine.error().message());
+    }
+    live_[session].machine = std::make_unique<AggregatorRound>(*std::move(machine));
+    carry_out(session, std::move(effects));
+    if (!is_up_) return;
+  }
+  stage_.network.aggregator_up();
+}
+
+void AggregatorHost::crash_within(std::uint32_t effects, Instant outage) {
+  outage_ = outage;
+  dies_within_ = effects;
+  if (effects == 0) die();
+}
+
+void AggregatorHost::die() {
+  dies_within_.reset();
+  if (!is_up_) return;
+  stage_.trace.say([] { return "the aggregator dies"; });
+  is_up_ = false;
+  ++incarnation_;
+  live_.clear();
+  connected_.clear();
+  start_due_.reset();
+  stage_.watch.aggregator_crashed();
+  stage_.network.aggregator_down();
+  stage_.queue.after(outage_, [this] { restart(); });
+}
+
+void AggregatorHost::break_disk(std::uint32_t after_writes, Instant outage) {
+  has_failed_disk_ = true;
+  facts_.fail_after(after_writes);
+  stage_.queue.after(outage, [this] { facts_.heal(); });
+}
+
+void AggregatorHost::drain() {
+  if (!is_up_ || disk_.empty() || disk_.back().record) return;
+  handle(disk_.back().session, AggregatorStop{.reason = Reason::server_draining});
+}
+
+void AggregatorHost::on_connected(std::uint32_t member) {
+  connected_.insert(member);
+  for (const Kept& round : disk_) {
+    handle(round.session, MemberConnected{.roster_index = Cast::roster_index(member)});
+    if (!is_up_) return;
+    send_record(round.session, member);
+  }
+  consider_start();
+}
+
+void AggregatorHost::on_disconnected(std::uint32_t member) {
+  connected_.erase(member);
+  for (const Kept& round : disk_) {
+    handle(round.session, MemberDisconnected{.roster_index = Cast::roster_index(member)});
+    if (!is_up_) return;
+  }
+}
+
+void AggregatorHost::on_frame(std::uint32_t member, Frame frame) {
+  auto decoded = decode_to_aggregator(*frame.bytes);
+  if (decoded.has_error()) {  // [WIRE-2]
+    stage_.trace.say([&] { return "garbage from member " + std::to_string(member); });
+    return stage_.network.cut(member, Instant{0});
+  }
+  const std::uint32_t roster_index = Cast::roster_index(member);
+  if (const auto* broken = std::get_if<BrokenInRound>(&*decoded)) {
+    if (!live_.contains(broken->session_id)) return;
+    return handle(broken->session_id,
+                  MemberMalformed{.roster_index = roster_index, .error = broken->error});
+  }
+  auto* message = std::get_if<InRound<ToAggregator>>(&*decoded);
+  if (message == nullptr) return;
+  if (!live_.contains(message->session_id)) {  // [WIRE-5]
+    const ToParticipant answer = Rejection{.reason = Reason::wrong_round, .detail = {}};
+    auto bytes = std::make_shared<const Bytes>(encode_in_round(message->session_id, answer));
+    return stage_.network.to_member(member, {.bytes = std::move(bytes)});
+  }
+  const SessionId session = message->session_id;
+  if (std::holds_alternative<SignedAdvert>(message->message)) {
+    live_.at(session).adverted.insert(member);
+  }
+  step(session, MemberMessage{.roster_index = roster_index, .message = std::move(message->message)},
+       frame, member);
+}
+
+// A message that has to be rejected, if it comes in its phase.
+void AggregatorHost::step(const SessionId& session, AggregatorEvent event, const Frame& frame,
+                          std::uint32_t member) {
+  AggregatorRound& machine = *live_.at(session).machine;
+  const bool is_due = frame.must_reject && frame.must_reject->phase == machine.phase();
+  std::vector<AggregatorEffect> effects = machine.handle(std::move(event), stage_.queue.now());
+  const bool is_rejected =
+      std::any_of(effects.begin(), effects.end(), [&](const AggregatorEffect& effect) {
+        const auto* rejected = std::get_if<MemberRejected>(&effect);
+        return rejected != nullptr && rejected->roster_index == Cast::roster_index(member) &&
+               (!is_due || rejected->reason == frame.must_reject->reason);
+      });
+  if (is_due && !is_rejected) {
+    stage_.trace.fail("the aggregator has to reject what member " + std::to_string(member) +
+                      " says, with " + std::string(blindsum::name_of(frame.must_reject->reason)));
+  }
+  carry_out(session, std::move(effects));
+}
+
+void AggregatorHost::handle(const SessionId& session, AggregatorEvent event) {
+  const auto round = live_.find(session);
+  if (round == live_.end()) return;
+  carry_out(session, round->second.machine->handle(std::move(event), stage_.queue.now()));
+}
+
+void AggregatorHost::arm_timer(const SessionId& session) {
+  const auto round = live_.find(session);
+  if (round == live_.end()) return;
+  Live& live = round->second;
+  const auto deadline = live.machine->next_deadline();
+  if (!deadline || (live.armed && *live.armed <= *deadline)) return;
+  live.armed = deadline;
+  const auto when = *deadline;
+  stage_.queue.at(when, [this, when, session, incarnation = incarnation_] {
+    const auto then = live_.find(session);
+    if (incarnation != incarnation_ || then == live_.end() || then->second.armed != when) return;
+    then->second.armed.reset();
+    handle(session, AggregatorTick{});
+  });
+}
+
+}  // namespace blindsum::sim

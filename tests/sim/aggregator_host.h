@@ -1,0 +1,105 @@
+// What the server is to the aggregator's machine: rounds one after the other, their records and the
+// chain of them, accumulator and rebuilding, sessions. It can die at any effect, and comes back
+// with its disk: facts, and the accumulator as it was durable with the last of them.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "protocol/round/aggregator_round.h"
+#include "protocol/vector/accumulator.h"
+#include "protocol/wire/documents.h"
+#include "protocol/wire/frames.h"
+#include "tests/sim/forger/forgery.h"
+#include "tests/sim/stage.h"
+#include "tests/support/memory_aggregator_store.h"
+
+namespace blindsum::sim {
+
+class AggregatorHost final : public AggregatorSide {
+ public:
+  AggregatorHost(const Stage& stage, Random random);
+
+  // Faults. A crash comes after so many more effects of the next event that has any.
+  void crash_within(std::uint32_t effects, Instant outage);
+  void break_disk(std::uint32_t after_writes, Instant outage);
+  void drain();
+
+  void on_connected(std::uint32_t member) override;
+  void on_disconnected(std::uint32_t member) override;
+  void on_frame(std::uint32_t member, Frame frame) override;
+
+  // All rounds of the plan are over, or nobody comes any more.
+  bool is_over() const;
+
+ private:
+  // What outlives a crash, of one round.
+  struct Kept {
+    SessionId session;
+    Bytes payload;
+    std::optional<Bytes> accumulator = {};  // packed; durable in one step with an AddedFact
+    std::optional<Bytes> sum = {};
+    std::optional<SignedRecord> record = {};
+  };
+  struct Live {  // a round in memory
+    std::unique_ptr<AggregatorRound> machine;
+    std::optional<Accumulator> accumulator;
+    std::set<std::uint32_t> adverted;  // members that need no payload any more
+    std::optional<Instant> armed;
+  };
+
+  // Rounds (aggregator_host.cc).
+  void consider_start();
+  void start_round();
+  Offer next_offer(const Bytes& payload);
+  void restart();
+  void handle(const SessionId& session, AggregatorEvent event);
+  void step(const SessionId& session, AggregatorEvent event, const Frame& frame,
+            std::uint32_t member);
+  void arm_timer(const SessionId& session);
+  void die();
+  Kept& kept(const SessionId& session);
+
+  // Effects (aggregator_effects.cc).
+  void carry_out(const SessionId& session, std::vector<AggregatorEffect> effects);
+  void on_effect(const SessionId& session, const SendToMembers& effect);
+  void on_effect(const SessionId& session, Accumulate& effect);
+  void on_effect(const SessionId& session, const Recover& effect);
+  void on_effect(const SessionId& session, const MemberRejected& effect);
+  void on_effect(const SessionId& session, const MemberDropped& effect);
+  void on_effect(const SessionId& session, const PhaseClosed& effect);
+  void on_effect(const SessionId& session, const AggregatorRoundOver& effect);
+  void send(const SessionId& session, std::uint32_t member, const ToParticipant& message,
+            const std::shared_ptr<const Bytes>& bytes);
+  void send_forged(const SessionId& session, std::uint32_t member, const Forged& forged);
+  void send_payload(const SessionId& session, std::uint32_t member);
+  void send_record(const SessionId& session, std::uint32_t member);
+  void accumulate(const SessionId& session, const Accumulate& effect);
+  void recover_sum(const SessionId& session, const RecoveryJob& job);
+  void publish(Kept& round, const RecordContent& content);
+
+  Stage stage_;
+  Random random_;
+  std::optional<Forger> forger_;
+
+  MemoryAggregatorStore facts_;
+  std::deque<Kept> disk_;  // by round
+
+  bool is_up_ = true;
+  std::uint32_t incarnation_ = 0;
+  std::map<SessionId, Live> live_;
+  std::set<std::uint32_t> connected_;
+  std::optional<std::uint32_t> dies_within_;
+  Instant outage_{};
+  std::optional<Instant> start_due_;
+  Instant idle_since_{};
+  bool has_given_up_ = false;
+  bool has_failed_disk_ = false;
+};
+
+}  // namespace blindsum::sim

@@ -1,0 +1,117 @@
+#include "tests/sim/coverage.h"
+
+#include "protocol/round/reason.h"
+#include "tests/sim/fault.h"
+#include "tests/sim/forger/forgery.h"
+#include "tests/sim/liars/lie.h"
+#include "tests/sim/plan.h"
+#include "tests/sim/storyteller/story.h"
+
+namespace blindsum::sim {
+namespace {
+
+using enum Reason;
+
+// Members of these rounds refuse by every name that an aggregator, its parameters or its messages
+// can give them cause for, but for in_degree_exceeded (it takes more than c liars; see the
+// regressions) and what is found outside of the machines.
+constexpr Reason kRefusals[] = {conflicting_answer,
+                                roster_expired,
+                                roster_older,
+                                roster_mismatch,
+                                bad_signature,
+                                bad_point,
+                                identity_point,
+                                bad_bitmap,
+                                bad_order,
+                                wrong_length,
+                                bad_offset,
+                                not_in_cohort,
+                                not_in_u2,
+                                not_in_u3,
+                                too_few_survivors,
+                                too_few_picks,
+                                missing_item,
+                                wrong_item,
+                                missing_proof,
+                                unexpected_proof,
+                                missing_receipt,
+                                unexpected_receipt,
+                                own_advert_changed,
+                                unknown_member,
+                                certificate_short,
+                                transcript_mismatch,
+                                already_unmasked,
+                                cohort_too_small,
+                                survivors_too_few,
+                                floor_too_low,
+                                vector_too_long,
+                                corruption_bound_too_low,
+                                sigma_too_low,
+                                time_limits_too_long,
+                                task_not_served,
+                                cohort_selection_not_trusted,
+                                ring_too_narrow,
+                                round_not_newer,
+                                too_many_rounds_today,
+                                wrong_aggregator,
+                                wrong_payload,
+                                payload_too_large,
+                                wrong_previous_record,
+                                unsupported_version,
+                                unsupported_suite,
+                                bad_parameters,
+                                wrong_shape,
+                                input_spent,
+                                input_declined,
+                                store_failed,
+                                time_limit,
+                                participant_stopped,
+                                superseded,
+                                unknown_round,
+                                wrong_phase};
+
+constexpr Reason kRejections[] = {bad_signature,      bad_point,   identity_point, bad_order,
+                                  wrong_length,       wrong_item,  wrong_offset,   bad_padding,
+                                  conflicting_answer, wrong_phase, upload_stalled, not_in_cohort};
+
+constexpr Reason kAborts[] = {too_few_members, too_few_survivors,  certificate_short,
+                              too_few_shares,  secret_not_rebuilt, store_failed,
+                              server_draining};
+
+constexpr std::string_view kBlames[] = {"bad_share", "bad_dealing", "not_opened, a pair",
+                                        "not_opened, more than c reports", "conflicting_answer"};
+
+constexpr std::string_view kWitnesses[] = {
+    "unmask answers looked at", "sums that came out",      "sums that are exact",
+    "inputs sent again",        "inputs released by VOID", "inputs released by a certificate"};
+
+template <class Names>
+void add(std::vector<std::pair<Group, std::string>>& all, Group group, const Names& names) {
+  for (const auto& name : names) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(name)>, Reason>) {
+      all.emplace_back(group, name_of(name));
+    } else {
+      all.emplace_back(group, name);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::pair<Group, std::string>> expected_names() {
+  std::vector<std::pair<Group, std::string>> all;
+  add(all, Group::theme, kThemeNames);
+  add(all, Group::fault, kFaultNames);
+  add(all, Group::refusal, kRefusals);
+  add(all, Group::rejection, kRejections);
+  add(all, Group::abort, kAborts);
+  add(all, Group::blame, kBlames);
+  add(all, Group::witness, kWitnesses);
+  for (const MemberLie& lie : member_lies()) all.emplace_back(Group::member_lie, lie.name);
+  for (const Forgery& forgery : forgeries()) all.emplace_back(Group::aggregator_lie, forgery.name);
+  for (const Story& story : stories()) all.emplace_back(Group::aggregator_lie, story.name);
+  return all;
+}
+
+}  // namespace blindsum::sim

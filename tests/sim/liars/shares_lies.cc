@@ -1,0 +1,86 @@
+// Shares that are not well formed: the aggregator has to see it [SHARE-8].
+#include <algorithm>
+
+#include "tests/sim/liars/resign.h"
+
+namespace blindsum::sim {
+namespace {
+
+constexpr auto kPhase = AggregatorPhase::share;
+
+template <class Change>
+std::optional<Utterances> changed(LieScene& scene, const ToAggregator& message, Reason reason,
+                                  Change change) {
+  const auto* honest = std::get_if<Shares>(&message);
+  if (honest == nullptr) return std::nullopt;
+  Shares lie = *honest;
+  change(lie);
+  return Utterances{{resigned(scene, std::move(lie)), MustReject{reason, kPhase}}};
+}
+
+std::optional<Utterances> forged(LieScene&, const ToAggregator& message) {
+  const auto* honest = std::get_if<Shares>(&message);
+  if (honest == nullptr) return std::nullopt;
+  Shares lie = *honest;
+  lie.signature.bytes[9] ^= 4;
+  return Utterances{{std::move(lie), MustReject{Reason::bad_signature, kPhase}}};
+}
+
+std::optional<Utterances> forged_item(LieScene& scene, const ToAggregator& message) {
+  const auto* honest = std::get_if<Shares>(&message);
+  if (honest == nullptr) return std::nullopt;
+  Shares lie = *honest;
+  lie.items.back().signature.bytes[40] ^= 8;
+  return Utterances{
+      {resigned_outside(scene, std::move(lie)), MustReject{Reason::bad_signature, kPhase}}};
+}
+
+std::optional<Utterances> too_few(LieScene& scene, const ToAggregator& message) {
+  return changed(scene, message, Reason::wrong_length,
+                 [](Shares& shares) { shares.items.pop_back(); });
+}
+
+std::optional<Utterances> disordered(LieScene& scene, const ToAggregator& message) {
+  return changed(scene, message, Reason::bad_order,
+                 [](Shares& shares) { std::swap(shares.items.front(), shares.items.back()); });
+}
+
+std::optional<Utterances> wrong_point(LieScene& scene, const ToAggregator& message) {
+  return changed(scene, message, Reason::bad_order,
+                 [](Shares& shares) { ++shares.items.front().point; });
+}
+
+std::optional<Utterances> to_itself(LieScene& scene, const ToAggregator& message) {
+  const auto* honest = std::get_if<Shares>(&message);
+  if (honest == nullptr) return std::nullopt;
+  const std::uint32_t u = scene.ground(*honest).u;
+  return changed(scene, message, Reason::bad_order,
+                 [u](Shares& shares) { shares.items.front().to = u; });
+}
+
+std::optional<Utterances> twice_to_one(LieScene& scene, const ToAggregator& message) {
+  return changed(scene, message, Reason::bad_order,
+                 [](Shares& shares) { shares.items[1].to = shares.items[0].to; });
+}
+
+std::optional<Utterances> tag_no_point(LieScene& scene, const ToAggregator& message) {
+  return changed(scene, message, Reason::bad_point,
+                 [](Shares& shares) { shares.items.back().self_tag.fill(0xff); });
+}
+
+std::optional<Utterances> tag_identity(LieScene& scene, const ToAggregator& message) {
+  return changed(scene, message, Reason::identity_point,
+                 [](Shares& shares) { shares.items.back().mask_tag.fill(0); });
+}
+
+}  // namespace
+
+std::vector<MemberLie> shares_lies() {
+  return {{"forged_shares", false, forged},          {"forged_item", false, forged_item},
+          {"too_few_items", false, too_few},         {"items_disordered", false, disordered},
+          {"wrong_point", false, wrong_point},       {"item_to_itself", false, to_itself},
+          {"two_items_to_one", false, twice_to_one}, {"tag_no_point", false, tag_no_point},
+          {"tag_identity", false, tag_identity}};
+}
+
+}  // namespace blindsum::sim

@@ -1,0 +1,160 @@
+#include "tests/sim/storyteller/branch.h"
+
+#include <algorithm>
+
+#include "protocol/round/round_transcript.h"
+
+namespace blindsum::sim {
+namespace {
+
+template <class Message>
+std::map<std::uint32_t, Signature> signatures_of(const std::map<std::uint32_t, Message>& said) {
+  std::map<std::uint32_t, Signature> signatures;
+  for (const auto& [member, message] : said) signatures.emplace(member, message.signature);
+  return signatures;
+}
+
+Bytes bytes_of(const Bitmap& bitmap) {
+  return {bitmap.bytes().begin(), bitmap.bytes().end()};
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> Branch::index_of(std::uint32_t member) const {
+  const auto found = std::find(members_.begin(), members_.end(), member);
+  if (found == members_.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(found - members_.begin());
+}
+
+bool Branch::fix_cohort(const Heard& heard, std::optional<std::uint32_t> without) {
+  for (const auto& [member, advert] : heard.adverts) {
+    if (member == without) continue;
+    cohort_.adverts.push_back(advert);
+    members_.push_back(member);
+  }
+  const auto found = find_graph_parameters(finder_input(offer_->parameters, n()));
+  if (n() < offer_->parameters.n_min || found.has_error()) return false;
+  graph_ = *found;
+  const auto th0 = hash_th0(offer_->parameter_bytes);
+  const auto th1 = hash_th1(*th0, cohort_.adverts);
+  th1_ = th1.value();
+  return true;
+}
+
+// Of whom there are shares under this very cohort. Without enough of them it can only claim so.
+bool Branch::fix_u2(const Heard& heard, std::optional<std::uint32_t> without) {
+  u2_ = Bitmap(n());
+  for (std::uint32_t u = 0; u < n(); ++u) {
+    const auto shares = heard.shares.find(member_at(u));
+    if (shares == heard.shares.end() || member_at(u) == without) continue;
+    const auto hash = hash_items(shares->second.items);
+    const bool is_of_this =
+        verify(identity(u).verify_key(), shares_statement(th1_, u, *hash), shares->second.signature)
+            .has_value();
+    if (!is_of_this && !forges_) continue;
+    shares_[u] = shares->second;
+    u2_.add(u);
+  }
+  if (without) {
+    const auto u = index_of(*without);
+    if (u) shares_.erase(*u);
+  }
+  const auto th2 = hash_th2(th1_, u2_);
+  th2_ = th2.value();
+  return u2_.count() > 0;
+}
+
+Delivery Branch::delivery(std::uint32_t member) const {
+  Delivery delivery{.u2 = bytes_of(u2_), .items = {}, .proofs = {}};
+  const auto u = index_of(member);
+  if (!u || !u2_.has(*u)) return delivery;
+  std::set<std::uint32_t> neighbours;
+  for (const auto& [from, shares] : shares_) {
+    for (const ShareItem& item : shares.items) {
+      if (item.to == *u) delivery.items.push_back({.from = from, .item = item});
+      if (item.to == *u) neighbours.insert(from);
+      if (from == *u && u2_.has(item.to)) neighbours.insert(item.to);
+    }
+  }
+  for (const std::uint32_t v : neighbours) {
+    const Shares& shares = shares_.at(v);
+    delivery.proofs.push_back({.member = v,
+                               .items_hash = hash_items(shares.items).value(),
+                               .signature = shares.signature});
+  }
+  return delivery;
+}
+
+std::optional<Signature> Branch::signature_of(std::uint32_t u, const Encoded& text,
+                                              const std::optional<Signature>& said) const {
+  if (stage_->plan.is_corrupt(member_at(u))) return identity(u).sign(text).value();
+  const bool is_good = said && verify(identity(u).verify_key(), text, *said).has_value();
+  if (is_good) return said;
+  if (!forges_) return std::nullopt;
+  return said.value_or(Signature{});
+}
+
+// Whose receipt names this U2; and, where it forges, whoever sent any.
+bool Branch::fix_u3(const Heard& heard, std::optional<std::uint32_t> without) {
+  u3_ = Bitmap(n());
+  const auto said = signatures_of(heard.receipts);
+  for (const std::uint32_t u : u2_.members()) {
+    const auto receipt = said.find(member_at(u));
+    const auto signature =
+        signature_of(u, receipt_statement(th2_, u),
+                     receipt == said.end() ? std::nullopt : std::optional(receipt->second));
+    if (signature && member_at(u) != without) u3_.add(u);
+  }
+  th3_ = hash_th3(th2_, u3_).value();
+  return u3_.count() > 0;
+}
+
+Survivors Branch::survivors(const Heard& heard, std::uint32_t member) const {
+  Survivors message{.th2 = th2_, .u3 = bytes_of(u3_), .receipts = {}};
+  const auto u = index_of(member);
+  if (!u) return message;
+  const auto said = signatures_of(heard.receipts);
+  for (const auto& [from, shares] : shares_) {
+    const bool is_dealer = std::any_of(shares.items.begin(), shares.items.end(),
+                                       [&](const ShareItem& item) { return item.to == *u; });
+    if (!is_dealer || !u3_.has(from)) continue;
+    const auto receipt = said.find(member_at(from));
+    const auto signature =
+        signature_of(from, receipt_statement(th2_, from),
+                     receipt == said.end() ? std::nullopt : std::optional(receipt->second));
+    if (signature) message.receipts.push_back({.member = from, .signature = *signature});
+  }
+  return message;
+}
+
+QuorumSignatures Branch::collect(const Bitmap& allowed,
+                                 Encoded (*statement)(const Hash&, std::uint32_t),
+                                 const Hash& transcript,
+                                 const std::map<std::uint32_t, Signature>& said) const {
+  Bitmap signers(n());
+  QuorumSignatures collected;
+  for (const std::uint32_t u : allowed.members()) {
+    const auto one = said.find(member_at(u));
+    const auto signature = signature_of(
+        u, statement(transcript, u), one == said.end() ? std::nullopt : std::optional(one->second));
+    if (!signature) continue;
+    signers.add(u);
+    collected.signatures.push_back(*signature);
+  }
+  collected.signers = bytes_of(signers);
+  return collected;
+}
+
+Certificate Branch::certificate(const Heard& heard) const {
+  return {.th2 = th2_,
+          .u3 = bytes_of(u3_),
+          .attestations = collect(u3_, attest_statement, th3_, signatures_of(heard.attestations))};
+}
+
+VoidCertificate Branch::void_certificate(const Heard& heard) const {
+  Bitmap all(n());
+  for (std::uint32_t u = 0; u < n(); ++u) all.add(u);
+  return {.votes = collect(all, void_statement, th1_, signatures_of(heard.votes))};
+}
+
+}  // namespace blindsum::sim
