@@ -61,9 +61,10 @@ void Agent::tell(RoundResult result) {
 
 void Agent::end_session(Error why) {
   asio::post(io_, [this, number = driven_session_, why] {
-    if (!joined_ || number != session_number_) return;
+    if (number != session_number_) return;
+    // Also when the connection has ended meanwhile: this is why, and serve() waits for us.
     if (!session_error_) session_error_ = why;
-    session_->cut();
+    if (joined_) session_->cut();
   });
 }
 

@@ -47,9 +47,6 @@ bool of_category(const Error& error, const Error& example) {
 Error in_our_words(const Error& error) {
   if (!error) return {};
   if (error == beast::error::timeout) return Reason::time_limit;
-  if (error == websocket::error::message_too_big || error == websocket::error::buffer_overflow) {
-    return Reason::message_too_large;
-  }
   const bool ended = error == websocket::error::closed || error == asio::error::eof ||
                      error == asio::error::connection_reset || error == asio::error::broken_pipe ||
                      error == asio::ssl::error::stream_truncated;
@@ -92,6 +89,7 @@ struct ClientConnection::Impl {
   WebSocket stream;
   Watch write_watch;
   Watch close_watch;
+  std::size_t largest_frame = kMaxFirstFrameBytes;
   bool is_cut = false;
   bool is_late = false;
 };
@@ -137,25 +135,33 @@ asio::awaitable<Error> ClientConnection::Impl::upgrade(const Endpoint& endpoint)
   const Error error = std::get<0>(upgraded);
   if (error) co_return upgrade_failure(error);
   stream.binary(true);
+  stream.read_message_max(0);  // read() has a limit of its own
   stream.auto_fragment(false);
   stream.write_buffer_bytes(kWriteBufferBytes);
   co_return Error();
 }
 
 asio::awaitable<Error> ClientConnection::open(const Endpoint& endpoint) {
-  set_largest_frame(kMaxFirstFrameBytes);
   const Error not_connected = co_await impl_->connect(endpoint);
   if (not_connected) co_return not_connected;
   const Error not_upgraded = co_await impl_->upgrade(endpoint);
   co_return not_upgraded;
 }
 
+// The limit is held here, piece by piece: Beast's own closes first, and then its error is whatever
+// came of that.
 asio::awaitable<Result<Bytes>> ClientConnection::read() {
   Bytes frame;
   auto buffer = asio::dynamic_buffer(frame);
-  auto got = co_await impl_->stream.async_read(buffer, kTuple);
-  const Error error = in_our_words(std::get<0>(got));
-  if (error) co_return error;
+  bool done = false;
+  while (!done) {
+    const std::size_t room = impl_->largest_frame - frame.size() + 1;
+    auto got = co_await impl_->stream.async_read_some(buffer, room, kTuple);
+    const Error error = in_our_words(std::get<0>(got));
+    if (error) co_return error;
+    if (frame.size() > impl_->largest_frame) co_return Reason::message_too_large;
+    done = impl_->stream.is_message_done();
+  }
   if (!impl_->stream.got_binary()) co_return Reason::bad_frame;
   co_return frame;
 }
@@ -183,7 +189,7 @@ asio::awaitable<Error> ClientConnection::close() {
 }
 
 void ClientConnection::set_largest_frame(std::size_t bytes) {
-  impl_->stream.read_message_max(bytes);
+  impl_->largest_frame = bytes;
 }
 
 Result<Hash> ClientConnection::exporter() const {

@@ -18,7 +18,6 @@
 // again unless it is proven that it cannot have been used (SPEC.md, INPUT).
 #pragma once
 
-#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <filesystem>
@@ -51,10 +50,14 @@ struct RoundOffer {
   CodecParameters codec;
 };
 // nullopt: no update for this round (the participant leaves it, the round goes on without). Called
-// on a thread of its own; may take as long as the task's limits allow. An exception counts as
-// nullopt.
+// on a thread of its own, never twice at once; may take as long as the task's limits allow. An
+// exception counts as nullopt.
 using UpdateCallback = std::function<std::optional<Update>(const RoundOffer&, ByteView payload)>;
 
+// connected: joined the task; disconnected: and why, it connects again; waiting: members present
+// and needed for the next round; phase: advertised, shared, masking, uploaded, attested, unmasked,
+// each once a round, when its message was handed to the connection; uploading: bytes of the masked
+// vector; round_over: why, "ok" if this participant's vector is in the sum.
 enum class ProgressKind { connected, disconnected, waiting, phase, uploading, round_over };
 struct Progress {
   ProgressKind kind{};
@@ -64,11 +67,12 @@ struct Progress {
   std::uint64_t of = 0;    // bytes, or members needed
 };
 
+// Told when a round ends for this participant, and once more if its record comes only after that.
 struct RoundResult {
   std::uint64_t round = 0;
-  bool completed = false;
-  std::string reason;                  // "ok", or why not, by name
-  Bytes record_file;                   // verified; empty when none came
+  bool completed = false;  // the record says that this participant's vector is in the sum
+  std::string reason;      // "ok", or why not, or why there is no aggregate, by name
+  Bytes record_file;       // verified; empty when none came
   std::optional<Aggregate> aggregate;  // when the task shares its sum and it matched the record
 };
 
@@ -82,9 +86,11 @@ struct ParticipantOptions {
   std::string task;
   std::uint32_t rounds = 0;  // leave after so many completed rounds; 0 = until stop()
   UpdateCallback on_round;
-  std::function<void(const Progress&)> on_progress;   // may be empty
-  std::function<void(const RoundResult&)> on_result;  // may be empty
-  // For audits by the owner of the data: sees the encoded vector, before masks. May be empty.
+  // May be empty. Both are called on one thread, which is not that of on_round.
+  std::function<void(const Progress&)> on_progress;
+  std::function<void(const RoundResult&)> on_result;
+  // For audits by the owner of the data: sees the encoded vector, before masks, on on_round's
+  // thread. May be empty.
   std::function<void(const RoundOffer&, const RingVector&)> on_encoded;
 };
 
@@ -103,13 +109,16 @@ class Participant {
   Participant& operator=(Participant&&) noexcept;
   ~Participant();
 
-  // Blocking form: own threads, returns after `rounds`, after stop(), or on an error that retrying
-  // cannot mend (unknown_member, roster_mismatch, wrong_aggregator, …).
+  // Blocking form. Returns after `rounds`, after stop(), when the task has run all its rounds, or
+  // with an error that connecting again cannot mend (unknown_member, roster_mismatch,
+  // wrong_aggregator, certificate_refused, …). No callback is called any more then; one that is
+  // under way is waited for.
   Result<RunSummary> run();
-  // Coroutine form: runs on the awaiting executor; masks are still computed on a thread of its own.
+  // Coroutine form: connections on the awaiting executor, masks and callbacks on threads of its
+  // own. The participant must stay where it is until it is done, and is not to be destroyed before.
   boost::asio::awaitable<Result<RunSummary>> async_run();
-  // Leave: finishes nothing, wipes secrets, run() returns. From any thread or a signal-driven
-  // handler.
+  // Leave: finishes nothing, wipes secrets, run() returns, now and in future. From any thread and
+  // any callback, but not from a signal handler.
   void stop();
 
  private:

@@ -65,8 +65,11 @@ Result<void> expect_server(ssl_st* connection, const std::string& name) {
     return failed(ClientError::wrong_host_name);
   }
   SSL_set_hostflags(connection, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  // What the macro SSL_set_tlsext_host_name() does, with casts that can be found: it copies.
+  std::string copy = name;
   const bool good = SSL_set1_host(connection, name.c_str()) == 1 &&
-                    SSL_set_tlsext_host_name(connection, name.c_str()) == 1;
+                    SSL_ctrl(connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                             copy.data()) == 1;
   if (!good) return failed(ClientError::wrong_host_name);
   return {};
 }

@@ -28,7 +28,8 @@ Result<std::uint32_t> parse_fraction(std::string_view text) {
     return parse_fraction_ppm(text);
   }
   const auto point = text.find('.');
-  BLINDSUM_TRY(whole, digits(text.substr(0, point)));
+  // ".05" is nobody's riddle.
+  BLINDSUM_TRY(whole, point == 0 ? Result<std::uint32_t>(0) : digits(text.substr(0, point)));
   std::uint32_t part = 0;
   if (point != std::string_view::npos) {
     const auto decimals = text.substr(point + 1);

@@ -36,7 +36,11 @@ const char* name_of(ProgressKind kind) {
 std::string bar_of(std::uint64_t done, std::uint64_t of) {
   const std::uint64_t whole = std::max<std::uint64_t>(of, 1);
   const auto filled = static_cast<std::size_t>(kBarWidth * std::min(done, whole) / whole);
-  return "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "] ";
+  std::string bar(kBarWidth + 3, '.');
+  bar.replace(0, 1, "[");
+  bar.replace(1, filled, filled, '#');
+  bar.replace(kBarWidth + 1, 2, "] ");
+  return bar;
 }
 
 std::string in_mib(std::uint64_t bytes) {
