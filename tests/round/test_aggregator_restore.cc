@@ -80,7 +80,7 @@ TEST_CASE("[ONCE-6] who is in the accumulator stays in the sum, and is not added
   CHECK(world.sum() == world.inputs_of(world.all()));
 }
 
-TEST_CASE("[ONCE-6] a restored survivor set and certificate are those that were sent") {
+TEST_CASE("[ONCE-6, CERT-3] a restored survivor set and certificate are those that were sent") {
   AggregatorWorld world;
   world.begin_and_run_to(Phase::mask);
   world.mask(world.all_but({2}));
