@@ -119,7 +119,8 @@ def parse():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True, help="meson's build folder")
-    parser.add_argument("--json", action="store_true", help="one JSON object a round, and a last one")
+    parser.add_argument("--json", action="store_true",
+                        help="one JSON object a round, and a last one")
     parser.add_argument("--seed", type=int, default=1, help="repeats the choice of victims")
     parser.add_argument("--rounds", type=int, default=25, help="completed rounds to run")
     parser.add_argument("--keep", type=pathlib.Path, help="use and keep this (new) folder")

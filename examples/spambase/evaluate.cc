@@ -1,5 +1,5 @@
-// spambase-evaluate: what the demo compares with. Trains on the e-mails of one or more files together,
-// or takes a finished model, and prints the accuracy on a test set.
+// spambase-evaluate: what the demo compares with. Trains on the e-mails of one or more files
+// together, or takes a finished model, and prints the accuracy on a test set.
 //
 //   spambase-evaluate --test test.csv --train org-01.csv --train org-02.csv --epochs 50
 //   spambase-evaluate --test test.csv --model model.f64

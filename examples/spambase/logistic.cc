@@ -15,7 +15,8 @@ namespace {
 constexpr double kLearningRate = 0.3;
 constexpr double kWeightDecay = 1e-4;
 constexpr std::size_t kBatch = 16;
-// The last three columns are run lengths, up to thousands: on the scale of the others after log1p / 4.
+// The last three columns are run lengths, up to thousands: on the scale of the others after log1p
+// / 4.
 constexpr std::size_t kFirstRunLength = 54;
 constexpr double kRunLengthScale = 0.25;
 

@@ -1,5 +1,5 @@
-// Logistic regression on the Spambase features, small enough to read: what every organisation of the
-// demo runs on its own e-mails. Knows nothing of blindsum.
+// Logistic regression on the Spambase features, small enough to read: what every organisation of
+// the demo runs on its own e-mails. Knows nothing of blindsum.
 #pragma once
 
 #include <array>
@@ -16,7 +16,8 @@ constexpr std::size_t kModelSize = kFeatures + 1;  // weights, then the bias
 using Model = std::array<double, kModelSize>;
 
 struct Email {
-  std::array<double, kFeatures> features{};  // log1p of the published columns, run lengths quartered
+  std::array<double, kFeatures>
+      features{};  // log1p of the published columns, run lengths quartered
   bool is_spam = false;
 };
 

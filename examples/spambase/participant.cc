@@ -1,8 +1,11 @@
 // spambase-participant: one organisation of the demo. Written on the SDK's public API only.
 //
-// In every round it takes the common model (the payload), trains it for a while on its own e-mails, and
-// hands the result to blindsum, weighted by the number of its e-mails. It prints one JSON line for
-// each step, so that the demo can show what happens, and can kill it at a moment of its choosing.
+// In every round it takes the common model (the payload), trains it for a while on its own e-mails,
+// and hands the result to blindsum, weighted by the number of its e-mails. It prints one JSON line
+// for each step, so that the demo can show what happens, and can kill it at a moment of its
+// choosing.
+#include "client/participant.h"
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -11,7 +14,6 @@
 #include <fstream>
 #include <thread>
 
-#include "client/participant.h"
 #include "examples/spambase/logistic.h"
 
 namespace {
@@ -38,12 +40,18 @@ void say(const char* event, std::uint64_t round, const std::string& text) {
 
 const char* name_of(blindsum::ProgressKind kind) {
   switch (kind) {
-    case blindsum::ProgressKind::connected: return "connected";
-    case blindsum::ProgressKind::disconnected: return "disconnected";
-    case blindsum::ProgressKind::waiting: return "waiting";
-    case blindsum::ProgressKind::phase: return "phase";
-    case blindsum::ProgressKind::uploading: return "uploading";
-    case blindsum::ProgressKind::round_over: return "round_over";
+    case blindsum::ProgressKind::connected:
+      return "connected";
+    case blindsum::ProgressKind::disconnected:
+      return "disconnected";
+    case blindsum::ProgressKind::waiting:
+      return "waiting";
+    case blindsum::ProgressKind::phase:
+      return "phase";
+    case blindsum::ProgressKind::uploading:
+      return "uploading";
+    case blindsum::ProgressKind::round_over:
+      return "round_over";
   }
   return "unknown";
 }
@@ -61,8 +69,8 @@ std::optional<blindsum::Update> train_update(const std::vector<spambase::Email>&
   return update;
 }
 
-// The oracle's copy: the encoded vector before any mask, one element a line, in a private file. Renamed
-// into place, so that a kill leaves a whole file or none.
+// The oracle's copy: the encoded vector before any mask, one element a line, in a private file.
+// Renamed into place, so that a kill leaves a whole file or none.
 void write_oracle(const std::filesystem::path& folder, std::uint64_t round,
                   const blindsum::RingVector& vector) {
   const auto path = folder / ("round-" + std::to_string(round));
@@ -104,7 +112,8 @@ Settings parse(int argc, char** argv) {
   return settings;
 }
 
-// Ctrl-C and SIGTERM leave cleanly: a thread waits for them, since nothing may be done in a handler.
+// Ctrl-C and SIGTERM leave cleanly: a thread waits for them, since nothing may be done in a
+// handler.
 sigset_t block_stop_signals() {
   sigset_t signals;
   sigemptyset(&signals);

@@ -3,7 +3,8 @@
 SPEC.md, Appendix A.
 
 An error is an enumerator of an `enum class ...Error`, or a line of BLINDSUM_REASONS. Given: some
-source outside tests/ says `Enum::name`. Provoked: some file below tests/ names it.
+source outside tests/ says `Enum::name` (a blame's kind is a reason, too). Provoked: some file below
+tests/ names it.
 """
 
 import re
@@ -58,7 +59,8 @@ def check(tree, report):
         if path.startswith("tests/"):
             provoked.update(re.findall(r"\w+", text))
         else:
-            given.update(re.findall(r"\b(\w+)::(\w+)\b", code_only(text)))
+            used = re.findall(r"\b(\w+)::(\w+)\b", code_only(text))
+            given.update(("Reason" if enum == "BlameKind" else enum, name) for enum, name in used)
     for (enum, name), (path, line) in errors.items():
         if (enum, name) not in given:
             report.fail(path, line, f"{enum}::{name}: no source gives it")

@@ -1,7 +1,8 @@
-"""The oracle: adds the encoded vectors that the participants wrote for themselves, outside the system.
+"""The oracle: adds the encoded vectors that the participants wrote for themselves, outside the
+system.
 
-It knows only Python's integers and the SPEC's packing and decoding rules (PACK-1, CODEC-6), and shares
-no code with blindsum.
+It knows only Python's integers and the SPEC's packing and decoding rules (PACK-1, CODEC-6), and
+shares no code with blindsum.
 """
 import hashlib
 import pathlib
@@ -44,7 +45,7 @@ class Oracle:
         return [int(line) for line in path.read_text().split()]
 
     def is_exact(self, number, survivors, sum_digest, published):
-        """survivors: names in the record's U3; sum_digest: the record's; published: the mean's values."""
+        """survivors: names in the record's U3; sum_digest: the record's; published: the mean."""
         vectors = [self._vector(name, number) for name in survivors]
         total = [sum(column) % (1 << self.bits) for column in zip(*vectors, strict=True)]
         if hashlib.sha256(_packed(total, self.bits)).hexdigest() != sum_digest:

@@ -1,4 +1,4 @@
-"""Deals the published e-mails out: a held-out test set, and a shard for each of twelve organisations.
+"""Deals the e-mails out: a held-out test set, and a shard for each of twelve organisations.
 
 Sizes and spam ratios differ on purpose: alone, most organisations cannot learn a good filter.
 """

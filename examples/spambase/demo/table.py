@@ -13,7 +13,7 @@ class Table:
         self.live = sys.stdout.isatty()
 
     def begin(self, organisations):
-        print("Twelve organisations train one spam filter; nobody sees anybody's e-mails or model.\n")
+        print("Twelve organisations train one spam filter; nobody sees another's e-mails or model.\n")
         for name, rows, spam in organisations:
             print(f"  {name:14} {rows:4} e-mails, {100 * spam // rows:2} % spam")
         print(f"\n{HEADER}", flush=True)
@@ -33,13 +33,14 @@ class Table:
               f"  {found}  {killed}", flush=True)
 
     def end(self, last):
+        exactly = "bit for bit" if last["exact"] else "NOT"
         print(f"""
  together (federated)  {last['accuracy']:.4f}
  pooled data           {last['pooled_accuracy']:.4f}
  alone, on average     {last['alone_accuracy']:.4f}
 
- {last['rounds']} rounds, {last['killed']} processes killed, {last['seconds']:.0f} s. Every published sum is \
-{'bit for bit' if last['exact'] else 'NOT'} the sum of the survivors' vectors.""")
+ {last['rounds']} rounds, {last['killed']} processes killed, {last['seconds']:.0f} s.
+ Every published sum is {exactly} the sum of the survivors' vectors.""")
 
 
 class JsonLines:

@@ -1,4 +1,4 @@
-"""Chooses, by seed, who is killed in which round and at which phase, and who is started again when."""
+"""Chooses, by seed, who is killed in which round and phase, and when they are started again."""
 import heapq
 import random
 import time

@@ -1,4 +1,4 @@
-"""Everything that exists before the first round: keys, roster, certificate, configuration, first model.
+"""What exists before the first round: keys, roster, certificate, configuration, first model.
 
 Made with the same commands that a consortium would use: blindsum keygen, blindsum roster, openssl.
 """
@@ -31,7 +31,7 @@ tensors = [
   {{ name = "weights", shape = [57] }},
   {{ name = "bias", shape = [1] }},
 ]
-codec = {{ kind = "fixed_point", clip = {clip}.0, scale = {scale}.0, weight_bound = {weight_bound} }}
+codec = {{ kind = "fixed_point", clip = {clip}.0, scale = {scale}.0, weight_bound = {bound} }}
 n_min = 10
 n_max = 12
 max_corrupt = 1
@@ -80,5 +80,5 @@ class World:
     def make_configuration(self, python, rounds):
         (self.folder / "model-0.f64").write_bytes(bytes(58 * 8))
         (self.folder / "blindsumd.toml").write_text(CONFIGURATION.format(
-            authority=self.authority, clip=CLIP, scale=SCALE, weight_bound=WEIGHT_BOUND,
+            authority=self.authority, clip=CLIP, scale=SCALE, bound=WEIGHT_BOUND,
             rounds=rounds, python=python, hook=self.examples / "next_model.py"))
