@@ -13,7 +13,8 @@ class Table:
         self.live = sys.stdout.isatty()
 
     def begin(self, organisations):
-        print("Twelve organisations train one spam filter; nobody sees another's e-mails or model.\n")
+        print("Twelve organisations train one spam filter;"
+              " nobody sees anybody's e-mails or model.\n")
         for name, rows, spam in organisations:
             print(f"  {name:14} {rows:4} e-mails, {100 * spam // rows:2} % spam")
         print(f"\n{HEADER}", flush=True)
