@@ -9,12 +9,27 @@ namespace {
 
 constexpr auto kPhase = ParticipantPhase::shared;
 
+// How many of the reader's picks are in U2.
+std::uint32_t picks_in(const Delivery& delivery, const Seat::Dealt& dealt) {
+  std::uint32_t picks = 0;
+  for (const std::uint32_t pick : dealt.picks) picks += has_bit(delivery.u2, pick) ? 1 : 0;
+  return picks;
+}
+
+// Whether one member less in U2 is still enough for its reader to look further.
+bool can_spare(const Delivery& delivery, const Seat::Dealt& dealt) {
+  return count_bits(delivery.u2) > dealt.graph.survivors &&
+         picks_in(delivery, dealt) > dealt.graph.t;
+}
+
 template <class Change>
 std::optional<Forged> changed(ForgeScene& scene, const ToParticipant& message,
                               std::optional<Reason> reason, Change change) {
   const auto* honest = std::get_if<Delivery>(&message);
   const auto& dealt = scene.seat().dealt;
   if (honest == nullptr || !dealt || honest->items.size() < 2) return std::nullopt;
+  // One that is refused anyhow, by another name, is no ground for a lie.
+  if (picks_in(*honest, *dealt) < dealt->graph.t) return std::nullopt;
   Delivery delivery = *honest;
   if (!change(delivery, *dealt)) return std::nullopt;
   Forged forged{.messages = {std::move(delivery)}};
@@ -28,13 +43,6 @@ std::optional<Forged> changed(ForgeScene& scene, const ToParticipant& message,
         scene, message,                                                                            \
         Reason::reason, [&](Delivery & d, [[maybe_unused]] const Seat::Dealt& dealt) __VA_ARGS__); \
   }
-
-// Whether one member less in U2 is still enough for its reader to look further.
-bool can_spare(const Delivery& delivery, const Seat::Dealt& dealt) {
-  std::uint32_t picks = 0;
-  for (const std::uint32_t pick : dealt.picks) picks += has_bit(delivery.u2, pick) ? 1 : 0;
-  return count_bits(delivery.u2) > dealt.graph.survivors && picks > dealt.graph.t;
-}
 
 // Out of U2, consistently but for what the caller leaves.
 void leave_out(Delivery& delivery, std::uint32_t member, bool with_item, bool with_proof) {
