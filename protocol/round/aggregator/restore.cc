@@ -90,6 +90,8 @@ Result<State> restore_state(Turn& turn, std::vector<RoundFact> all) {
   Masking masking = begin_masking(turn, cohort, shares);
   if (!facts.survivors) {
     for (const auto& [u, receipt] : facts.added) masking.added.insert(u);
+    // A grant of before the crash may still be answered: then bytes come twice, in good faith.
+    for (const std::uint32_t u : shares->u2.members()) masking.uploads.told(u);
     masking.receipts = std::move(facts.added);
     return masking;
   }

@@ -86,6 +86,8 @@ State at_any_time(State state, const Rejection& event, Scene& scene) {
   if (is_over(state)) return state;
   switch (event.reason) {
     case Reason::upload_stalled:
+      // The input may come later than the grant that was taken back [UPLOAD-1].
+      if (auto* delivered = std::get_if<Delivered>(&state)) delivered->grant.reset();
       if (auto* uploading = std::get_if<Uploading>(&state)) uploading->sending = false;
       if (auto* uploaded = std::get_if<Uploaded>(&state)) uploaded->sending = false;
       return state;

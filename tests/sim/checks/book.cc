@@ -50,8 +50,7 @@ void Book::see(const Said& event) {
   } else if (const auto* refusal = std::get_if<Refusal>(event.message)) {
     // Whoever has unmasked says so when it is asked for VOID, and that is all [VOID-2]. Of an offer
     // that was refused nothing is on disk: another process may well take it.
-    seat.refused = seat.refused ||
-                   (seat.advertised && refusal->reason != Reason::already_unmasked);
+    seat.refused = seat.refused || (seat.advertised && refusal->reason != Reason::already_unmasked);
   }
 }
 
