@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 
+#include <array>
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
@@ -137,6 +138,9 @@ struct FakeAggregator::Impl {
     WebSocket stream(std::move(socket), tls);
     stream.next_layer().handshake(asio::ssl::stream_base::server);
     if (!door.plain_answer.empty()) {
+      // What is not read when the socket closes would make the answer be thrown away.
+      std::array<char, 4096> request{};
+      stream.next_layer().read_some(asio::buffer(request));
       asio::write(stream.next_layer(), asio::buffer(door.plain_answer));
       return;
     }
