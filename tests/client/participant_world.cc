@@ -11,11 +11,6 @@
 namespace blindsum {
 namespace {
 
-SigningKey make_key(std::uint64_t seed) {
-  SeededEntropy entropy(seed);
-  return SigningKey::generate(entropy).value();
-}
-
 void must(const Result<void>& done) {
   if (!done) throw std::runtime_error(done.error().message());
 }
@@ -23,11 +18,11 @@ void must(const Result<void>& done) {
 }  // namespace
 
 ParticipantWorld::ParticipantWorld() {
-  authority_.emplace(make_key(1));
-  aggregator_.emplace(make_key(2));
+  authority_.emplace(seeded_key(1));
+  aggregator_.emplace(seeded_key(2));
   must(write_secret_key(path("aggregator.key"), *aggregator_));
   for (std::uint32_t i = 0; i < kMembers; ++i) {
-    members_.push_back(make_key(10 + i));
+    members_.push_back(seeded_key(10 + i));
     must(write_secret_key(path("member-" + std::to_string(i) + ".key"), members_.back()));
   }
   const auto bytes = read_file(write_roster("roster.bsr", 0), kMaxRosterBytes).value();

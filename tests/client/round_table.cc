@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::uint32_t kBound = 1'000'000;
 
-SigningKey make_key(std::uint64_t seed) {
-  SeededEntropy entropy(seed);
-  return SigningKey::generate(entropy).value();
-}
-
 }  // namespace
 
 RoundTable::Seat::Seat(SigningKey identity, std::uint32_t index)
@@ -29,11 +24,11 @@ RoundTable::Seat::Seat(SigningKey identity, std::uint32_t index)
 RoundTable::RoundTable(TableOptions options)
     : options_(std::move(options)),
       entropy_(7),
-      authority_(make_key(8)),
-      aggregator_identity_(make_key(9)) {
+      authority_(seeded_key(8)),
+      aggregator_identity_(seeded_key(9)) {
   RosterContent content{.epoch = 4, .members = {}, .not_after = 0, .authority = "table"};
   for (std::uint32_t i = 0; i < options_.members; ++i) {
-    seats_.push_back(std::make_unique<Seat>(make_key(100 + i), 20 + 5 * i));
+    seats_.push_back(std::make_unique<Seat>(seeded_key(100 + i), 20 + 5 * i));
     const Seat& seat = *seats_.back();
     content.members.push_back(
         {seat.roster_index, "member " + std::to_string(i), seat.key.verify_key()});

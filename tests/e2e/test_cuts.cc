@@ -17,16 +17,12 @@ TEST_SUITE_BEGIN("cuts");
 constexpr std::uint32_t kCut = 4;
 const std::vector<std::uint32_t> kAll{0, 1, 2, 3, 4};
 
-std::vector<std::int64_t> input(std::uint32_t index, std::uint64_t round) {
-  return count_up(1000 * (index + 1) + 100 * static_cast<std::int64_t>(round), 4);
-}
-
 void start_members(Scene& scene, std::deque<SdkMember>& members, Proxy& proxy) {
   for (std::uint32_t i = 1; i <= kCut; ++i) {
     auto options = scene.options(member_name(i));
     if (i == kCut) options.endpoint.port = proxy.port();
     options.on_round = [i](const RoundOffer& offer, ByteView) {
-      return std::optional(Update{input(i, offer.round)});
+      return std::optional(Update{input_of(i, offer.round)});
     };
     members.emplace_back(std::move(options));
   }
@@ -37,7 +33,7 @@ template <class Message>
 void cut_in_round(std::uint64_t round, const std::string& phase, HandMember& hand, Scene& scene,
                   SdkMember& member, Proxy& proxy) {
   CAPTURE(phase);
-  hand.set_values(input(0, round));
+  hand.set_values(input_of(0, round));
   REQUIRE(hand.hold<Message>());
   REQUIRE(member.saw(ProgressKind::phase, phase, round));
   const auto sessions = member.count(ProgressKind::connected);
@@ -48,7 +44,7 @@ void cut_in_round(std::uint64_t round, const std::string& phase, HandMember& han
   const Outcome outcome(scene, round);
   CHECK(outcome.survivors() == kAll);
   std::map<std::uint32_t, std::vector<std::int64_t>> inputs;
-  for (const auto index : kAll) inputs[index] = input(index, round);
+  for (const auto index : kAll) inputs[index] = input_of(index, round);
   CHECK(outcome.integers() == sum_over(kAll, inputs));
   const auto result = member.result(round);
   REQUIRE(result);
@@ -64,7 +60,7 @@ TEST_CASE(
   Proxy proxy(scene.port());
   std::deque<SdkMember> members;
   start_members(scene, members, proxy);
-  HandMember hand(scene, 0, input(0, 1));
+  HandMember hand(scene, 0, input_of(0, 1));
   hand.connect();
   cut_in_round<SignedAdvert>(1, "advertised", hand, scene, members.back(), proxy);
   cut_in_round<Shares>(2, "shared", hand, scene, members.back(), proxy);
@@ -79,7 +75,7 @@ TEST_CASE("a member that is away while phases pass catches up [JOIN-2, PHASE-4]"
   Proxy proxy(scene.port());
   std::deque<SdkMember> members;
   start_members(scene, members, proxy);
-  HandMember hand(scene, 0, input(0, 1));
+  HandMember hand(scene, 0, input_of(0, 1));
   hand.connect();
   REQUIRE(hand.hold<Shares>());
   REQUIRE(members.back().saw(ProgressKind::phase, "shared", 1));

@@ -13,10 +13,6 @@ namespace {
 
 TEST_SUITE_BEGIN("drain");
 
-std::vector<std::int64_t> input(std::uint32_t index, std::uint64_t round) {
-  return count_up(1000 * (index + 1) + 100 * static_cast<std::int64_t>(round), 4);
-}
-
 // m0 by hand, m1 to m4 by the SDK over a line that can be led to the next server.
 struct Draining {
   Scene scene;
@@ -31,11 +27,11 @@ struct Draining {
       auto options = scene.options(member_name(i));
       options.endpoint.port = proxy->port();
       options.on_round = [i](const RoundOffer& offer, ByteView) {
-        return std::optional(Update{input(i, offer.round)});
+        return std::optional(Update{input_of(i, offer.round)});
       };
       members.emplace_back(std::move(options));
     }
-    hand.emplace(scene, 0, input(0, 1));
+    hand.emplace(scene, 0, input_of(0, 1));
     hand->connect();
   }
 
@@ -47,7 +43,7 @@ struct Draining {
   bool is_exact(std::uint64_t round) {
     const Outcome outcome(scene, round);
     std::map<std::uint32_t, std::vector<std::int64_t>> inputs;
-    for (std::uint32_t i = 0; i < 5; ++i) inputs[i] = input(i, round);
+    for (std::uint32_t i = 0; i < 5; ++i) inputs[i] = input_of(i, round);
     return outcome.completed() && outcome.integers() == sum_over(outcome.survivors(), inputs);
   }
 };
@@ -72,7 +68,7 @@ TEST_CASE("SIGTERM: the running round finishes, everybody is told, the next serv
   }
 
   draining.restart();
-  draining.hand->set_values(input(0, 2));
+  draining.hand->set_values(input_of(0, 2));
   draining.hand->connect();
   REQUIRE(draining.hand->finish(2));
   CHECK(draining.is_exact(2));
@@ -91,7 +87,7 @@ TEST_CASE("SIGTERM: no new members and no new round") {
   Scene scene(TaskSpec{});
   scene.start();
   auto options = scene.options("m1");
-  options.on_round = always(input(1, 1));
+  options.on_round = always(input_of(1, 1));
   SdkMember member(std::move(options));
   REQUIRE(member.saw(ProgressKind::connected, ""));
   CHECK(scene.stop() == 0);
@@ -135,7 +131,7 @@ TEST_CASE("SIGKILL: the round it cut off has a record, the chain goes on [RECORD
   CHECK(scene.logs("was cut off by the end of the process"));
 
   // The uploads of the round that was cut off are spent; the members make new ones.
-  draining.hand->set_values(input(0, 2));
+  draining.hand->set_values(input_of(0, 2));
   draining.hand->connect();
   REQUIRE(draining.hand->finish(2));
   CHECK(draining.is_exact(2));

@@ -10,10 +10,6 @@ namespace {
 
 TEST_SUITE_BEGIN("hook");
 
-std::vector<std::int64_t> input(std::uint32_t index, std::uint64_t round) {
-  return count_up(100 * index + 7 * static_cast<std::int64_t>(round), 4);
-}
-
 struct Hooked {
   Scene scene;
   std::deque<SdkMember> members;
@@ -28,7 +24,7 @@ struct Hooked {
     for (std::uint32_t i = 0; i < 5; ++i) {
       auto options = scene.options(member_name(i));
       options.on_round = [i](const RoundOffer& offer, ByteView) {
-        return std::optional(Update{input(i, offer.round)});
+        return std::optional(Update{input_of(i, offer.round)});
       };
       members.emplace_back(std::move(options));
     }
@@ -98,7 +94,7 @@ cp mended "$BLINDSUM_PAYLOAD_OUT")",
   CHECK(hooked.scene.logs("on_result had not made the next payload; it runs again"));
   for (std::uint32_t i = 0; i < 5; ++i) {
     auto options = hooked.scene.options(member_name(i));
-    options.on_round = always(input(i, 2));
+    options.on_round = always(input_of(i, 2));
     hooked.members.emplace_back(std::move(options));
   }
   CHECK(Outcome(hooked.scene, 2).completed());

@@ -42,12 +42,6 @@ Unmask lie_about_1(AggregatorWorld& world, const RevealedShare& share) {
   return answer;
 }
 
-RevealedShare some_scalar(std::uint8_t value) {
-  RevealedShare share;
-  share.bytes[0] = value;
-  return share;
-}
-
 TEST_CASE("[BLAME-1] a share off its tag blames its holder, good ones rebuild the secret") {
   AggregatorWorld world;
   world.begin_and_run_to(Phase::unmask);

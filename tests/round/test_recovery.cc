@@ -8,12 +8,6 @@ namespace {
 
 using Phase = AggregatorPhase;
 
-RevealedShare some_scalar(std::uint8_t value) {
-  RevealedShare share;
-  share.bytes[0] = value;
-  return share;
-}
-
 TEST_CASE("[REBUILD-2] a bad share beyond the t lowest is not looked at when these are good") {
   for (const std::uint8_t value : {std::uint8_t{3}, std::uint8_t{0}}) {
     AggregatorWorld world;

@@ -12,16 +12,11 @@
 namespace blindsum {
 namespace {
 
-SigningKey key_of(std::uint64_t seed) {
-  SeededEntropy entropy(seed);
-  return SigningKey::generate(entropy).value();
-}
-
 RosterContent content_of(std::initializer_list<std::uint32_t> indices) {
   RosterContent content{.epoch = 7, .members = {}, .not_after = 0, .authority = "Consortium"};
   for (const std::uint32_t index : indices) {
     content.members.push_back(
-        {index, "member " + std::to_string(index), key_of(index).verify_key()});
+        {index, "member " + std::to_string(index), seeded_key(index).verify_key()});
   }
   return content;
 }
@@ -30,7 +25,7 @@ RosterContent content_of(std::initializer_list<std::uint32_t> indices) {
 const Bytes kBytes{1, 2, 3};
 
 Result<Roster> verified(RosterContent content) {
-  const SigningKey authority = key_of(1000);
+  const SigningKey authority = seeded_key(1000);
   const Signature signature = authority.sign(roster_statement(kBytes)).value();
   return Roster::verify(kBytes, std::move(content), signature, authority.verify_key());
 }
@@ -56,7 +51,7 @@ TEST_CASE("[ROSTER-1] a roster shows what was verified") {
   CHECK(roster->members() == content.members);
   CHECK(roster->content() == content);
   CHECK(Bytes(roster->bytes().begin(), roster->bytes().end()) == kBytes);
-  CHECK(roster->authority_key() == key_of(1000).verify_key());
+  CHECK(roster->authority_key() == seeded_key(1000).verify_key());
   CHECK(roster->hash() == hash_of(Encoded(Label::roster).bytes(kBytes)).value());
 }
 
@@ -66,19 +61,19 @@ TEST_CASE("members are found by their index, and nobody else is") {
     const RosterMember* member = roster.find(index);
     REQUIRE(member != nullptr);
     CHECK(member->index == index);
-    CHECK(member->key == key_of(index).verify_key());
+    CHECK(member->key == seeded_key(index).verify_key());
   }
   for (const std::uint32_t index : {1U, 2U, 5U, 4'294'967'295U}) CHECK(!roster.find(index));
 }
 
 TEST_CASE("[ROSTER-2] only the authority's signature over these bytes will do") {
-  const SigningKey authority = key_of(1000);
+  const SigningKey authority = seeded_key(1000);
   const Signature good = authority.sign(roster_statement(kBytes)).value();
   const auto error = [&](const Bytes& bytes, const Signature& signature, const VerifyKey& key) {
     return Roster::verify(bytes, content_of({1, 2}), signature, key).error();
   };
   CHECK(error({1, 2, 4}, good, authority.verify_key()) == CryptoError::bad_signature);
-  CHECK(error(kBytes, good, key_of(1001).verify_key()) == CryptoError::bad_signature);
+  CHECK(error(kBytes, good, seeded_key(1001).verify_key()) == CryptoError::bad_signature);
   // Signed for another use.
   const Signature other = authority.sign(Encoded(Label::offer).bytes(kBytes)).value();
   CHECK(error(kBytes, other, authority.verify_key()) == CryptoError::bad_signature);
@@ -89,7 +84,7 @@ TEST_CASE("[ROSTER-2] only the authority's signature over these bytes will do") 
 
 TEST_CASE("[ROSTER-2] the signature is looked at before the content") {
   const auto roster =
-      Roster::verify(kBytes, RosterContent{}, Signature{}, key_of(1000).verify_key());
+      Roster::verify(kBytes, RosterContent{}, Signature{}, seeded_key(1000).verify_key());
   CHECK(roster.error() == CryptoError::bad_signature);
 }
 

@@ -10,11 +10,6 @@
 namespace blindsum {
 namespace {
 
-SigningKey key_of(std::uint64_t seed) {
-  SeededEntropy entropy(seed);
-  return SigningKey::generate(entropy).value();
-}
-
 RoundParameters parameters_of(const WorldOptions& options, const Roster& roster,
                               const VerifyKey& aggregator_key) {
   RoundParameters parameters;
@@ -44,11 +39,11 @@ RoundParameters parameters_of(const WorldOptions& options, const Roster& roster,
 }  // namespace
 
 AggregatorWorld::AggregatorWorld(const WorldOptions& options)
-    : options_(options), aggregator_(key_of(1'000'000)) {
+    : options_(options), aggregator_(seeded_key(1'000'000)) {
   RosterContent content{.epoch = 4, .members = {}, .not_after = 0, .authority = "authority"};
   for (std::uint32_t i = 0; i < options.members; ++i) {
     const std::uint32_t roster_index = 10 * (i + 1);
-    members_.emplace_back(roster_index, key_of(i), 5'000 + i);
+    members_.emplace_back(roster_index, seeded_key(i), 5'000 + i);
     content.members.push_back(
         {roster_index, "member " + std::to_string(i), members_.back().identity().verify_key()});
     std::vector<std::int64_t> input;
@@ -57,7 +52,7 @@ AggregatorWorld::AggregatorWorld(const WorldOptions& options)
     }
     members_.back().set_input(std::move(input));
   }
-  const SigningKey authority = key_of(2'000'000);
+  const SigningKey authority = seeded_key(2'000'000);
   const Bytes bytes{1, 2, 3};  // wire/ would make others; here they only have to be the same
   const Signature signature = authority.sign(roster_statement(bytes)).value();
   roster_ = std::make_unique<Roster>(

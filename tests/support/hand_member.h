@@ -18,6 +18,13 @@
 
 namespace blindsum {
 
+// A canonical scalar, to stand where a share belongs.
+inline RevealedShare some_scalar(std::uint8_t value) {
+  RevealedShare share;
+  share.bytes[0] = value;
+  return share;
+}
+
 class HandMember {
  public:
   HandMember(std::uint32_t roster_index, SigningKey identity, std::uint64_t seed);

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::uint64_t kElements = 6;
 
-SigningKey make_key(std::uint64_t seed) {
-  SeededEntropy entropy(seed);
-  return SigningKey::generate(entropy).value();
-}
-
 RoundParameters make_parameters(const ScriptSetup& setup, const Roster& roster,
                                 const VerifyKey& aggregator) {
   RoundParameters parameters;
@@ -77,7 +72,7 @@ std::vector<ScriptedRound::Puppet> ScriptedRound::make_puppets(std::uint32_t n, 
 // One member more than the cohort: who stays at home.
 Roster ScriptedRound::make_roster(const std::vector<Puppet>& puppets, const SigningKey& authority) {
   RosterContent content{.epoch = 7, .members = {}, .not_after = 0, .authority = {}};
-  content.members.push_back({2, "at home", make_key(77).verify_key()});
+  content.members.push_back({2, "at home", seeded_key(77).verify_key()});
   for (std::uint32_t v = 0; v < puppets.size(); ++v) {
     content.members.push_back(
         {10 + 3 * v, "member " + std::to_string(v), puppets[v].identity.verify_key()});
@@ -91,8 +86,8 @@ ScriptedRound::ScriptedRound(ScriptSetup setup)
     : setup_(setup),
       script_entropy_(1),
       machine_entropy_(2),
-      aggregator_(make_key(3)),
-      authority_(make_key(4)),
+      aggregator_(seeded_key(3)),
+      authority_(seeded_key(4)),
       puppets_(make_puppets(setup.n, script_entropy_)),
       roster_(make_roster(puppets_, authority_)) {
   parameters = make_parameters(setup_, roster_, aggregator_.verify_key());

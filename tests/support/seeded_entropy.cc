@@ -22,6 +22,11 @@ Result<void> SeededEntropy::fill(ByteSpan out) {
   return {};
 }
 
+SigningKey seeded_key(std::uint64_t seed) {
+  SeededEntropy entropy(seed);
+  return SigningKey::generate(entropy).value();
+}
+
 Result<void> ScriptedEntropy::fill(ByteSpan out) {
   if (script_.size() - used_ < out.size()) return CryptoError::entropy_failed;
   std::copy_n(script_.begin() + static_cast<std::ptrdiff_t>(used_), out.size(), out.begin());

@@ -8,6 +8,7 @@
 #include "crypto/bytes.h"
 #include "crypto/entropy.h"
 #include "crypto/result.h"
+#include "crypto/sign.h"
 
 namespace blindsum {
 
@@ -22,6 +23,9 @@ class SeededEntropy final : public Entropy {
   std::array<std::uint8_t, 32> key_{};
   std::uint64_t calls_ = 0;
 };
+
+// The same key whenever it is asked for.
+SigningKey seeded_key(std::uint64_t seed);
 
 // Gives out the bytes of a script in order, then fails with entropy_failed: for draws that chance
 // does not make, and (with an empty script) for a source that is broken.

@@ -10,8 +10,7 @@ namespace blindsum {
 namespace {
 
 SigningKey aggregator_key() {
-  SeededEntropy entropy(70);
-  return SigningKey::generate(entropy).value();
+  return seeded_key(70);
 }
 
 Bytes appended(Bytes bytes, const Proto& extra) {

@@ -39,4 +39,8 @@ std::vector<std::int64_t> count_up(std::int64_t first, std::size_t length) {
   return values;
 }
 
+std::vector<std::int64_t> input_of(std::uint32_t index, std::uint64_t round) {
+  return count_up(1000 * (index + 1) + 100 * static_cast<std::int64_t>(round), 4);
+}
+
 }  // namespace blindsum::e2e

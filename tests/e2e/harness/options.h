@@ -22,5 +22,7 @@ ParticipantOptions participant_options(const std::filesystem::path& keys,
 
 // first, first + 1, first + 2, …: inputs that tell who is in a sum.
 std::vector<std::int64_t> count_up(std::int64_t first, std::size_t length);
+// Four elements that tell whose they are and of which round.
+std::vector<std::int64_t> input_of(std::uint32_t index, std::uint64_t round);
 
 }  // namespace blindsum::e2e
