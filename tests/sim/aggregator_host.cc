@@ -201,7 +201,8 @@ void AggregatorHost::step(const SessionId& session, AggregatorEvent event, const
       std::any_of(effects.begin(), effects.end(), [&](const AggregatorEffect& effect) {
         const auto* rejected = std::get_if<MemberRejected>(&effect);
         return rejected != nullptr && rejected->roster_index == Cast::roster_index(member) &&
-               (!is_due || rejected->reason == frame.must_reject->reason);
+               (!is_due || rejected->reason == frame.must_reject->reason ||
+                rejected->reason == Reason::wrong_phase);
       });
   if (is_due && !is_rejected) {
     stage_.trace.fail("the aggregator has to reject what member " + std::to_string(member) +

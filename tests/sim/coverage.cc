@@ -108,7 +108,9 @@ std::vector<std::pair<Group, std::string>> expected_names() {
   add(all, Group::abort, kAborts);
   add(all, Group::blame, kBlames);
   add(all, Group::witness, kWitnesses);
-  for (const MemberLie& lie : member_lies()) all.emplace_back(Group::member_lie, lie.name);
+  for (std::uint32_t lie = 0; lie < drawn_lies(); ++lie) {
+    all.emplace_back(Group::member_lie, member_lies()[lie].name);
+  }
   for (const Forgery& forgery : forgeries()) all.emplace_back(Group::aggregator_lie, forgery.name);
   for (const Story& story : stories()) all.emplace_back(Group::aggregator_lie, story.name);
   return all;

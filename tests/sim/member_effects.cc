@@ -175,7 +175,7 @@ void MemberHost::die(Instant outage) {
   sending_.reset();
   armed_.reset();
   refused_.clear();
-  disk_ = disk_.restarted();
+  disk_ = plan_.forgets ? MemoryParticipantStore() : disk_.restarted();
   stage_.network.leave(member_);
   stage_.queue.after(outage, [this] { start(); });
 }

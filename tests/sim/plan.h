@@ -30,13 +30,14 @@ inline constexpr std::string_view kThemeNames[] = {"calm", "storm", "liars", "fo
 struct MemberPlan {
   bool lets_go = false;            // of a round that is over; VOID is then signed from disk
   bool asks_first = true;          // whether an input is spent, and makes a new one if so
+  bool forgets = false;            // its disk does not survive a crash, against all rules [DISK-1]
   std::uint32_t input_ms = 0;      // until its update is there
   std::uint64_t weight = 1;        // what its vector has at its place
   std::uint32_t chunk_bytes = 64;  // of an upload
-  Policy policy;
+  Policy policy = {};
   UnixSeconds wall_now = 0;
-  std::uint64_t newest_epoch = 0;   // that is on its disk at the start; 0 = none
-  std::optional<Reason> unwilling;  // it has to refuse every round, by this name
+  std::uint64_t newest_epoch = 0;        // that is on its disk at the start; 0 = none
+  std::optional<Reason> unwilling = {};  // it has to refuse every round, by this name
 };
 
 struct LiePlan {

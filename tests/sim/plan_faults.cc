@@ -124,9 +124,8 @@ void draw_operations(Plan& plan, Random& random) {
 
 void draw_lies(Plan& plan, Random& random) {
   if (plan.theme == Theme::liars) {
-    const auto lies = static_cast<std::uint32_t>(member_lies().size());
     for (const std::uint32_t member : plan.corrupt) {
-      plan.lies.push_back({.member = member, .lie = random.below(lies)});
+      plan.lies.push_back({.member = member, .lie = random.below(drawn_lies())});
     }
   }
   if (plan.theme == Theme::forger) {

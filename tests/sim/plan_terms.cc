@@ -103,32 +103,6 @@ void draw_limits(Plan& plan, Random& random) {
   plan.pause_ms = random.chance(300) ? 0 : random.between(1, 2'000);
 }
 
-// As strict as the terms allow, so that whatever is weaker has to be refused.
-Policy strictest(const Plan& plan) {
-  const RoundParameters& terms = plan.terms;
-  Policy policy;
-  policy.aggregator_key = Cast::of(plan.members).aggregator().verify_key();
-  policy.tasks = {terms.task};
-  policy.least_n = terms.n_min;
-  policy.least_survivors = policy.least_floor = plan.members;
-  for (std::uint32_t n = terms.n_min; n <= plan.members; ++n) {
-    const auto found = find_graph_parameters(finder_input(terms, n));
-    if (found.has_error()) continue;
-    policy.least_survivors = std::min(policy.least_survivors, found->survivors);
-    policy.least_floor = std::min(policy.least_floor, found->honest_floor);
-  }
-  policy.least_corrupt = corruption_bound(terms, terms.n_min);
-  policy.least_sigma = terms.sigma;
-  policy.trust_cohort_selection = terms.gamma_ppm > 0;
-  policy.most_elements = terms.vector_length;
-  policy.most_payload_bytes = terms.payload_size;
-  const PhaseLimits& limits = terms.limits;
-  policy.most_round_ms = std::uint64_t{limits.advertise_ms} + limits.share_ms + limits.mask_ms +
-                         limits.attest_ms + limits.unmask_ms;
-  policy.most_rounds_per_day = 100;
-  return policy;
-}
-
 // A member that must not take part, and the name by which it has to say so.
 void make_unwilling(MemberPlan& member, Random& random) {
   Policy& policy = member.policy;
@@ -165,7 +139,7 @@ void make_unwilling(MemberPlan& member, Random& random) {
 }
 
 void draw_members_plans(Plan& plan, Random& random) {
-  const Policy policy = strictest(plan);
+  const Policy policy = strictest_policy(plan);
   for (MemberPlan& member : plan.member) {
     member.policy = policy;
     member.lets_go = random.chance(300);
@@ -180,6 +154,31 @@ void draw_members_plans(Plan& plan, Random& random) {
 }
 
 }  // namespace
+
+Policy strictest_policy(const Plan& plan) {
+  const RoundParameters& terms = plan.terms;
+  Policy policy;
+  policy.aggregator_key = Cast::of(plan.members).aggregator().verify_key();
+  policy.tasks = {terms.task};
+  policy.least_n = terms.n_min;
+  policy.least_survivors = policy.least_floor = plan.members;
+  for (std::uint32_t n = terms.n_min; n <= plan.members; ++n) {
+    const auto found = find_graph_parameters(finder_input(terms, n));
+    if (found.has_error()) continue;
+    policy.least_survivors = std::min(policy.least_survivors, found->survivors);
+    policy.least_floor = std::min(policy.least_floor, found->honest_floor);
+  }
+  policy.least_corrupt = corruption_bound(terms, terms.n_min);
+  policy.least_sigma = terms.sigma;
+  policy.trust_cohort_selection = terms.gamma_ppm > 0;
+  policy.most_elements = terms.vector_length;
+  policy.most_payload_bytes = terms.payload_size;
+  const PhaseLimits& limits = terms.limits;
+  policy.most_round_ms = std::uint64_t{limits.advertise_ms} + limits.share_ms + limits.mask_ms +
+                         limits.attest_ms + limits.unmask_ms;
+  policy.most_rounds_per_day = 100;
+  return policy;
+}
 
 void draw_terms(Plan& plan, Random& random) {
   const bool is_sparse = random.below(kSparseOneIn) == 0;

@@ -46,15 +46,6 @@ std::optional<Utterances> tag_off(LieScene& scene, const ToAggregator& message) 
   });
 }
 
-ShareBox seal_for(LieScene& scene, const Seat::Dealt& ground, const ShareItem& item,
-                  const ChannelKey& channel, const Share& mask_share, const Share& self_share) {
-  const Point& other = scene.seat().cohort->adverts[item.to].advert.channel_point;
-  const SealKey key =
-      channel_key(agree(channel, other).value(), ground.th1, ground.u, item.to).value();
-  const Encoded ad = share_associated_data(ground.th1, ground.u, item.to, item.point);
-  return seal_shares(key, mask_share, self_share, ad.view()).value();
-}
-
 std::optional<Utterances> share_off(LieScene& scene, const ToAggregator& message) {
   const auto* honest = std::get_if<Shares>(&message);
   if (honest == nullptr) return std::nullopt;
@@ -78,9 +69,7 @@ std::optional<Utterances> other_secrets(LieScene& scene, const ToAggregator& mes
   const auto of_b = split(scene.any_share(), ground.graph.t, k, entropy).value();
   for (std::size_t i = 0; i < lie.items.size(); ++i) {
     ShareItem& item = lie.items[i];
-    item.box = seal_for(scene, ground, item, secrets.channel, of_s[i], of_b[i]);
-    item.mask_tag = bytes_of(share_tag(of_s[i]).value());
-    item.self_tag = bytes_of(share_tag(of_b[i]).value());
+    item = item_for(scene, ground, item.to, item.point, secrets.channel, of_s[i], of_b[i]);
   }
   scene.lied(Blameworthy::bad_dealing, {});
   return Utterances{{resigned(scene, std::move(lie))}};

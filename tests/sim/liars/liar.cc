@@ -1,5 +1,7 @@
 #include "tests/sim/liars/liar.h"
 
+#include <algorithm>
+
 #include "tests/sim/liars/lie.h"
 #include "tests/support/seeded_entropy.h"
 
@@ -67,12 +69,23 @@ const std::vector<MemberLie>& member_lies() {
   static const std::vector<MemberLie> all = [] {
     std::vector<MemberLie> lies;
     for (const auto& some : {advert_lies(), dealing_lies(), shares_lies(), upload_lies(),
-                             unmask_lies(), silent_lies()}) {
+                             unmask_lies(), silent_lies(), undrawn_lies()}) {
       lies.insert(lies.end(), some.begin(), some.end());
     }
     return lies;
   }();
   return all;
+}
+
+std::uint32_t drawn_lies() {
+  return static_cast<std::uint32_t>(member_lies().size() - undrawn_lies().size());
+}
+
+std::size_t lie_by_name(std::string_view name) {
+  const auto& all = member_lies();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const MemberLie& lie) { return lie.name == name; });
+  return static_cast<std::size_t>(found - all.begin());
 }
 
 }  // namespace blindsum::sim

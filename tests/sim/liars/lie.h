@@ -9,7 +9,11 @@
 
 namespace blindsum::sim {
 
+// Those that plans draw from. After them, out of their reach: what no check could let pass, so that
+// tests can show that each of them fails, and what takes more than c liars.
 const std::vector<MemberLie>& member_lies();
+std::uint32_t drawn_lies();
+std::size_t lie_by_name(std::string_view name);
 
 // By phase.
 std::vector<MemberLie> advert_lies();
@@ -18,5 +22,6 @@ std::vector<MemberLie> shares_lies();   // shares that are not well formed
 std::vector<MemberLie> upload_lies();
 std::vector<MemberLie> unmask_lies();
 std::vector<MemberLie> silent_lies();  // refusals, silence and VOID
+std::vector<MemberLie> undrawn_lies();
 
 }  // namespace blindsum::sim

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "crypto/seal.h"
+#include "crypto/shamir.h"
 #include "protocol/round/round_transcript.h"
 
 namespace blindsum::sim {
@@ -10,6 +12,28 @@ TagBytes bytes_of(const Point& point) {
   TagBytes bytes{};
   std::copy(point.view().begin(), point.view().end(), bytes.begin());
   return bytes;
+}
+
+ShareBox seal_for(LieScene& scene, const Seat::Dealt& ground, const ShareItem& item,
+                  const ChannelKey& channel, const Share& mask_share, const Share& self_share) {
+  const Point& other = scene.seat().cohort->adverts[item.to].advert.channel_point;
+  const SealKey key =
+      channel_key(agree(channel, other).value(), ground.th1, ground.u, item.to).value();
+  const Encoded ad = share_associated_data(ground.th1, ground.u, item.to, item.point);
+  return seal_shares(key, mask_share, self_share, ad.view()).value();
+}
+
+ShareItem item_for(LieScene& scene, const Seat::Dealt& ground, std::uint32_t to,
+                   std::uint32_t point, const ChannelKey& channel, const Share& mask_share,
+                   const Share& self_share) {
+  ShareItem item{.to = to,
+                 .point = point,
+                 .box = {},
+                 .mask_tag = bytes_of(share_tag(mask_share).value()),
+                 .self_tag = bytes_of(share_tag(self_share).value()),
+                 .signature = {}};
+  item.box = seal_for(scene, ground, item, channel, mask_share, self_share);
+  return item;
 }
 
 Shares resigned(LieScene& scene, Shares shares) {

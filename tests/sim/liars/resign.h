@@ -1,4 +1,4 @@
-// Lies under good signatures.
+// Lies in good order: sealed under the right keys, under good signatures.
 #pragma once
 
 #include "tests/sim/liars/lie.h"
@@ -7,6 +7,13 @@
 namespace blindsum::sim {
 
 TagBytes bytes_of(const Point& point);
+// A box for the item's holder, with whatever shares.
+ShareBox seal_for(LieScene& scene, const Seat::Dealt& ground, const ShareItem& item,
+                  const ChannelKey& channel, const Share& mask_share, const Share& self_share);
+// An item with both shares, but for its signature.
+ShareItem item_for(LieScene& scene, const Seat::Dealt& ground, std::uint32_t to,
+                   std::uint32_t point, const ChannelKey& channel, const Share& mask_share,
+                   const Share& self_share);
 // The same items, each signed anew, and all of them together.
 Shares resigned(LieScene& scene, Shares shares);
 // Only the signature over all.

@@ -1,0 +1,144 @@
+// The simulator can fail: what a broken machine would say is said by a member that the plan calls
+// honest, and the check that is there for it has to find it.
+#include <doctest/doctest.h>
+
+#include "protocol/wire/documents.h"
+#include "tests/sim/plain_plan.h"
+#include "tests/sim/world.h"
+
+namespace blindsum::sim {
+namespace {
+
+// What is found; nothing if all is well.
+std::string found_in(const Plan& plan) {
+  return run(plan, false).failure.value_or("");
+}
+
+bool finds(const Plan& plan, std::string_view what) {
+  const std::string found = found_in(plan);
+  CAPTURE(found);
+  return found.find(what) != std::string::npos;
+}
+
+TEST_CASE("a plain plan is well, and completes") {
+  const Outcome outcome = run(plain_plan(4, 0, 1), false);
+  CHECK(outcome.failure.value_or("") == "");
+  CHECK(outcome.statistics.of(Group::round, "completed") == 1);
+  CHECK(outcome.statistics.of(Group::witness, "sums that are exact") == 1);
+}
+
+TEST_CASE("two different messages of one kind are found [ONCE-1]") {
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 2, "second_advert"), "[ONCE-1]"));
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 2, "second_shares"), "[ONCE-1]"));
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 2, "second_receipt"), "[ONCE-1]"));
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 2, "second_attestation"), "[ONCE-1]"));
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 2, "gives_both"), "[ONCE-1]"));
+}
+
+TEST_CASE("a second masked vector is found [ONCE-5]") {
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 1, "masks_twice"), "[ONCE-5]"));
+}
+
+TEST_CASE("an answer after VOID is found [ONCE-4, VOID-2]") {
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 0, "voids_at_receipt"), "[ONCE-4]"));
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 0, "voids_at_unmask"), "[ONCE-4]"));
+}
+
+TEST_CASE("both shares of one member from one holder are found [UNMASK-2]") {
+  CHECK(finds(with_lie(plain_plan(5, 1, 1), 3, "both_kinds"), "[UNMASK-2]"));
+}
+
+TEST_CASE("both secrets of one member are found, also through corrupt holders [PRIV-4]") {
+  // One corrupt member more than the round withstands, and one that reveals what it likes.
+  Plan plan = with_lie(plain_plan(5, 1, 1), 0, "gives_keys");
+  plan.corrupt = {3, 4};
+  CHECK(finds(plan, "[PRIV-4]"));
+}
+
+TEST_CASE("a sum of too few honest members is found [PRIV-8]") {
+  // Everybody has to survive, so that four of them are honest; and three are.
+  Plan plan = plain_plan(5, 1, 0);
+  plan.terms.min_survivors = 5;
+  plan.corrupt = {3, 4};
+  CHECK(finds(plan, "[PRIV-8]"));
+}
+
+TEST_CASE("a sum that is not exact is found") {
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 1, "poisons_vector"), "the sum is not that of U3"));
+}
+
+TEST_CASE("blame of an honest member is found [BLAME-1, BLAME-3, BLAME-5]") {
+  CHECK(finds(with_lie(plain_plan(5, 1, 1), 1, "wrong_share"), "an honest member is blamed"));
+  CHECK(finds(with_lie(plain_plan(5, 1, 1), 1, "garbled_box"), "an honest member is blamed"));
+  CHECK(finds(with_lie(plain_plan(5, 1, 1), 1, "other_secrets"), "an honest member is blamed"));
+}
+
+TEST_CASE("an abort in spite of few enough losses is found [PHASE-1]") {
+  CHECK(finds(with_lie(plain_plan(4, 1, 0), 1, "silent_at_shares"), "[PHASE-1]"));
+  CHECK(finds(with_lie(plain_plan(4, 1, 0), 1, "refuses_attestation"), "[PHASE-1]"));
+}
+
+TEST_CASE("a rejection or a refusal without a reason is found") {
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 1, "forged_receipt"), "rejects what honest"));
+  Plan plan = plain_plan(4, 0, 1);
+  plan.forgery = ForgeryPlan{.forgery = 0, .victims = {0}};
+  for (std::size_t i = 0; i < forgeries().size(); ++i) {
+    if (forgeries()[i].name == "receipt_withheld") plan.forgery->forgery = i;
+  }
+  CHECK(finds(plan, "ends with missing_receipt, under an honest aggregator"));
+}
+
+// The disk of an honest member that was put back to an older state [DISK-1].
+TEST_CASE("a spent input in another round is found [INPUT-3]") {
+  std::string all;
+  for (std::uint32_t step = 40; step < 130; step += 2) {
+    Plan plan = plain_plan(4, 0, 1, 2);
+    plan.theme = Theme::storm;
+    plan.member[2].forgets = true;
+    plan.member[2].asks_first = false;
+    const std::uint32_t soon = 60;
+    plan = with_fault(std::move(plan), {.step = step, .fault = Fault::drain});
+    plan = with_fault(std::move(plan),
+                      {.step = step, .fault = Fault::member_crash, .member = 2, .length_ms = soon});
+    all += found_in(plan);
+  }
+  CHECK(all.find("sends an input that is spent [INPUT-3]") != std::string::npos);
+}
+
+TEST_CASE("an answer in a weaker round than the policy allows is found [POLICY-2]") {
+  const Plan plan = plain_plan(4, 1, 0);
+  const Cast& cast = Cast::of(4);
+  const auto answers = [&](const RoundParameters& terms) {
+    Queue queue;
+    Trace trace(queue, false);
+    Statistics statistics;
+    Watch watch(plan, cast, trace, statistics);
+    const ToParticipant offer = sign_offer(terms, cast.aggregator()).value();
+    const Point point =
+        Point::parse(
+            from_hex("e8835e752e8aec919de2d5f0e1d9bf5b9021bafa0758b7ddd47033c08fe9e008").value())
+            .value();
+    const ToAggregator advert = SignedAdvert{.advert = {.roster_index = Cast::roster_index(1),
+                                                        .mask_point = point,
+                                                        .channel_point = point,
+                                                        .self_point = point},
+                                             .signature = {}};
+    const SessionId session = terms.session_id;
+    watch.see(Told{.session = session, .member = 1, .message = &offer});
+    watch.see(Said{.session = session, .member = 1, .message = &advert});
+    return trace.failure().value_or("");
+  };
+  CHECK(answers(plan.terms) == "");
+  RoundParameters weak = plan.terms;
+  weak.sigma = 63;
+  CHECK(answers(weak).find("its sigma [POLICY-2]") != std::string::npos);
+  weak = plan.terms;
+  weak.max_corrupt = 0;
+  CHECK(answers(weak).find("its c [POLICY-2]") != std::string::npos);
+  weak = plan.terms;
+  weak.n_min = 3;
+  CHECK(answers(weak).find("its n_min [POLICY-2]") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace blindsum::sim
