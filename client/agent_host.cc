@@ -10,6 +10,11 @@ namespace {
 
 namespace asio = boost::asio;
 
+bool is_of_peer(const Error& error) {
+  return error == Reason::bad_frame || error == Reason::message_too_large ||
+         error == Reason::wrong_phase;
+}
+
 }  // namespace
 
 void Agent::send(Bytes frame, std::function<void()> sent) {
@@ -64,7 +69,13 @@ void Agent::end_session(Error why) {
     if (number != session_number_) return;
     // Also when the connection has ended meanwhile: this is why, and serve() waits for us.
     if (!session_error_) session_error_ = why;
-    if (joined_) session_->cut();
+    if (!joined_) return;
+    // After a reason of its own the aggregator closes; for what it did wrong it is told.
+    if (is_of_peer(why)) {
+      session_->end(why);
+    } else {
+      session_->cut();
+    }
   });
 }
 

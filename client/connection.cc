@@ -178,10 +178,13 @@ asio::awaitable<Error> ClientConnection::write(const Bytes& frame) {
   co_return impl_->is_late ? make_error_code(Reason::time_limit) : in_our_words(error);
 }
 
-asio::awaitable<Error> ClientConnection::close() {
-  const websocket::close_reason why(websocket::close_code::normal);
+asio::awaitable<Error> ClientConnection::close(Error why) {
+  const std::string name = why ? why.message() : std::string();
+  const websocket::close_code code =
+      why ? websocket::close_code::protocol_error : websocket::close_code::normal;
+  const websocket::close_reason reason(code, name);
   impl_->close_watch.start(kCloseLimit, [impl = impl_.get()] { impl->cut(); });
-  auto closed = co_await impl_->stream.async_close(why, kTuple);
+  auto closed = co_await impl_->stream.async_close(reason, kTuple);
   impl_->close_watch.stop();
   cut();
   const Error error = std::get<0>(closed);

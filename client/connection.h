@@ -33,8 +33,9 @@ class ClientConnection {
   boost::asio::awaitable<Result<Bytes>> read();
   // One at a time. The frame must stay until it is done.
   boost::asio::awaitable<Error> write(const Bytes& frame);
-  // Says goodbye, within a second or so. An error says only how that went.
-  boost::asio::awaitable<Error> close();
+  // Says goodbye, within a second or so, and if `why` is set what the peer did wrong, by name. An
+  // error says only how that went.
+  boost::asio::awaitable<Error> close(Error why);
 
   // A larger message ends the connection, message_too_large [WIRE-4].
   void set_largest_frame(std::size_t bytes);

@@ -128,6 +128,7 @@ asio::awaitable<Error> ClientSession::receive(std::function<void(Bytes)> receive
       ended = frame.error();
       continue;
     }
+    if (ended_) continue;
     unhandled_bytes_ += frame->size();
     received(*std::move(frame));
     while (is_full() && !broken_) {
@@ -137,14 +138,16 @@ asio::awaitable<Error> ClientSession::receive(std::function<void(Bytes)> receive
     }
     ended = broken_;
   }
-  if (!broken_) broken_ = ended;
-  cut();
+  if (ended.category() == reason_category()) end(ended);
+  if (!broken_ && !finishing_) broken_ = ended;
+  if (!finishing_) cut();
   while (writing_) {  // nothing of ours may be left when we return
     room_.expires_at(asio::steady_timer::time_point::max());
     auto waited = co_await room_.async_wait(kTuple);
     static_cast<void>(waited);
   }
-  co_return broken_;
+  cut();
+  co_return ended_ ? ended_ : broken_;
 }
 
 void ClientSession::handled(std::size_t bytes) {
@@ -166,8 +169,8 @@ asio::awaitable<void> ClientSession::write_waiting() {
   while (!waiting_.empty() && !broken_) {
     const Outgoing next = std::move(waiting_.front());
     waiting_.pop_front();
-    const Error error = co_await connection_.write(next.frame);
     waiting_bytes_ -= next.frame.size();
+    const Error error = co_await connection_.write(next.frame);
     room_.cancel();
     if (error) {
       broken_ = error;
@@ -177,7 +180,7 @@ asio::awaitable<void> ClientSession::write_waiting() {
     }
   }
   if (finishing_ && !broken_) {
-    const Error not_closed = co_await connection_.close();
+    const Error not_closed = co_await connection_.close(ended_);
     broken_ = not_closed ? not_closed : make_error_code(ClientError::connection_closed);
     watch_.stop();
   }
@@ -188,8 +191,23 @@ asio::awaitable<void> ClientSession::write_waiting() {
 void ClientSession::finish() {
   if (finishing_) return;
   send(encode_frame(FrameToAggregator(Leave{})), nullptr);
+  close_after_writing(Error());
+}
+
+void ClientSession::end(const Error& why) {
+  if (finishing_ || broken_) return;
+  waiting_.clear();
+  waiting_bytes_ = 0;
+  close_after_writing(why);
+}
+
+void ClientSession::close_after_writing(const Error& why) {
   finishing_ = true;
+  ended_ = why;
   watch_.start(kFinishLimit, [this] { cut(); });
+  if (broken_ || writing_) return;
+  writing_ = true;
+  asio::co_spawn(executor_, write_waiting(), asio::detached);
 }
 
 void ClientSession::cut() {

@@ -49,6 +49,8 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
   void send(Bytes frame, std::function<void()> sent);
   // Sends what waits, then closes; receive() ends. At most two seconds.
   void finish();
+  // Closes because of what the aggregator sent, which the close names; receive() ends.
+  void end(const Error& why);
   void cut();
 
  private:
@@ -60,6 +62,7 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
   boost::asio::awaitable<Result<Joined>> join();
   boost::asio::awaitable<Result<FrameToParticipant>> next_frame();
   boost::asio::awaitable<void> write_waiting();
+  void close_after_writing(const Error& why);
   bool is_full() const;
 
   boost::asio::any_io_executor executor_;
@@ -73,6 +76,7 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
   bool writing_ = false;
   bool finishing_ = false;
   bool late_ = false;
+  Error ended_;   // what the aggregator is told as the reason of the close
   Error broken_;  // why writing ended
 };
 

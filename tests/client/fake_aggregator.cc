@@ -60,6 +60,10 @@ class WebSocketConnection final : public FakeConnection {
     return frame;
   }
   const Hash& exporter() const override { return exporter_; }
+  std::string close_reason() const override {
+    const auto& reason = stream_.reason().reason;
+    return {reason.data(), reason.size()};
+  }
 
  private:
   WebSocket& stream_;

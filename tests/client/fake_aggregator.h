@@ -26,6 +26,8 @@ class FakeConnection {
   // Throws when the connection ends.
   virtual Bytes receive() = 0;
   virtual const Hash& exporter() const = 0;
+  // After the end: what the other side gave as its reason for closing.
+  virtual std::string close_reason() const = 0;
 
   void say(const FrameToParticipant& frame) { send(encode_frame(frame)); }
   FrameToAggregator hear() { return decode_to_aggregator(receive()).value(); }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <future>
 
 #include "protocol/round/reason.h"
 #include "tests/client/fake_aggregator.h"
@@ -57,6 +58,27 @@ TEST_CASE("[WIRE-1, WIRE-2, WIRE-4] garbage ends the session by name, and the ne
                    connection.say(SessionError{Reason::server_draining, ""});
                  }),
                  "server_draining"));
+}
+
+TEST_CASE("the aggregator is told, too, what was wrong with its frame") {
+  ParticipantWorld world;
+  const auto told = [&](const Bytes& frame) {
+    std::promise<std::string> reason;
+    const FakeAggregator aggregator(door_of(world), {[&](FakeConnection& connection) {
+                                      connection.join(world, 0);
+                                      connection.send(frame);
+                                      connection.wait_for_end();
+                                      reason.set_value(connection.close_reason());
+                                    }});
+    auto options = world.options(0);
+    options.endpoint.port = aggregator.port();
+    const RunningParticipant participant(options);
+    auto answer = reason.get_future();
+    const bool came = answer.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+    return came ? answer.get() : "nothing";
+  };
+  CHECK(told(Bytes{9, 9}) == "bad_frame");
+  CHECK(told(encode_frame(FrameToParticipant(Welcome{}))) == "wrong_phase");
 }
 
 TEST_CASE("[VOID-2] a joined member answers for rounds that it does not know") {
