@@ -6,7 +6,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <cstdint>
 #include <exception>
@@ -15,6 +14,7 @@
 #include <string>
 
 #include "server/connection_error.h"
+#include "server/tls_stream.h"
 #include "server/websocket_connection.h"
 
 namespace blindsum::detail {
@@ -23,8 +23,7 @@ class BeastConnection final : public LiveConnection,
                               public std::enable_shared_from_this<BeastConnection> {
  public:
   using Self = std::shared_ptr<BeastConnection>;
-  using Stream =
-      boost::beast::websocket::stream<boost::beast::ssl_stream<boost::asio::ip::tcp::socket>>;
+  using Stream = boost::beast::websocket::stream<TlsStream>;
 
   BeastConnection(boost::asio::ip::tcp::socket socket, std::uint64_t id, std::string peer,
                   const ConnectionContext& context, std::shared_ptr<IoGate> gate)
