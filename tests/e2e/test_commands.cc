@@ -59,7 +59,7 @@ std::string write_input(const Scene& scene, const std::string& name,
 }
 
 TEST_CASE("five files of counts, one round; the same again is refused by name [INPUT-3]") {
-  TaskSpec task;
+  auto task = five_or_four();
   task.rounds = 2;
   task.more = "share_sum = true";
   Scene scene(task);
@@ -115,11 +115,12 @@ TEST_CASE("a program makes the update of every round from its payload") {
     scene.write(name, Bytes(text.begin(), text.end()));
     std::filesystem::permissions(scene.path(name), std::filesystem::perms(0755));
   };
-  // The payload is an .npy file, and the update the same again: their mean is the next payload.
+  // The payload is an .npy file, and the update the same again: their mean is the next payload. The
+  // weight is another in every round, or it would be the same input.
   write("hook.sh", "#!/bin/sh\nexec cp \"$BLINDSUM_RESULT/flat.npy\" \"$BLINDSUM_PAYLOAD_OUT\"\n");
   write("train.sh",
         "#!/bin/sh\nset -e\n[ \"$BLINDSUM_TASK\" = t ]\ncp \"$BLINDSUM_PAYLOAD\" "
-        "\"$BLINDSUM_UPDATE\"\necho \"$1\" > \"$BLINDSUM_WEIGHT\"\n");
+        "\"$BLINDSUM_UPDATE\"\necho $(($1 + BLINDSUM_ROUND)) > \"$BLINDSUM_WEIGHT\"\n");
   const std::vector<double> model{1.5, -2.25, 0, 33};
   std::filesystem::rename(write_input(scene, "model", model), scene.path("model"));
   scene.start();
@@ -135,12 +136,12 @@ TEST_CASE("a program makes the update of every round from its payload") {
   for (std::uint64_t round = 1; round <= 2; ++round) {
     const Outcome outcome(scene, round);
     CHECK(outcome.reals() == model);
-    CHECK(outcome.json().at("total_weight").to_number<int>() == 60);
+    CHECK(outcome.json().at("total_weight").to_number<std::uint64_t>() == 60 + 5 * round);
   }
 }
 
 TEST_CASE("inputs that are wrong end the command by name; the others' round completes") {
-  TaskSpec task;
+  auto task = five_or_four();
   task.codec = R"({ kind = "fixed_point", clip = 4.0, scale = 1024.0, weight_bound = 100 })";
   const auto nan = std::numeric_limits<double>::quiet_NaN();
   std::vector<std::string> wrong;

@@ -85,6 +85,7 @@ TEST_CASE("WebSocket frames that RFC 6455 does not allow") {
     client->send_bytes(filled(500));
   }
   CHECK(session_error(*client) == "closed");
+  client.reset();
   CHECK(round.scene().logs("m5 (5): ended: websocket_failed"));
   CHECK(round.completes());
 }
@@ -93,7 +94,6 @@ TEST_CASE("messages that are none of the protocol [WIRE-1, WIRE-2]") {
   PausedRound round;
   auto client = joined(round.scene());
   SUBCASE("text") {
-    const auto hello = filled(4);
     client->send_frame(Opcode::text, Bytes{'h', 'i'});
   }
   SUBCASE("empty") {

@@ -45,7 +45,7 @@ struct Kills {
 
   static std::vector<std::int64_t> input(std::uint32_t index, std::uint64_t round) {
     if (index == kVictim) return count_up(kVictimFirst, 4);
-    return count_up(1000 * (index + 1) + 100 * static_cast<std::int64_t>(round), 4);
+    return input_of(index, round);
   }
 
   // Whether the round completed over exactly these, with the sum of these.
@@ -82,10 +82,7 @@ TEST_CASE("killed after its advert: the round goes on without it, its input is f
 }
 
 TEST_CASE("killed after its advert, back at once: it does not answer that round again [POLICY-6]") {
-  TaskSpec task;
-  task.n_min = 4;
-  task.gather = "60s";
-  Kills kills{task};
+  Kills kills{five_or_four()};
   kills.victim->start();
   REQUIRE(kills.hand->hold<SignedAdvert>());
   REQUIRE(kills.victim->reaches("advertised", 1));
@@ -126,7 +123,7 @@ TEST_CASE("killed while it waits to upload: its input is free [INPUT-5]") {
 }
 
 TEST_CASE("killed after its upload: it is in the sum, its input is spent [INPUT-1, INPUT-3]") {
-  Kills kills{{}};
+  Kills kills{five_or_four()};
   kills.victim->start();
   REQUIRE(kills.hand->hold<Receipt>());
   REQUIRE(kills.victim->reaches("uploaded", 1));
@@ -140,7 +137,7 @@ TEST_CASE("killed after its upload: it is in the sum, its input is spent [INPUT-
 }
 
 TEST_CASE("killed after its attestation: it is in the sum, its input is spent [INPUT-1]") {
-  Kills kills{{}};
+  Kills kills{five_or_four()};
   kills.victim->start();
   REQUIRE(kills.hand->hold<Attestation>());
   REQUIRE(kills.victim->reaches("attested", 1));
@@ -154,7 +151,7 @@ TEST_CASE("killed after its attestation: it is in the sum, its input is spent [I
 }
 
 TEST_CASE("killed after it has unmasked: nobody misses it [UNMASK-3]") {
-  Kills kills{{}};
+  Kills kills{five_or_four()};
   kills.victim->start();
   REQUIRE(kills.hand->hold<Unmask>());
   REQUIRE(kills.victim->reaches("unmasked", 1));

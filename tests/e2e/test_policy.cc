@@ -20,6 +20,7 @@ void refuses(TaskSpec task, const std::function<void(Policy&)>& insist, const st
   CAPTURE(reason);
   task.n = 6;
   task.n_min = 5;
+  task.delta = "10%";
   task.gather = "60s";
   Scene scene(task);
   scene.start();

@@ -21,6 +21,7 @@ constexpr int kNotStarted = 127;
 [[noreturn]] void become(char* const* arguments, const char* folder, const char* output,
                          pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::signal(SIGPIPE, SIG_DFL);
   if (::getppid() != parent) ::_exit(kNotStarted);
   const int in = ::open("/dev/null", O_RDONLY);
   const int out = ::open(output, O_WRONLY | O_CREAT | O_APPEND, 0644);

@@ -67,8 +67,8 @@ void Proxy::run() {
   while (!over_) {
     std::vector<pollfd> watched{{listener_.value(), POLLIN, 0}};
     for (const auto& line : lines_) {
-      watched.push_back({line.client.value(), POLLIN, 0});
-      watched.push_back({line.server.value(), POLLIN, 0});
+      watched.push_back({line.up ? line.client.value() : -1, POLLIN, 0});
+      watched.push_back({line.down ? line.server.value() : -1, POLLIN, 0});
     }
     ::poll(watched.data(), watched.size(), kLookMs);
     if (cut_now_.exchange(false)) cut_lines();
@@ -78,7 +78,9 @@ void Proxy::run() {
 }
 
 void Proxy::accept_one() {
-  Line line{Descriptor(::accept(listener_.value(), nullptr, nullptr)), tcp_socket()};
+  Line line;
+  line.client = Descriptor(::accept(listener_.value(), nullptr, nullptr));
+  line.server = tcp_socket();
   if (refuse_) return reset_on_close(line.client);
   const auto address = local(target_);
   if (::connect(line.server.value(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
@@ -92,11 +94,11 @@ void Proxy::accept_one() {
 }
 
 void Proxy::shovel() {
-  for (auto line = lines_.begin(); line != lines_.end();) {
-    const bool goes_on = move_bytes(line->client, line->server, true) &&
-                         move_bytes(line->server, line->client, false);
-    line = goes_on ? std::next(line) : lines_.erase(line);
+  for (auto& line : lines_) {
+    if (line.up) line.up = move_bytes(line.client, line.server, true);
+    if (line.down) line.down = move_bytes(line.server, line.client, false);
   }
+  lines_.remove_if([](const Line& line) { return !line.up && !line.down; });
   const std::uint64_t at = cut_at_;
   if (at > 0 && bytes_up_ >= at) {
     cut_at_ = 0;
@@ -104,12 +106,15 @@ void Proxy::shovel() {
   }
 }
 
-// What is there now; false when one side has closed.
+// What is there now; false when there will be no more.
 bool Proxy::move_bytes(const Descriptor& from, const Descriptor& to, bool up) {
   std::array<std::uint8_t, 16'384> buffer{};
   const auto count = ::recv(from.value(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-  if (count == 0) return false;
-  if (count < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
+  if (count <= 0) {
+    ::shutdown(to.value(), SHUT_WR);
+    return false;
+  }
   if (up) bytes_up_ += static_cast<std::uint64_t>(count);
   if (up && swallow_up_) return true;
   std::size_t sent = 0;

@@ -36,9 +36,12 @@ class Proxy {
   std::uint64_t bytes_up() const { return bytes_up_; }
 
  private:
+  // Each direction ends by itself, as TCP has it: what comes last still arrives.
   struct Line {
     Descriptor client;
     Descriptor server;
+    bool up = true;
+    bool down = true;
   };
   void run();
   void accept_one();

@@ -39,6 +39,14 @@ retry_pause = "{}"
                      task.more);
 }
 
+TaskSpec five_or_four() {
+  TaskSpec task;
+  task.n_min = 4;
+  task.gather = "60s";
+  task.delta = "0%";  // of 4 none may drop; of 5 one may all the same, 4 are a quorum
+  return task;
+}
+
 Scene::Scene(const TaskSpec& task, const std::string& limits, const std::string& roster) {
   const auto& keys = Keys::instance();
   write_text(configuration(),

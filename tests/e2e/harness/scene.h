@@ -34,6 +34,8 @@ struct TaskSpec {
 };
 
 std::string task_table(const TaskSpec& task);
+// For rounds of five, one of which refuses: it may do so before there is a cohort.
+TaskSpec five_or_four();
 
 class Scene {
  public:
