@@ -61,10 +61,6 @@ Result<void> apply_to(std::span<MaskStream> streams, std::uint64_t first_element
 
 }  // namespace
 
-WordWidth word_width(const WordSpan& words) {
-  return static_cast<WordWidth>(words.index());
-}
-
 void MaskStream::Free::operator()(evp_cipher_ctx_st* context) const {
   EVP_CIPHER_CTX_free(context);
 }
