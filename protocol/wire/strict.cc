@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "protocol/round/text.h"
@@ -74,6 +75,7 @@ class Walk {
   bool message(ByteView bytes, const Descriptor& type, int depth) {
     if (depth > kMaxDepth) return false;
     std::vector<std::size_t> seen(static_cast<std::size_t>(type.field_count()));
+    bool has_body = false;
     Cursor cursor(bytes);
     while (!cursor.at_end()) {
       const auto tag = cursor.varint();
@@ -82,6 +84,9 @@ class Walk {
       const auto* field = type.FindFieldByNumber(static_cast<int>(*tag >> 3));
       if (field == nullptr) return false;
       std::size_t& count = seen[static_cast<std::size_t>(field->index())];
+      // Of what comes twice, parsers take the last or merge: signed bytes must say one thing.
+      if (!field->is_repeated() && count++ != 0) return false;
+      if (field->containing_oneof() != nullptr && std::exchange(has_body, true)) return false;
       if (!value(cursor, *tag & 7, *field, depth, count)) return false;
       if (field->is_repeated() && count > most_repeated_) return false;
     }

@@ -14,9 +14,9 @@ class Message;
 namespace blindsum::detail {
 
 // False if the bytes are not exactly such a message: a field or wire type that is unknown at any
-// depth, a number that its type does not hold, text that is not printable, more than
-// `most_repeated` elements of a field, anything cut off or left over. `message` is then of no use.
-// The caller has bounded the size.
+// depth, a singular field or a body twice, a number that its type does not hold, text that is not
+// printable, more than `most_repeated` elements of a field, anything cut off or left over.
+// `message` is then of no use. The caller has bounded the size.
 [[nodiscard]] bool parse_strictly(ByteView bytes, std::size_t most_repeated,
                                   google::protobuf::Message& message);
 

@@ -2,9 +2,12 @@
 // code, and things that generated code never says.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "crypto/bytes.h"
 
@@ -56,6 +59,45 @@ class Proto {
  private:
   Bytes bytes_;
 };
+
+inline Bytes appended(Bytes bytes, const Proto& extra) {
+  put_bytes(bytes, extra.view());
+  return bytes;
+}
+
+// The fields of a message as they lie in it, tag and all. Only what Proto writes.
+inline std::vector<std::pair<std::uint64_t, ByteView>> fields_of(ByteView rest) {
+  std::vector<std::pair<std::uint64_t, ByteView>> fields;
+  while (!rest.empty()) {
+    std::size_t size = 0;
+    const auto varint = [&] {
+      std::uint64_t value = 0;
+      for (unsigned shift = 0;; shift += 7) {
+        const std::uint8_t byte = rest[size++];
+        value |= std::uint64_t{byte & 0x7FU} << shift;
+        if (byte < 0x80) return value;
+      }
+    };
+    const std::uint64_t tag = varint();
+    const std::uint64_t value = (tag & 7) == 1 ? 8 : varint();
+    if ((tag & 7) != 0) size += value;
+    fields.emplace_back(tag >> 3, rest.first(size));
+    rest = rest.subspan(size);
+  }
+  return fields;
+}
+
+// `message` with what `extra` says in place of its own fields of those numbers.
+inline Bytes replaced(ByteView message, const Proto& extra) {
+  Bytes bytes;
+  const auto said = fields_of(extra.view());
+  for (const auto& [number, field] : fields_of(message)) {
+    const auto same = [&](const auto& other) { return other.first == number; };
+    if (std::none_of(said.begin(), said.end(), same)) put_bytes(bytes, field);
+  }
+  put_bytes(bytes, extra.view());
+  return bytes;
+}
 
 // A frame of type 0 whose Envelope has that body.
 inline Bytes envelope_frame(std::uint32_t body, const Proto& message) {

@@ -15,11 +15,6 @@ SigningKey key_of(std::uint64_t seed) {
   return SigningKey::generate(entropy).value();
 }
 
-Bytes appended(Bytes bytes, const Proto& extra) {
-  put_bytes(bytes, extra.view());
-  return bytes;
-}
-
 TEST_CASE("parameters come back as they were") {
   RandomMessages random(60);
   for (int round = 0; round < 500; ++round) {
@@ -73,6 +68,7 @@ TEST_CASE("[PARAM-1, PARAM-4, CODEC-1, LIMIT-1] parameters that are none: bad_pa
   RandomMessages random(62);
   RoundParameters right = random.parameters();
   right.schema.tensors = {{"w", {3}}};
+  right.codec = {CodecKind::count, 0, 0, 0, 9};
   const Bytes bytes = encode_parameters(right);
   REQUIRE(decode_parameters(bytes).has_value());
   const auto refused = [](const Bytes& wrong) {
@@ -80,22 +76,29 @@ TEST_CASE("[PARAM-1, PARAM-4, CODEC-1, LIMIT-1] parameters that are none: bad_pa
   };
   CHECK(refused({}));
   CHECK(refused(appended(bytes, Proto().number(26, 1))));
-  CHECK(refused(appended(bytes, Proto().message(18, Proto().number(8, 1)))));
-  CHECK(refused(appended(bytes, Proto().message(18, Proto().number(6, 1)))));
-  CHECK(refused(appended(bytes, Proto().message(18, Proto().number(7, 1)))));
-  CHECK(refused(appended(bytes, Proto().message(18, Proto().raw_number(1, 0)))));
-  CHECK(refused(appended(bytes, Proto().message(18, Proto().number(1, 4)))));
-  CHECK(refused(appended(bytes, Proto().number(8, 0x100000000))));
+  const auto with_codec = [&](const Proto& codec) {
+    return replaced(bytes, Proto().message(18, codec));
+  };
+  const Proto counts = Proto().number(1, 3).number(5, 9);
+  CHECK_FALSE(refused(with_codec(counts)));
+  CHECK(refused(with_codec(Proto(counts).number(8, 1))));
+  CHECK(refused(with_codec(Proto(counts).number(6, 1))));
+  CHECK(refused(with_codec(Proto(counts).number(7, 1))));
+  CHECK(refused(with_codec(Proto().raw_number(1, 0).number(5, 9))));
+  CHECK(refused(with_codec(Proto().number(1, 4).number(5, 9))));
+  CHECK_FALSE(refused(replaced(bytes, Proto().number(8, 0xFFFFFFFF))));
+  CHECK(refused(replaced(bytes, Proto().number(8, 0x100000000))));
+  CHECK(refused(appended(bytes, Proto().number(8, 5))));  // once too often
   for (const std::uint32_t field : {3U, 7U, 20U, 21U, 23U}) {
     CAPTURE(field);
-    CHECK_FALSE(refused(appended(bytes, Proto().message(field, Bytes(32)))));
-    CHECK(refused(appended(bytes, Proto().message(field, Bytes(31)))));
-    CHECK(refused(appended(bytes, Proto().message(field, Bytes()))));
+    CHECK_FALSE(refused(replaced(bytes, Proto().message(field, Bytes(32)))));
+    CHECK(refused(replaced(bytes, Proto().message(field, Bytes(31)))));
+    CHECK(refused(replaced(bytes, Proto().message(field, Bytes()))));
   }
-  CHECK(refused(appended(bytes, Proto().text(4, std::string(65, 't')))));
-  CHECK(refused(appended(bytes, Proto().text(4, "t\n"))));
-  CHECK(refused(appended(bytes, Proto().message(19, Proto().text(1, std::string(65, 'n'))))));
-  CHECK(refused(appended(bytes, Proto().message(19, Proto().bytes(2, Bytes(9, 1))))));
+  CHECK(refused(replaced(bytes, Proto().text(4, std::string(65, 't')))));
+  CHECK(refused(replaced(bytes, Proto().text(4, "t\n"))));
+  CHECK(refused(replaced(bytes, Proto().message(19, Proto().text(1, std::string(65, 'n'))))));
+  CHECK(refused(replaced(bytes, Proto().message(19, Proto().bytes(2, Bytes(9, 1))))));
   Proto many;
   for (std::size_t i = 0; i < kMaxTensors - 1; ++i) many.message(19, Proto().text(1, "t"));
   CHECK_FALSE(refused(appended(bytes, many)));
@@ -106,13 +109,17 @@ TEST_CASE("[LIMIT-1, LIMIT-3] parameters above 64 KiB: bad_parameters") {
   RandomMessages random(63);
   RoundParameters parameters = random.parameters();
   parameters.schema.tensors = {};
-  Bytes bytes = encode_parameters(parameters);
-  // The task again and again: only the size is wrong, the last one counts.
-  const Proto task = Proto().text(4, std::string(62, 't'));
-  while (bytes.size() + task.view().size() <= kMaxParameterBytes) put_bytes(bytes, task.view());
-  CHECK(decode_parameters(bytes).has_value());
-  put_bytes(bytes, task.view());
-  CHECK(decode_parameters(bytes).error() == Reason::bad_parameters);
+  const Bytes bytes = encode_parameters(parameters);
+  // One tensor with a shape of nothing again and again: only the size is wrong.
+  const auto of_size = [&](std::size_t size) {
+    constexpr std::size_t framing = 2 + 3;
+    Proto tensor = Proto().text(1, (size - bytes.size() - framing) % 2 == 1 ? "t" : "tt");
+    while (bytes.size() + framing + tensor.view().size() < size) tensor.message(2, Bytes());
+    return appended(bytes, Proto().message(19, tensor));
+  };
+  REQUIRE(of_size(kMaxParameterBytes).size() == kMaxParameterBytes);
+  CHECK(decode_parameters(of_size(kMaxParameterBytes)).has_value());
+  CHECK(decode_parameters(of_size(kMaxParameterBytes + 1)).error() == Reason::bad_parameters);
 }
 
 TEST_CASE("[PARAM-1, ENC-4] an offer is signed over the bytes that travel") {
@@ -196,7 +203,7 @@ TEST_CASE("[ROSTER-3] files that are no roster: bad_roster") {
   CHECK(refused(file_of(appended(roster, Proto().number(5, 1)))));
   CHECK(refused(file_of(appended(roster, Proto().message(2, Proto().number(4, 1))))));
   CHECK(refused(file_of(appended(roster, Proto().message(2, Proto().bytes(3, Bytes(31)))))));
-  CHECK(refused(file_of(appended(roster, Proto().text(4, "a\nb")))));
+  CHECK(refused(file_of(replaced(roster, Proto().text(4, "a\nb")))));
   const Bytes file = file_of(roster);
   for (std::size_t size = 0; size < file.size(); ++size) {
     CHECK(read_roster(ByteView(file).first(size), authority.verify_key()).has_error());

@@ -122,10 +122,18 @@ TEST_CASE("[WIRE-2] numbers that their type does not hold, text that is not prin
   }
 }
 
-TEST_CASE("where a singular field comes twice, the last one counts") {
-  const Bytes frame = envelope_frame(12, in_round().number(2, 5).number(2, 6));
-  const auto decoded = decode_to_participant(frame);
-  CHECK(decoded.value() == FrameToParticipant(InRound<ToParticipant>{kId, UploadGrant{6}}));
+TEST_CASE("[WIRE-2] a singular field twice, or two bodies: bad_frame") {
+  CHECK(down(envelope_frame(12, in_round().number(2, 5))) == "fine");
+  CHECK(down(envelope_frame(12, in_round().number(2, 5).number(2, 5))) == "bad_frame");
+  CHECK(down(envelope_frame(12, in_round().append(in_round().view()))) == "bad_frame");
+  const Bytes once = envelope_frame(12, in_round().number(2, 5));
+  for (const std::uint32_t other :
+       {12U, 14U}) {  // Protobuf merges the one, and takes the last of the other
+    Bytes twice = once;
+    const Bytes more = envelope_frame(other, in_round());
+    twice.insert(twice.end(), more.begin() + 1, more.end());
+    CHECK(down(twice) == "bad_frame");
+  }
 }
 
 TEST_CASE("[WIRE-3] without a round a wrong length is a bad_frame") {
