@@ -17,6 +17,13 @@ std::array<std::uint8_t, 100> Advert::bytes() const {
   return advert;
 }
 
+Result<RevealedShare> RevealedShare::from(ByteView view) {
+  if (view.size() != size_bytes) return CryptoError::bad_length;
+  RevealedShare share;
+  std::copy(view.begin(), view.end(), share.bytes.begin());
+  return share;
+}
+
 // [UNMASK-2]
 Bytes unmask_answer_bytes(const std::vector<UnmaskEntry>& entries,
                           const std::vector<std::uint32_t>& not_held) {

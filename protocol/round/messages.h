@@ -13,6 +13,7 @@
 #include "crypto/bytes.h"
 #include "crypto/group.h"
 #include "crypto/seal.h"
+#include "crypto/secret.h"
 #include "protocol/round/parameters.h"
 #include "protocol/round/reason.h"
 
@@ -121,8 +122,23 @@ struct Certificate {
 // Phase 5.
 enum class ShareKind : std::uint8_t { self_mask = 0, mask_key = 1 };
 // A share as it is given away and as it came: zero or not canonical makes it a bad share, not a bad
-// message. parse_share() makes a Share of it.
-using RevealedShare = Opaque<struct RevealedShareTag, 32>;
+// message. parse_share() makes a Share of it. Every copy is wiped when it goes [DISK-5, REBUILD-5].
+struct RevealedShare {
+  static constexpr std::size_t size_bytes = scalar_bytes;
+
+  std::array<std::uint8_t, size_bytes> bytes{};
+
+  // Errors: bad_length.
+  [[nodiscard]] static Result<RevealedShare> from(ByteView view);
+
+  RevealedShare() = default;
+  RevealedShare(const RevealedShare&) = default;
+  RevealedShare& operator=(const RevealedShare&) = default;
+  ~RevealedShare() { wipe(ByteSpan(bytes)); }
+
+  ByteView view() const { return bytes; }
+  friend bool operator==(const RevealedShare&, const RevealedShare&) = default;
+};
 struct UnmaskEntry {
   std::uint32_t member = 0;
   ShareKind kind = ShareKind::self_mask;
@@ -180,7 +196,7 @@ using ToParticipant =
                  VoidRequest, VoidCertificate, RoundRecord, RoundAborted, Rejection>;
 
 // u32 count ‖ entries (v u32 ‖ kind u8 ‖ share 32) ‖ u32 count ‖ not-held indices u32 each: the
-// body of Unmask as it travels and is hashed (SPEC.md, UNMASK-2).
+// body of Unmask as it travels and is hashed (SPEC.md, UNMASK-2). The caller wipes it.
 Bytes unmask_answer_bytes(const std::vector<UnmaskEntry>& entries,
                           const std::vector<std::uint32_t>& not_held);
 // Item bytes as hashed for "shares": to ‖ point ‖ box ‖ tags ‖ signature, items one after another.

@@ -146,12 +146,6 @@ bool by_kind_and_names(const Blame& a, const Blame& b) {
 
 }  // namespace
 
-RecoveryJob::~RecoveryJob() {
-  for (RebuildTarget& target : targets) {
-    for (HeldShare& held : target.shares) wipe(ByteSpan(held.share.bytes));
-  }
-}
-
 RecoveryOutcome recover(const RecoveryJob& job, Accumulator& accumulator, Parallel& parallel) {
   std::vector<TargetOutcome> targets(job.targets.size());
   parallel.for_each(targets.size(),

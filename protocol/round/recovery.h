@@ -40,14 +40,7 @@ struct PairMask {  // one mask to take off: between a dropped member and a survi
   std::uint32_t survivor = 0;
   std::uint32_t dropped = 0;
 };
-struct RecoveryJob {  // wipes its shares when it goes [REBUILD-5]
-  RecoveryJob() = default;
-  RecoveryJob(const RecoveryJob&) = default;
-  RecoveryJob(RecoveryJob&&) = default;
-  RecoveryJob& operator=(const RecoveryJob&) = default;
-  RecoveryJob& operator=(RecoveryJob&&) = default;
-  ~RecoveryJob();
-
+struct RecoveryJob {
   Hash th2;
   std::uint32_t threshold = 0;
   std::uint32_t corruption_bound = 0;

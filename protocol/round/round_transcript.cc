@@ -1,7 +1,9 @@
 #include "protocol/round/round_transcript.h"
 
 #include <algorithm>
+#include <span>
 
+#include "crypto/secret.h"
 #include "crypto/sign.h"
 #include "protocol/round/reason.h"
 
@@ -32,6 +34,14 @@ Result<Hash> hash_items(const std::vector<ShareItem>& items) {
   BLINDSUM_TRY(hasher, Sha256::create());
   for (const ShareItem& item : items) BLINDSUM_CHECK(hasher.update(share_item_bytes(item)));
   return std::move(hasher).finish();
+}
+
+// [UNMASK-3]
+Result<Hash> hash_answer(const Unmask& answer) {
+  Bytes body = unmask_answer_bytes(answer.entries, answer.not_held);
+  const Result<Hash> hash = sha256(body);
+  wipe(std::span(body));
+  return hash;
 }
 
 Encoded offer_statement(ByteView parameter_bytes) {

@@ -16,6 +16,7 @@ Result<Hash> hash_th1(const Hash& th0, const std::vector<SignedAdvert>& adverts)
 Result<Hash> hash_th2(const Hash& th1, const Bitmap& u2);
 Result<Hash> hash_th3(const Hash& th2, const Bitmap& u3);
 Result<Hash> hash_items(const std::vector<ShareItem>& items);
+Result<Hash> hash_answer(const Unmask& answer);
 
 Encoded offer_statement(ByteView parameter_bytes);
 Encoded advert_statement(const Hash& th0, const Advert& advert);

@@ -168,7 +168,9 @@ Result<FrameToAggregator> decode_to_aggregator(ByteView frame) {
   }
   if (frame.front() != kEnvelope) return Reason::bad_frame;
   BLINDSUM_TRY(envelope, read_envelope(frame));
-  return from_participant(envelope);
+  Result<FrameToAggregator> message = from_participant(envelope);
+  detail::wipe_shares(envelope);
+  return message;
 }
 
 Result<FrameToParticipant> decode_to_participant(ByteView frame) {

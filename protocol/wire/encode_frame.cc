@@ -49,7 +49,9 @@ struct RoundEncoder {
   Bytes operator()(const Message& message) const {
     v1::Envelope envelope;
     detail::write(session_id, message, envelope);
-    return frame_of(envelope);
+    Bytes frame = frame_of(envelope);
+    detail::wipe_shares(envelope);
+    return frame;
   }
   Bytes operator()(const UploadChunk& chunk) const {
     return chunk_frame(ChunkType::upload, session_id, chunk.offset, chunk.data);

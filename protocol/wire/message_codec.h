@@ -96,6 +96,8 @@ std::string write_signatures(const std::vector<Signature>& signatures);
 // unmask_messages.cc
 Result<Unmask> read(const v1::Unmask& in);
 void write(const SessionId& id, const Unmask& message, v1::Envelope& out);
+// Protobuf's copy of the shares, if it is an Unmask [DISK-5, REBUILD-5]. The frame is its owner's.
+void wipe_shares(v1::Envelope& envelope);
 
 // end_messages.cc
 Result<VoidRequest> read(const v1::VoidRequest& in);

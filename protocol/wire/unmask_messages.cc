@@ -1,6 +1,9 @@
 // The answer of phase 5: bytes of a layout of their own inside the message, since it is they that
 // are signed [UNMASK-2, UNMASK-3].
+#include <span>
+
 #include "blindsum.pb.h"
+#include "crypto/secret.h"
 #include "crypto/transcript.h"
 #include "protocol/wire/fields.h"
 #include "protocol/wire/message_codec.h"
@@ -54,10 +57,16 @@ Result<Unmask> read(const v1::Unmask& in) {
 }
 
 void write(const SessionId& id, const Unmask& message, v1::Envelope& out) {
+  Bytes answer = unmask_answer_bytes(message.entries, message.not_held);
   v1::Unmask& body = *out.mutable_unmask();
   body.set_session_id(field_of(id.view()));
-  body.set_body(field_of(unmask_answer_bytes(message.entries, message.not_held)));
+  body.set_body(field_of(answer));
+  wipe(std::span(answer));
   body.set_signature(field_of(message.signature.view()));
+}
+
+void wipe_shares(v1::Envelope& envelope) {
+  if (envelope.has_unmask()) wipe(std::span(*envelope.mutable_unmask()->mutable_body()));
 }
 
 }  // namespace blindsum::detail

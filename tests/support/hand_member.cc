@@ -173,7 +173,7 @@ Unmask HandMember::unmask() const {
 }
 
 void HandMember::sign(Unmask& answer) const {
-  answer.answer_hash = sha256(unmask_answer_bytes(answer.entries, answer.not_held)).value();
+  answer.answer_hash = hash_answer(answer).value();
   answer.signature = identity_.sign(unmask_statement(th3_, u_, answer.answer_hash)).value();
 }
 

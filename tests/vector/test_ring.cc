@@ -1,7 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <cstring>
 #include <limits>
+#include <vector>
 
+#include "tests/support/heap_watch.h"
 #include "tests/vector/support.h"
 
 namespace blindsum {
@@ -61,6 +64,29 @@ TEST_CASE("a vector is zeros at first, keeps b bits, and is empty after a move")
     CHECK(assigned.size() == 3);
     CHECK(assigned.get(1) == assigned.ring().mask());
   }
+}
+
+TEST_CASE_TEMPLATE("elements are wiped when they go", Word, std::uint16_t, std::uint32_t,
+                   std::uint64_t) {
+  const Bytes needle{0xd1, 0x5e, 0xa5, 0xed, 0x0b, 0x5c, 0x03, 0x97};
+  const std::vector<Bytes> needles(1, needle);
+  HeapWatch watch(needles);
+  const auto secret = [&] {
+    RingVector vector(ring_of(8 * sizeof(Word)), 100);
+    const auto words = std::get<std::span<Word>>(vector.words());
+    std::memcpy(words.data() + 8, needle.data(), needle.size());
+    return vector;
+  };
+  {
+    const RingVector dies = secret();
+  }
+  CHECK(watch.found() == 0);
+  RingVector assigned = secret();
+  assigned = RingVector(ring_of(8 * sizeof(Word)), 1);
+  CHECK(watch.found() == 0);
+  Bytes seen = needle;
+  seen = Bytes();
+  CHECK(watch.found() == 1);
 }
 
 TEST_CASE("words are a window on the vector") {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "crypto/sign.h"
-#include "crypto/transcript.h"
+#include "protocol/round/round_transcript.h"
 #include "protocol/wire/documents.h"
 
 namespace blindsum {
@@ -136,7 +136,7 @@ Unmask RandomMessages::unmask() {
   });
   unmask.not_held = list(20, [&] { return u32(); });
   unmask.signature = fixed<Signature>();
-  unmask.answer_hash = sha256(unmask_answer_bytes(unmask.entries, unmask.not_held)).value();
+  unmask.answer_hash = hash_answer(unmask).value();
   return unmask;
 }
 

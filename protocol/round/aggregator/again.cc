@@ -7,7 +7,7 @@ namespace {
 
 Result<SignedText> unmask_text(const FixedSurvivors& survivors, std::uint32_t u,
                                const Unmask& answer) {
-  BLINDSUM_TRY(hash, sha256(unmask_answer_bytes(answer.entries, answer.not_held)));
+  BLINDSUM_TRY(hash, hash_answer(answer));
   return SignedText{unmask_statement(survivors.th3, u, hash), answer.signature};
 }
 

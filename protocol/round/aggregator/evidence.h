@@ -3,14 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 
 #include "crypto/bytes.h"
-#include "protocol/round/aggregator/answers.h"
 #include "protocol/round/aggregator/fixed.h"
 #include "protocol/round/aggregator/turn.h"
 #include "protocol/round/recovery.h"
 
 namespace blindsum::detail::aggregator {
+
+// What members gave away in phase 5, by cohort index.
+using Answers = std::map<std::uint32_t, Unmask>;
 
 // u32 length ‖ first text ‖ signature ‖ u32 length ‖ second text ‖ signature.
 [[nodiscard]] Bytes conflict_evidence(const SignedText& first, const SignedText& second);

@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "protocol/round/aggregator/answers.h"
+#include "protocol/round/aggregator/evidence.h"
 #include "protocol/round/aggregator/fixed.h"
 #include "protocol/round/aggregator/share_tally.h"
 #include "protocol/round/aggregator/signature_collector.h"

@@ -46,7 +46,7 @@ Result<void> check_coverage(const FixedShares& shares, const Bitmap& u3, std::ui
 Result<void> check_answer(const Unmasking& state, std::uint32_t u, const Unmask& message) {
   if (!state.agreed->u3().has(u)) return Reason::not_in_u3;
   BLINDSUM_CHECK(check_coverage(*state.shares, state.agreed->u3(), u, message));
-  BLINDSUM_TRY(hash, sha256(unmask_answer_bytes(message.entries, message.not_held)));
+  BLINDSUM_TRY(hash, hash_answer(message));
   const Encoded text = unmask_statement(state.agreed->survivors().th3, u, hash);
   return verify(state.cohort->keys[u], text, message.signature);
 }

@@ -101,7 +101,7 @@ State on(Idle /*state*/, OfferReceived event, Scene& scene) {
   if (next.has_error()) return refuse(next.error(), scene);
   ledger.started = scene.now;
   ledger.limit = sum_of(next->offer.parameters().limits);
-  ledger.offer = {.heard = std::move(event.offer), .answer = next->own};
+  ledger.once.offer = {.heard = std::move(event.offer), .answer = next->own};
   scene.send(next->own);
   scene.effects.emplace_back(NeedInput{});
   return *std::move(next);

@@ -9,8 +9,11 @@ namespace blindsum {
 namespace detail::participant {
 
 State end(RoundEnd how, Reason reason, Scene& scene) {
+  Ledger& ledger = scene.ledger;
+  // Nothing is said again after the end, and among the answers are shares [PHASE-6, DISK-5].
+  ledger.once = {};
   scene.effects.emplace_back(
-      ParticipantRoundOver{.end = how, .reason = reason, .input_spent = scene.ledger.input_spent});
+      ParticipantRoundOver{.end = how, .reason = reason, .input_spent = ledger.input_spent});
   return Over{};
 }
 
@@ -135,19 +138,19 @@ const Message& once_of(const Message& event) {
 }
 
 Once<Offer>* once_in(Ledger& ledger, const OfferReceived& /*event*/) {
-  return &ledger.offer;
+  return &ledger.once.offer;
 }
 Once<Cohort>* once_in(Ledger& ledger, const Cohort& /*event*/) {
-  return &ledger.cohort;
+  return &ledger.once.cohort;
 }
 Once<Delivery>* once_in(Ledger& ledger, const Delivery& /*event*/) {
-  return &ledger.delivery;
+  return &ledger.once.delivery;
 }
 Once<Survivors>* once_in(Ledger& ledger, const Survivors& /*event*/) {
-  return &ledger.survivors;
+  return &ledger.once.survivors;
 }
 Once<Certificate>* once_in(Ledger& ledger, const Certificate& /*event*/) {
-  return &ledger.certificate;
+  return &ledger.once.certificate;
 }
 
 // [ONCE-2] A message of a phase that is answered or begun: again, or another one.

@@ -95,13 +95,18 @@ struct Once {
   std::optional<ToAggregator> answer;
 };
 
-// What outlives the states. No secrets in here.
-struct Ledger {
+// All of them; empty again once the round is over.
+struct TakenOnce {
   Once<Offer> offer;
   Once<Cohort> cohort;
   Once<Delivery> delivery;
   Once<Survivors> survivors;
   Once<Certificate> certificate;
+};
+
+// What outlives the states. No secrets in here, but for the shares that the last answer gave away.
+struct Ledger {
+  TakenOnce once;
 
   std::optional<SessionId> session;
   Instant started{};         // when the advert left

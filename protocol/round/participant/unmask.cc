@@ -17,7 +17,7 @@ Result<Unmask> make_unmask(const UnmaskRight& right, const std::vector<ChosenSha
     BLINDSUM_TRY(share, RevealedShare::from(chosen.share->reveal(Reveal::send_unmask)));
     unmask.entries.push_back({.member = chosen.from, .kind = chosen.kind, .share = share});
   }
-  BLINDSUM_TRY(hash, sha256(unmask_answer_bytes(unmask.entries, unmask.not_held)));
+  BLINDSUM_TRY(hash, hash_answer(unmask));
   BLINDSUM_TRY(signature, identity.sign(unmask_statement(right.th3(), u, hash)));
   unmask.answer_hash = hash;
   unmask.signature = signature;
@@ -44,7 +44,7 @@ State on(Attested state, Certificate event, Scene& scene) {
     return refuse(answer.error(), scene);
   }
   scene.ledger.unmasked = true;
-  scene.ledger.certificate = {.heard = std::move(event), .answer = *answer};
+  scene.ledger.once.certificate = {.heard = std::move(event), .answer = *answer};
   scene.send(*std::move(answer));
   return Unmasked{};
 }
