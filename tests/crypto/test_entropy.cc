@@ -1,7 +1,11 @@
+#include <openssl/err.h>
+#include <openssl/rand.h>
+
 #include <array>
 #include <vector>
 
 #include "crypto/entropy.h"
+#include "crypto/group.h"
 #include "tests/crypto/support.h"
 
 namespace blindsum {
@@ -16,6 +20,27 @@ TEST_CASE("the system's entropy fills all bytes, differently each time") {
   CHECK(first != Bytes(64));
   CHECK(Bytes(first.begin() + 32, first.end()) != Bytes(32));
   CHECK(entropy.fill({}).has_value());
+}
+
+// A generator that fails, in OpenSSL's place, which is asked for by its old interface: there is no
+// other way to provoke it.
+TEST_CASE("[KEY-3] a system generator that fails is an error, not a key of zeros") {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  RAND_METHOD failing{};
+  failing.bytes = [](unsigned char*, int) { return 0; };
+  failing.status = [] { return 0; };
+  REQUIRE(RAND_set_rand_method(&failing) == 1);
+  SystemEntropy entropy;
+  Bytes bytes(32);
+  const Result<void> filled = entropy.fill(bytes);
+  const auto key = random_scalar<MaskKeyTag>(entropy);
+  REQUIRE(RAND_set_rand_method(nullptr) == 1);
+#pragma GCC diagnostic pop
+  CHECK(filled.error() == CryptoError::entropy_failed);
+  CHECK(key.error() == CryptoError::entropy_failed);
+  CHECK(ERR_peek_error() == 0);
+  CHECK(entropy.fill(bytes).has_value());
 }
 
 TEST_CASE("seeded entropy repeats itself, and only itself") {

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "protocol/round/aggregator/fixed.h"
 #include "protocol/round/round_transcript.h"
 #include "tests/support/aggregator_world.h"
 
@@ -176,6 +177,20 @@ TEST_CASE("[JOIN-2] who is outside U2 learns that in every later phase") {
   world.unmask(rest);
   REQUIRE(world.phase() == Phase::recover);
   CHECK(is_told());
+}
+
+// Our own mistakes: nothing that a peer sends comes to this.
+TEST_CASE("[CERT-1] attestations of anything else do not agree survivors") {
+  using namespace detail::aggregator;
+  const FixedCohort cohort{};
+  const auto survivors = std::make_shared<const FixedSurvivors>();
+  Hash other;
+  other.bytes[0] = 1;
+  for (const auto& collected : {SignatureCollector(attest_statement, other),
+                                SignatureCollector(void_statement, survivors->th3)}) {
+    const auto agreed = AgreedSurvivors::agree(cohort, survivors, collected);
+    CHECK(agreed.error() == Reason::transcript_mismatch);
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // exact all the same [ONCE-6].
 #include <doctest/doctest.h>
 
+#include "protocol/round/round_transcript.h"
 #include "tests/support/aggregator_world.h"
 
 namespace blindsum {
@@ -206,11 +207,31 @@ TEST_CASE("[ONCE-6] facts that are not those of a round are refused") {
         }) == Reason::wrong_length);
   CHECK(with([](RoundFact& fact) {
           if (auto* const kept = std::get_if<CertificateFact>(&fact)) {
-            kept->certificate.attestations = {Bytes{0x07}, {}};
-            const auto& given = kept->certificate.attestations;
-            CHECK(given.signatures.empty());
+            kept->certificate.attestations.signers = {0x07};  // the first three, of a quorum of 4
+            kept->certificate.attestations.signatures.resize(3);
           }
-        }) == Reason::wrong_length);
+        }) == Reason::certificate_short);
+}
+
+TEST_CASE("[CERT-1, ONCE-6] a kept certificate with a signer outside U3 is refused") {
+  AggregatorWorld world;
+  world.begin_and_run_to(Phase::mask);
+  world.mask(world.all_but({2}));
+  world.to_deadline();
+  world.attest(world.all_but({2}));
+  REQUIRE(world.phase() == Phase::unmask);
+  auto facts = world.store().facts(world.parameters().session_id).value();
+  const Encoded text = attest_statement(world.member(0).th3(), 2);
+  for (RoundFact& fact : facts) {
+    auto* const kept = std::get_if<CertificateFact>(&fact);
+    if (kept == nullptr) continue;
+    QuorumSignatures& attestations = kept->certificate.attestations;
+    REQUIRE(attestations.signers == Bytes{0x1b});
+    attestations.signers = {0x1f};
+    attestations.signatures.insert(attestations.signatures.begin() + 2,
+                                   world.member(2).identity().sign(text).value());
+  }
+  CHECK(world.restart(facts).error() == Reason::bad_bitmap);
 }
 
 }  // namespace

@@ -217,6 +217,23 @@ TEST_CASE("[UNMASK-5, CERT-1] a false certificate releases nothing") {
   CHECK(round.store.restarted().is_spent(round.input().id).value());
 }
 
+// No honest member attests such a U3; whoever holds U2 looks all the same.
+TEST_CASE("[CERT-1, UNMASK-5] a certificate whose U3 is not within U2 releases nothing") {
+  ScriptedRound round;
+  round.advance(ParticipantPhase::shared);
+  round.give(round.input());
+  round.give(round.delivery(round.all_but({4})));
+  round.give(UploadGrant{});
+  round.give(UploadSent{});
+  const Certificate certificate = round.certificate(round.all_but({round.subject()}));
+  const MemoryParticipantStore disk = round.store.restarted();
+  check_refuses(round, certificate, Reason::not_in_u2);
+  CHECK(round.store.is_spent(round.input().id).value());
+  MemoryParticipantStore after = disk.restarted();
+  const std::uint32_t own = round.roster_index(round.subject());
+  CHECK(accept_certificate(after, own, round.session(), certificate).error() == Reason::not_in_u2);
+}
+
 TEST_CASE("[INPUT-3, PHASE-6] a certificate after the end still frees the input") {
   ScriptedRound round;
   round.advance(ParticipantPhase::uploaded);

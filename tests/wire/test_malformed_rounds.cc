@@ -126,6 +126,17 @@ TEST_CASE("[UNMASK-4] an answer that does not parse exactly: wrong_length, wrong
   }
   body.push_back(0);
   CHECK(answer(body) == "round: wrong_length");
+  const auto counted = [&](std::uint32_t entries, std::uint32_t not_held) {
+    Bytes all;
+    put_u32(all, entries);
+    all.resize(all.size() + std::size_t{entries} * 37);
+    put_u32(all, not_held);
+    all.resize(all.size() + std::size_t{not_held} * 4);
+    return answer(all);
+  };
+  CHECK(counted(kMaxCohort, kMaxCohort) == "fine");
+  CHECK(counted(kMaxCohort + 1, 0) == "round: wrong_length");
+  CHECK(counted(0, kMaxCohort + 1) == "round: wrong_length");
 }
 
 TEST_CASE("[WIRE-7] a reason that is not on the list is shown as internal_error") {
