@@ -29,6 +29,8 @@ Result<std::uint64_t> fixed_point_bound(const CodecParameters& codec) {
       codec.bound != 0) {
     return VectorError::bad_codec;
   }
+  // A mean is divided by scale · W, and any W is below 2^63 [CODEC-6].
+  if (!std::isfinite(codec.scale * 0x1p63)) return VectorError::bad_codec;
   const double bound =
       std::ceil((codec.clip * codec.scale) * static_cast<double>(codec.weight_bound));
   if (!(bound <= static_cast<double>(kMaxFixedPointBound))) return VectorError::bad_codec;

@@ -42,6 +42,9 @@ TEST_CASE("[CODEC-1, CODEC-2] parameters that make no sense: bad_codec") {
   CHECK(value_bound(fixed_point(1e200, 1e200, 1)).error() == VectorError::bad_codec);
   CHECK(value_bound(fixed_point(1, std::nextafter(0x1p53, 0x1p54), 1)).error() ==
         VectorError::bad_codec);
+  // Multiplied by a weight it would be infinite, and every mean 0.
+  CHECK(value_bound(fixed_point(1e-280, 1e280, 1)).value() == 1);
+  CHECK(value_bound(fixed_point(1e-300, 1e300, 1)).error() == VectorError::bad_codec);
   CHECK(value_bound(fixed_point(1, 1, 0)).error() == VectorError::bad_codec);
   CHECK(value_bound(fixed_point(1, 1, kMaxWeightBound)).has_value());
   CHECK(value_bound(fixed_point(1, 1, kMaxWeightBound + 1)).error() == VectorError::bad_codec);
