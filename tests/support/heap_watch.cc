@@ -33,7 +33,7 @@ void HeapWatch::look_into(ByteView block) {
 
 }  // namespace blindsum
 
-// The other forms of new and delete come down to these two.
+// The other forms of new and delete come down to these.
 void* operator new(std::size_t size) {
   void* const block = std::malloc(std::max<std::size_t>(size, 1));
   if (block == nullptr) throw std::bad_alloc();
@@ -48,4 +48,8 @@ void operator delete(void* block) noexcept {
   }
   sodium_memzero(block, size);
   std::free(block);
+}
+
+void operator delete(void* block, std::size_t /*size*/) noexcept {
+  operator delete(block);
 }
