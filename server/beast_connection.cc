@@ -1,24 +1,15 @@
 #include "server/beast_connection.h"
 
-#include <openssl/ssl.h>
-
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <utility>
 
 #include "protocol/round/reason.h"
-#include "server/tls.h"
+#include "server/beast_error.h"
 
 namespace blindsum {
 namespace detail {
@@ -26,33 +17,26 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 
 // g++ 12 miscompiles much of what may stand around a co_await. What is safe on every compiler is
 // `auto x = co_await call(named arguments);`, and nothing else is written here.
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
-constexpr std::uint32_t kHttpHeaderBytes = 8192;
+// What a frame costs besides its bytes, so that empty ones are bounded in number, too.
+constexpr std::uint64_t kFrameCost = 256;
 // An idle session waits with a small buffer; one that receives an upload gets a large one.
 constexpr std::size_t kFirstReadBytes = 4096;
 constexpr std::size_t kNextReadBytes = std::size_t{64} << 10;
-constexpr std::size_t kWriteBufferBytes = std::size_t{64} << 10;
-
-// The library's error as one of ours. `otherwise` is what a broken handshake of this stage is.
-Error named(const Error& error, ConnectionError otherwise) {
-  if (error == websocket::error::closed || error == asio::error::eof ||
-      error == asio::error::connection_reset || error == asio::error::operation_aborted ||
-      error == asio::error::broken_pipe || error == asio::ssl::error::stream_truncated) {
-    return ConnectionError::closed_by_peer;
-  }
-  if (error == beast::error::timeout) return ConnectionError::idle_timeout;
-  if (error.category() == asio::error::get_ssl_category()) return ConnectionError::tls_failed;
-  if (error.category() == boost::system::system_category()) return error;
-  return otherwise;
-}
 
 }  // namespace
+
+void BeastConnection::consumed(std::uint64_t frame_bytes) {
+  gate_->post([self = shared_from_this(), frame_bytes] {
+    self->unconsumed_ -= frame_bytes + kFrameCost;
+    self->wake();
+  });
+}
 
 void BeastConnection::spawn(asio::awaitable<void> coroutine) {
   ++coroutines_;
@@ -91,7 +75,7 @@ asio::awaitable<void> BeastConnection::run(Self self) {
       const bool whole = co_await read_frame(frame);
       if (!whole) break;
       if (!finishing_) {
-        unconsumed_ += frame.size();
+        unconsumed_ += frame.size() + kFrameCost;
         events_->received(std::move(frame));
       }
       co_await wait_until_consumed();
@@ -100,66 +84,6 @@ asio::awaitable<void> BeastConnection::run(Self self) {
   }
   // A write that is under way, and the close after it, end by themselves or by their limits.
   if (!finishing_) cut(why_);
-}
-
-asio::awaitable<bool> BeastConnection::upgrade() {
-  auto& tls = stream_->next_layer();
-  const auto handshake = co_await tls.async_handshake(asio::ssl::stream_base::server, kAwait);
-  const Error tls_error = std::get<0>(handshake);
-  if (tls_error) {
-    if (!why_.failed()) detail_ = ": " + tls_error.message();
-    fail(ConnectionError::tls_failed);
-    co_return false;
-  }
-  if (const auto exporter = tls_exporter(tls.native_handle())) exporter_ = *exporter;
-
-  beast::flat_buffer buffer(kHttpHeaderBytes);
-  http::request_parser<http::empty_body> parser;
-  parser.header_limit(kHttpHeaderBytes);
-  const auto request = co_await http::async_read_header(tls, buffer, parser, kAwait);
-  const Error http_error = std::get<0>(request);
-  if (http_error) {
-    fail(named(http_error, ConnectionError::http_failed));
-    co_return false;
-  }
-  if (!websocket::is_upgrade(parser.get())) {
-    const unsigned version = parser.get().version();
-    co_await answer_plain_http(version);
-    co_return false;
-  }
-  websocket::stream_base::timeout timeouts{};
-  timeouts.handshake_timeout = options_.close_limit;
-  timeouts.idle_timeout = options_.idle_limit;
-  timeouts.keep_alive_pings = true;
-  stream_->set_option(timeouts);
-  stream_->auto_fragment(false);
-  stream_->write_buffer_bytes(kWriteBufferBytes);
-  stream_->read_message_max(0);  // read_frame() counts, so that the sender can be told by name
-  stream_->binary(true);
-  const auto accepted = co_await stream_->async_accept(parser.get(), kAwait);
-  const Error accept_error = std::get<0>(accepted);
-  if (accept_error) {
-    fail(named(accept_error, ConnectionError::websocket_failed));
-    co_return false;
-  }
-  co_return true;
-}
-
-asio::awaitable<void> BeastConnection::answer_plain_http(unsigned version) {
-  fail(ConnectionError::upgrade_required);
-  auto& tls = stream_->next_layer();
-  http::response<http::string_body> page(http::status::upgrade_required, version);
-  page.set(http::field::upgrade, "websocket");
-  page.set(http::field::connection, "Upgrade, close");
-  page.set(http::field::content_type, "text/plain; charset=utf-8");
-  page.body() = "This port is a blindsum aggregator: it speaks WebSocket, to participants.\n";
-  page.prepare_payload();
-  const auto written = co_await http::async_write(tls, page, kAwait);
-  const Error write_error = std::get<0>(written);
-  if (write_error) co_return;
-  // The answer does not depend on whether the peer closes well, too.
-  const auto shut = co_await tls.async_shutdown(kAwait);
-  static_cast<void>(shut);
 }
 
 // One message, or part of what is thrown away while the connection finishes; false when reading is
@@ -173,7 +97,7 @@ asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
     const auto read = co_await stream_->async_read_some(buffer, kAwait);
     const Error read_error = std::get<0>(read);
     if (read_error) {
-      fail(named(read_error, ConnectionError::websocket_failed));
+      fail(named_error(read_error, ConnectionError::websocket_failed));
       co_return false;
     }
     filled += std::get<1>(read);
@@ -191,6 +115,7 @@ asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
     if (stream_->is_message_done()) break;
   }
   frame.resize(filled);
+  if (frame.capacity() > 2 * filled + kFrameCost) frame.shrink_to_fit();
   co_return true;
 }
 
@@ -242,7 +167,7 @@ asio::awaitable<void> BeastConnection::write_waiting([[maybe_unused]] Self self)
     write_limit_at_.reset();
     const Error write_error = std::get<0>(written);
     if (write_error) {
-      cut(named(write_error, ConnectionError::websocket_failed));
+      cut(named_error(write_error, ConnectionError::websocket_failed));
       co_return;
     }
   }
@@ -250,7 +175,7 @@ asio::awaitable<void> BeastConnection::write_waiting([[maybe_unused]] Self self)
     const websocket::close_reason reason(websocket::close_code::normal);
     const auto closed = co_await stream_->async_close(reason, kAwait);
     const Error close_error = std::get<0>(closed);
-    cut(close_error ? named(close_error, ConnectionError::websocket_failed)
+    cut(close_error ? named_error(close_error, ConnectionError::websocket_failed)
                     : Error(ConnectionError::closed_by_peer));
   }
   writing_ = false;

@@ -1,5 +1,5 @@
-// The one class that Beast is compiled for, and only in beast_connection.cc. Made through
-// start_connection() of websocket_connection.h.
+// The one class that Beast is compiled for: beast_upgrade.cc has its beginning, beast_connection.cc
+// the rest. Made through start_connection() of websocket_connection.h.
 #pragma once
 
 #include <atomic>
@@ -56,13 +56,7 @@ class BeastConnection final : public LiveConnection,
     gate_->post([self = shared_from_this(), last = std::move(last)] { self->finish_now(last); });
   }
   void set_largest_frame(std::uint64_t bytes) override { largest_frame_ = bytes; }
-  void consumed(std::uint64_t bytes) override {
-    gate_->post([self = shared_from_this(), bytes] {
-      self->unconsumed_ -= bytes;
-      self->wake();
-    });
-  }
-
+  void consumed(std::uint64_t frame_bytes) override;
   void sweep(Instant now) override;
   void cut(Error why) override;
 
@@ -71,8 +65,10 @@ class BeastConnection final : public LiveConnection,
   void coroutine_ended(const std::exception_ptr& thrown);
 
   boost::asio::awaitable<void> run(Self self);
+  // beast_upgrade.cc
   boost::asio::awaitable<bool> upgrade();
   boost::asio::awaitable<void> answer_plain_http(unsigned version);
+
   boost::asio::awaitable<bool> read_frame(Bytes& frame);
   boost::asio::awaitable<void> wait_until_consumed();
   boost::asio::awaitable<void> wait_until_finishing();

@@ -3,9 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <thread>
 
 #include "protocol/round/limits.h"
+#include "protocol/round/text.h"
 #include "server/config_sections.h"
 #include "server/config_table.h"
 #include "support/files.h"
@@ -64,6 +66,13 @@ constexpr milliseconds kHour{3'600'000};
 ListenConfig read_listen(ConfigTable table, const std::filesystem::path& folder) {
   ListenConfig listen;
   listen.address = table.text("address").value_or(listen.address);
+  Error error;
+  boost::asio::ip::make_address(listen.address, error);
+  if (error) {
+    table.report(ConfigError::bad_value, "address",
+                 fmt::format("'{}' is no IP address; 0.0.0.0 or :: are all of this machine's",
+                             printable(listen.address, 64)));
+  }
   listen.port = static_cast<std::uint16_t>(table.whole("port", 0, 65'535, listen.port));
   listen.certificate = folder / table.required_text("certificate");
   listen.key = folder / table.required_text("key");

@@ -7,6 +7,7 @@
 #include "protocol/round/graph_parameters.h"
 #include "protocol/round/infeasible.h"
 #include "protocol/round/limits.h"
+#include "protocol/round/text.h"
 #include "server/config_sections.h"
 
 namespace blindsum {
@@ -28,7 +29,8 @@ bool is_name(std::string_view name) {
 void check_name(ConfigTable& table, const std::string& name) {
   if (is_name(name) || name.empty()) return;  // an empty one is reported as missing
   table.report(ConfigError::bad_value, "name",
-               fmt::format("'{}' is no name: 1 to 64 of A-Z a-z 0-9 . _ -, no point first", name));
+               fmt::format("'{}' is no name: 1 to 64 of A-Z a-z 0-9 . _ -, no point first",
+                           printable(name, 64)));
 }
 
 VectorSchema read_schema(ConfigTable& table) {
@@ -67,6 +69,7 @@ CodecParameters read_codec(ConfigTable table) {
   } else if (!kind.empty()) {
     table.report(ConfigError::bad_value, "kind",
                  fmt::format("'{}' is no codec: fixed_point, integer or count", kind));
+    return codec;  // nobody knows which other keys are right
   }
   table.refuse_unknown();
   return codec;
@@ -118,8 +121,10 @@ void read_schedule(ConfigTable& table, const std::filesystem::path& folder, Task
       table.size_bytes("most_payload", 1, std::uint64_t{1} << 33, task.most_payload_bytes);
   const auto before = table.problems();
   task.on_result = table.texts("on_result");
-  if (table.problems() == before && table.has("on_result") && task.on_result.empty()) {
-    table.report(ConfigError::bad_value, "on_result", "'on_result' is an empty command");
+  const bool no_program = task.on_result.empty() || task.on_result.front().empty();
+  if (table.problems() == before && table.has("on_result") && no_program) {
+    table.report(ConfigError::bad_value, "on_result",
+                 "'on_result' is an empty command; leave it out if there is none");
   }
   task.on_result_limit =
       table.duration("on_result_time", milliseconds{1}, kDay, task.on_result_limit);
@@ -158,11 +163,13 @@ std::string_view why_infeasible(const Error& error) {
 void check_feasible(ConfigTable& table, const TaskConfig& task) {
   const auto parameters = task_parameters(task);
   for (std::uint32_t n = task.n_min; n <= task.n_max; ++n) {
-    const auto graph = find_graph_parameters(finder_input(parameters, n));
+    const auto input = finder_input(parameters, n);
+    const auto graph = find_graph_parameters(input);
     if (graph) continue;
     table.report(ConfigError::infeasible_parameters, "n_min",
-                 fmt::format("a cohort of {} ({}): {}; try `blindsum params`", n,
-                             graph.error().message(), why_infeasible(graph.error())));
+                 fmt::format("a cohort of {} ({}): {}; delta makes max_dropped {} of it; try "
+                             "`blindsum params`",
+                             n, graph.error().message(), why_infeasible(graph.error()), input.d));
     return;
   }
 }

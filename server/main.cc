@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -58,7 +60,17 @@ constexpr const char* kFooter = R"(example, blindsumd.toml (paths are relative t
   payload = "model-0.bin"             # what the first round starts from
   on_result = ["./next_model.py"]     # makes the next payload: $BLINDSUM_RESULT, $BLINDSUM_PAYLOAD_OUT
 
-signals: SIGTERM or SIGINT drains (rounds finish, then exit 0); a second one ends at once (exit 1).)";
+deploy/blindsumd.example.toml has every key.
+
+  blindsumd --config blindsumd.toml --check-config    says what is wrong, starts nothing
+  blindsumd --config blindsumd.toml
+
+signals: SIGTERM or SIGINT drains (rounds finish, then exit 0); a second one ends at once (exit 1).
+exit codes: 0 drained, or the configuration is fine; 1 it could not listen, or was ended at once;
+2 wrong usage or configuration.)";
+
+// What computes when it has to end at once gets so long to come to a stop.
+constexpr ::timespec kForcedLimit{5, 0};
 
 struct Arguments {
   std::string config;
@@ -82,8 +94,10 @@ sigset_t block_signals() {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  // A peer that goes away while we write is an error of that write.
+  // A peer that goes away while we write is an error of that write, a file that gets larger than
+  // the limit on files likewise.
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
   return signals;
 }
 
@@ -99,6 +113,54 @@ void allow_descriptors(std::uint32_t connections, blindsum::Log& log) {
   }
 }
 
+// Drains the server at the first signal, and cuts it at the second.
+class SignalWaiter {
+ public:
+  SignalWaiter(const sigset_t& signals, blindsum::Server& server, blindsum::Log& log)
+      : signals_(signals), server_(&server), log_(log), thread_([this] { wait(); }) {}
+
+  // The server has run, and goes.
+  void forget_server() {
+    const std::lock_guard lock(mutex_);
+    server_ = nullptr;
+  }
+  // The server has gone. Whether it had to end at once.
+  bool stop() {
+    over_ = true;
+    pthread_kill(thread_.native_handle(), SIGTERM);
+    thread_.join();
+    return forced_;
+  }
+
+ private:
+  void wait() {
+    int received = 0;
+    if (sigwait(&signals_, &received) != 0 || over_) return;
+    {
+      const std::lock_guard lock(mutex_);
+      if (server_ != nullptr) server_->drain();
+    }
+    if (sigwait(&signals_, &received) != 0 || over_) return;
+    forced_ = true;
+    {
+      const std::lock_guard lock(mutex_);
+      if (server_ != nullptr) server_->stop();
+    }
+    sigtimedwait(&signals_, nullptr, &kForcedLimit);
+    if (over_) return;
+    log_.warning("ended at once, in the middle of a computation");
+    std::_Exit(1);
+  }
+
+  const sigset_t signals_;
+  std::mutex mutex_;
+  blindsum::Server* server_;
+  blindsum::Log& log_;
+  std::atomic<bool> over_ = false;
+  std::atomic<bool> forced_ = false;
+  std::thread thread_;
+};
+
 int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
           const Arguments& arguments) {
   const auto signals = block_signals();
@@ -108,7 +170,7 @@ int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
                                                                : blindsum::LogLevel::info);
   allow_descriptors(config.limits.sockets.max_connections, *log);
   std::string failure;
-  const auto server =
+  auto server =
       blindsum::Server::start(config, std::move(materials), clock, entropy, *log, failure);
   if (!server) {
     log->error("{}", failure);
@@ -124,23 +186,11 @@ int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
       return 1;
     }
   }
-  std::atomic<bool> forced = false;
-  std::jthread waiter([&](const std::stop_token& over) {
-    int received = 0;
-    bool first = true;
-    while (sigwait(&signals, &received) == 0 && !over.stop_requested()) {
-      if (std::exchange(first, false)) {
-        server->drain();
-      } else {
-        forced = true;
-        server->stop();
-      }
-    }
-  });
+  SignalWaiter waiter(signals, *server, *log);
   server->run();
-  waiter.request_stop();
-  pthread_kill(waiter.native_handle(), SIGTERM);  // out of sigwait()
-  waiter.join();
+  waiter.forget_server();
+  server.reset();  // jobs under way are finished
+  const bool forced = waiter.stop();
   log->info("{}", forced ? "ended at once" : "ended");
   return forced ? 1 : 0;
 }
@@ -177,7 +227,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    return app.exit(error) == 0 ? 0 : 2;  // 0: --help, --version
   }
   return run(arguments);
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "protocol/wire/documents.h"
@@ -50,13 +51,43 @@ std::optional<Roster> load_roster(const AggregatorConfig& config,
   return std::nullopt;
 }
 
+void check_payload(const TaskConfig& task, std::vector<ConfigProblem>& problems) {
+  if (task.payload.empty()) return;
+  const auto report = [&](ConfigError error, std::string text) {
+    problems.push_back({error, task.payload.string(), std::move(text)});
+  };
+  std::error_code error;
+  const auto size = std::filesystem::file_size(task.payload, error);
+  if (error) return report(ConfigError::unreadable_file, error.message());
+  if (::access(task.payload.c_str(), R_OK) != 0) {
+    return report(ConfigError::unreadable_file, last_system_error().message());
+  }
+  if (size > task.most_payload_bytes) {
+    report(ConfigError::out_of_range, fmt::format("task '{}': {} bytes, most_payload is {}",
+                                                  task.name, size, task.most_payload_bytes));
+  }
+}
+
+// Better now than after the first round. A name without a slash is looked up in PATH, then.
+void check_hook(const ServerConfig& config, const TaskConfig& task,
+                std::vector<ConfigProblem>& problems) {
+  if (task.on_result.empty() || task.on_result.front().find('/') == std::string::npos) return;
+  const auto program = config.folder / task.on_result.front();
+  if (::access(program.c_str(), X_OK) == 0) return;
+  const auto why = last_system_error();
+  problems.push_back(
+      {ConfigError::unreadable_file, program.string(),
+       fmt::format("task '{}': on_result cannot be run: {}{}", task.name, why.message(),
+                   why == boost::system::errc::permission_denied
+                       ? fmt::format("; `chmod +x {}`?", program.string())
+                       : "")});
+}
+
 void check_tasks(const ServerConfig& config, const Roster& roster,
                  std::vector<ConfigProblem>& problems) {
   for (const auto& task : config.tasks) {
-    if (!task.payload.empty() && ::access(task.payload.c_str(), R_OK) != 0) {
-      problems.push_back(
-          {ConfigError::unreadable_file, task.payload.string(), last_system_error().message()});
-    }
+    check_payload(task, problems);
+    check_hook(config, task, problems);
     if (task.n_min > roster.members().size()) {
       problems.push_back({ConfigError::out_of_range, config.file.string(),
                           fmt::format("task '{}': n_min is {}, the roster has {} members",
@@ -78,8 +109,9 @@ std::optional<Materials> load_materials(const ServerConfig& config,
   TlsContext::Failure failure;
   auto tls = TlsContext::load(config.listen.certificate, config.listen.key, failure);
   if (!tls) {
-    problems.push_back({ConfigError::bad_certificate, config.listen.certificate.string(),
-                        std::move(failure.what)});
+    const auto error =
+        failure.error.failed() ? ConfigError::unreadable_file : ConfigError::bad_certificate;
+    problems.push_back({error, failure.file.string(), std::move(failure.what)});
   }
   if (roster) check_tasks(config, *roster, problems);
   if (!problems.empty()) return std::nullopt;

@@ -27,6 +27,10 @@ Result<void> write_arrays(const std::filesystem::path& folder, const VectorSchem
   return write_npy(folder / "flat.npy", {values.size()}, std::span<const Value>(values));
 }
 
+std::filesystem::path partial_of(const std::filesystem::path& folder) {
+  return folder.string() + ".partial";
+}
+
 Result<void> remove_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::remove_all(folder, error);
@@ -34,8 +38,7 @@ Result<void> remove_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-Result<void> fill(const std::filesystem::path& folder, const RoundReport& report) {
-  BLINDSUM_CHECK(write_file_atomically(folder / "sum.packed", report.packed_sum));
+Result<void> write_aggregate(const std::filesystem::path& folder, const RoundReport& report) {
   if (!report.aggregate) return {};
   return std::visit(
       [&](const auto& values) {
@@ -44,17 +47,31 @@ Result<void> fill(const std::filesystem::path& folder, const RoundReport& report
       report.aggregate->values);
 }
 
+Result<void> fill(const std::filesystem::path& folder, const RoundReport& report) {
+  BLINDSUM_CHECK(make_folder(folder));
+  BLINDSUM_CHECK(write_file_atomically(folder / "sum.packed", report.packed_sum));
+  BLINDSUM_CHECK(write_aggregate(folder, report));
+  return sync_folder(folder);
+}
+
 }  // namespace
 
 Result<void> write_result_folder(const std::filesystem::path& folder, const RoundReport& report) {
-  const std::filesystem::path partial = folder.string() + ".partial";
-  BLINDSUM_CHECK(remove_folder(partial));
-  BLINDSUM_CHECK(remove_folder(folder));
-  BLINDSUM_CHECK(make_folder(partial));
-  BLINDSUM_CHECK(fill(partial, report));
-  BLINDSUM_CHECK(sync_folder(partial));
-  if (std::rename(partial.c_str(), folder.c_str()) != 0) return last_system_error();
+  const auto partial = partial_of(folder);
+  BLINDSUM_CHECK(remove_result_folder(folder));
+  auto written = fill(partial, report);
+  if (written && std::rename(partial.c_str(), folder.c_str()) != 0) written = last_system_error();
+  if (!written) {
+    // On a full disk others need the room.
+    const auto removed = remove_folder(partial);
+    return removed ? written.error() : removed.error();
+  }
   return sync_folder(folder.parent_path());
+}
+
+Result<void> remove_result_folder(const std::filesystem::path& folder) {
+  BLINDSUM_CHECK(remove_folder(partial_of(folder)));
+  return remove_folder(folder);
 }
 
 }  // namespace blindsum

@@ -126,6 +126,8 @@ Result<void> TaskResults::read_last_record(std::uint64_t round) {
 Result<void> TaskResults::end_orphan(std::uint64_t round, const SigningKey& aggregator, Log& log) {
   BLINDSUM_TRY(bytes, read_file(file(round, ".offer"), kMostDocumentBytes));
   BLINDSUM_TRY(offer, parse_offer_file(bytes));
+  // Its result may have been there before its record: it is none, and must not pass for one.
+  BLINDSUM_CHECK(remove_result_folder(round_folder(round)));
   BLINDSUM_TRY(th0, hash_th0(offer.parameter_bytes));
   log.warning("{}/{}: was cut off by the end of the process; its record says aborted",
               offer.parameters.task, round);

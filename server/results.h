@@ -2,8 +2,7 @@
 // anybody is told (SPEC.md, RECORD-1, RECORD-2, PARAM-11, PARAM-12).
 //
 //   round-000012.offer            signature ‖ parameter bytes, from before the offer leaves until
-//   the
-//                                 record is there
+//                                 the record is there
 //   round-000012.record           the signed record, for `blindsum record verify`
 //   round-000012.json             the same for programs and people; the last to appear
 //   round-000012/                 of a completed round only:
@@ -11,8 +10,8 @@
 //     sum.packed                  the sum as the record's digest sees it
 //     next_payload                what the on_result hook made of it
 //
-// A round whose offer has no record was ended by a crash: open() writes its record, aborted, so
-// that the chain has no gap and no number is offered twice.
+// A round whose offer has no record was ended by a crash: open() writes its record, aborted, and
+// removes what there is of a result, so that the chain has no gap and no number is offered twice.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +52,7 @@ class TaskResults {
   // It was never sent: its number may be used again.
   void withdraw_offer(const Offer& offer);
   // Signs and writes everything of a round that is over. After an error nothing of it counts as
-  // published. Errors: the operating system's; library_failed.
+  // published, and it may be tried again. Errors: the operating system's; library_failed.
   [[nodiscard]] Result<SignedRecord> publish(const RoundReport& report,
                                              const SigningKey& aggregator);
 

@@ -66,6 +66,8 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   // The record is signed and kept: tells the cohort, with the sum if it is not null [RECORD-5].
   void publish(const SignedRecord& record, SharedBytes sum);
 
+  // Whether the member took part, or tried to.
+  bool has_advert_of(std::uint32_t roster_index) const { return adverted_.contains(roster_index); }
   const SessionId& session_id() const { return session_id_; }
   const std::string& name() const { return name_; }  // "spam-filter/12", for the log
 
@@ -98,7 +100,7 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   std::shared_ptr<Accumulator> accumulator_;
   std::optional<AggregatorRound> machine_;
   std::optional<Instant> armed_;
-  std::set<std::uint32_t> adverted_;  // they have had the payload
+  std::set<std::uint32_t> adverted_;  // so they have had the payload
   std::vector<DroppedMember> dropped_;
   std::set<std::uint32_t> cohort_;  // who may have the result; once it is over
   SharedBytes result_frame_;

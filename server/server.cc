@@ -9,6 +9,7 @@
 #include "server/limited_log.h"
 #include "server/session.h"
 #include "server/task_host.h"
+#include "support/error.h"
 #include "support/files.h"
 
 namespace blindsum {
@@ -83,7 +84,8 @@ bool Server::Impl::open_tasks(std::string& failure) {
   }
   auto lock = FolderLock::take(folder);
   if (!lock) {
-    failure = folder.string() + ": " + lock.error().message() + ", is another blindsumd running?";
+    failure = folder.string() + ": " + lock.error().message();
+    if (lock.error() == SupportError::folder_locked) failure += ", is another blindsumd running?";
     return false;
   }
   results_lock.emplace(*std::move(lock));
@@ -113,13 +115,16 @@ bool Server::Impl::open(std::string& failure) {
     return false;
   }
   sockets.emplace(*std::move(listening));
+  if (roster_expired(materials.roster, clock.wall_now())) {
+    log.error("roster_expired: its not_after is past, so nobody is served until there is a newer");
+  }
   for (const auto& [name, task] : tasks) task->start();
   return true;
 }
 
 void Server::Impl::task_is_idle() {
   if (--busy_tasks > 0) return;
-  registry.fail_all(Reason::server_draining, "the server goes down");
+  registry.end_all(Reason::server_draining, "the server goes down");
   sockets->finish();
 }
 
@@ -147,7 +152,6 @@ void Server::drain() {
   auto& server = *impl_;
   server.log.info("draining: no new rounds; at most {} ms for those that run",
                   server.config.limits.drain_limit.count());
-  server.sockets->stop_accepting();
   server.busy_tasks = server.tasks.size() + 1;  // one more, so that it is not idle before the last
   for (const auto& [name, task] : server.tasks) {
     task->drain([&server] { server.task_is_idle(); });

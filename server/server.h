@@ -29,8 +29,9 @@ class Server {
   std::uint16_t port() const;
   // Serves on the calling thread until drain() is through, or stop().
   void run();
-  // No new rounds; running ones finish, or are aborted when the drain limit has passed; everybody
-  // is told; then run() returns. From any thread.
+  // No new rounds; running ones finish, or are aborted when the drain limit has passed. Until then
+  // their members may come back, all others are told server_draining; then everybody is, and run()
+  // returns. From any thread.
   void drain();
   // Cuts everything now. From any thread.
   void stop();

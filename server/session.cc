@@ -10,17 +10,8 @@ namespace blindsum {
 std::shared_ptr<Session> Session::start(const SessionContext& context,
                                         std::shared_ptr<Connection> connection) {
   const std::shared_ptr<Session> session(new Session(context, std::move(connection)));
-  context.registry.add(session);
   session->strand_.post([session] { session->challenge(); });
-  session->strand_.post_at(context.clock.now() + context.hello_limit,
-                           [weak = std::weak_ptr(session)] {
-                             const auto self = weak.lock();
-                             if (!self) return;
-                             // [SESSION-4]
-                             if (std::holds_alternative<Challenged>(self->state_)) {
-                               self->fail_now(Reason::time_limit, "no Hello in time");
-                             }
-                           });
+  context.registry.add(session);
   return session;
 }
 
@@ -57,6 +48,13 @@ void Session::challenge() {
   }
   state_ = Challenged{challenge.nonce};
   send_frame(challenge);
+  // [SESSION-4] From now on: that the pool was busy until now is not the peer's fault.
+  strand_.post_at(context_.clock.now() + context_.hello_limit, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && std::holds_alternative<Challenged>(self->state_)) {
+      self->fail_now(Reason::time_limit, "no Hello in time");
+    }
+  });
 }
 
 void Session::take_frame(const Bytes& frame, Consumed consumed) {
@@ -99,7 +97,7 @@ void Session::take(Hello message, Consumed) {
 }
 
 // [JOIN-1]
-void Session::take(Join message, Consumed) {
+void Session::take(Join message, Consumed consumed) {
   if (!std::holds_alternative<Welcomed>(state_)) return fail_now(Reason::wrong_phase, "Join");
   const auto task = context_.tasks.find(message.task);
   if (task == context_.tasks.end()) {
@@ -111,15 +109,15 @@ void Session::take(Join message, Consumed) {
   }
   last_task_ = task->second.get();
   state_ = Waiting{};
-  last_task_->join(shared_from_this());
+  last_task_->join(shared_from_this(), std::move(consumed));
 }
 
 // [JOIN-3]
-void Session::take(Leave, Consumed) {
+void Session::take(Leave, Consumed consumed) {
   if (!std::holds_alternative<Waiting>(state_)) {
     return fail_now(Reason::wrong_phase, "Leave without Join");
   }
-  last_task_->leave(shared_from_this());
+  last_task_->leave(shared_from_this(), std::move(consumed));
   state_ = Welcomed{};
 }
 

@@ -8,6 +8,7 @@ namespace blindsum {
 void SessionRegistry::add(const std::shared_ptr<MemberLink>& session) {
   const std::lock_guard lock(mutex_);
   sessions_[session->session_number()] = session;
+  if (ended_) session->fail(ended_->first, ended_->second);
 }
 
 void SessionRegistry::remove(const MemberLink& session) {
@@ -30,10 +31,11 @@ void SessionRegistry::enter(std::uint32_t roster_index,
   if (older && older != session) older->fail(Reason::superseded, "a newer session took over");
 }
 
-void SessionRegistry::fail_all(Reason reason, const std::string& detail) {
+void SessionRegistry::end_all(Reason reason, const std::string& detail) {
   std::vector<std::shared_ptr<MemberLink>> all;
   {
     const std::lock_guard lock(mutex_);
+    ended_.emplace(reason, detail);
     for (const auto& [number, session] : sessions_) {
       if (auto live = session.lock()) all.push_back(std::move(live));
     }

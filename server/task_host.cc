@@ -1,6 +1,7 @@
 #include "server/task_host.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace blindsum {
@@ -21,12 +22,13 @@ void TaskHost::start() {
   strand_.post([this] { load_first_payload(); });
 }
 
-void TaskHost::join(std::shared_ptr<MemberLink> member) {
-  strand_.post([this, member = std::move(member)] { take_join(member); });
+void TaskHost::join(std::shared_ptr<MemberLink> member, Consumed consumed) {
+  strand_.post(
+      [this, member = std::move(member), consumed = std::move(consumed)] { take_join(member); });
 }
 
-void TaskHost::leave(std::shared_ptr<MemberLink> member) {
-  strand_.post([this, member = std::move(member)] {
+void TaskHost::leave(std::shared_ptr<MemberLink> member, Consumed consumed) {
+  strand_.post([this, member = std::move(member), consumed = std::move(consumed)] {
     if (!is_current(*member)) return;
     members_[member->roster_index()].waits = false;
     tell_counts_soon();
@@ -65,23 +67,39 @@ void TaskHost::drain(std::function<void()> idle) {
 
 void TaskHost::abort(Reason reason) {
   strand_.post([this, reason] {
+    aborted_ = true;
     hook_.request_stop();
     if (current_) current_->handle(AggregatorStop{reason});
+    if (unpublished_) publish();
   });
 }
 
+Reason TaskHost::closed_for() const {
+  if (draining_) return Reason::server_draining;
+  return finished_ ? Reason::task_finished : Reason::ok;
+}
+
+// [JOIN-1] Whoever has given a vector may come back for the round until it is forgotten, also when
+// no further one is offered.
 void TaskHost::take_join(const std::shared_ptr<MemberLink>& member) {
-  if (draining_) return member->fail(Reason::server_draining, "the server goes down");
-  if (finished_) return member->fail(Reason::task_finished, config_.name);
   const auto index = member->roster_index();
+  const auto closed = closed_for();
+  const auto mine = [&](const auto& round) { return round->has_advert_of(index); };
+  auto held = rounds();
+  if (closed != Reason::ok) std::erase_if(held, std::not_fn(mine));
+  if (closed != Reason::ok && held.empty()) return member->fail(closed, config_.name);
   const auto older = members_.find(index);
   // Its own end may come only after this.
   if (older != members_.end() && older->second.link != member) take_gone(*older->second.link);
-  members_[index] = {member, true};
+  members_[index] = {member, closed == Reason::ok};
   member->send(std::make_shared<const Bytes>(counts_frame()));
-  for (const auto& round : rounds()) round->connected(index);
-  tell_counts_soon();
-  consider();
+  for (const auto& round : held) round->connected(index);
+  if (closed == Reason::ok) {
+    tell_counts_soon();
+    consider();
+  } else if (!current_ || !mine(current_)) {
+    member->fail(closed, config_.name);
+  }
 }
 
 void TaskHost::take_gone(const MemberLink& member) {

@@ -57,8 +57,8 @@ class TaskHost {
   // may start.
   void start();
 
-  void join(std::shared_ptr<MemberLink> member);
-  void leave(std::shared_ptr<MemberLink> member);
+  void join(std::shared_ptr<MemberLink> member, Consumed consumed);
+  void leave(std::shared_ptr<MemberLink> member, Consumed consumed);
   void gone(std::shared_ptr<MemberLink> member);
   void message(std::shared_ptr<MemberLink> member, InRound<ToAggregator> message,
                Consumed consumed);
@@ -66,12 +66,14 @@ class TaskHost {
 
   // No new rounds. Calls `idle` once, when nothing is under way.
   void drain(std::function<void()> idle);
-  // Aborts the running round by this name, and the hook.
+  // Aborts the running round by this name, and the hook; what could not be written is given up.
   void abort(Reason reason);
 
  private:
   void take_join(const std::shared_ptr<MemberLink>& member);
   void take_gone(const MemberLink& member);
+  // Why no more members are taken, or ok.
+  Reason closed_for() const;
   bool is_current(const MemberLink& member) const;
   RoundHost* round_of(const SessionId& session_id);
   void tell_round(const MemberLink& member, const SessionId& session_id, AggregatorEvent event);
@@ -92,13 +94,15 @@ class TaskHost {
   void pause(std::string_view why, std::string_view detail);
   void fail_waiting(Reason reason, const std::string& detail);
   void report_idle();
+  Instant pause_after_failure();
 
   // The end of a round (task_result.cc).
   void on_over(RoundEnding ending);
   RoundReport report_of(RoundEnding ending);
+  void publish();
+  void not_published(const Error& why);
   void log_ending(const RoundReport& report);
   void after_publishing(const RoundReport& report);
-  Instant pause_after_failure();
   void load_first_payload();
   void run_hook(std::uint64_t round);
   void on_hook(std::uint64_t round, const HookResult& result);
@@ -120,7 +124,9 @@ class TaskHost {
   bool paused_ = false;
   bool finished_ = false;
   bool draining_ = false;
+  bool aborted_ = false;  // abort() was called
   std::function<void()> on_idle_;
+  std::optional<RoundReport> unpublished_;  // of the newest past round
 
   std::optional<Instant> gather_until_;
   std::optional<Instant> waking_at_;

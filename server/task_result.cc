@@ -18,7 +18,6 @@ namespace {
 constexpr std::size_t kRoundsKept = 2;
 // Members that have what they came for say goodbye before the next offer.
 constexpr Instant kFarewell{100};
-constexpr unsigned kMostDoublings = 6;
 constexpr std::size_t kMostHookLines = 20;
 constexpr std::size_t kMostLineBytes = 200;
 
@@ -48,19 +47,37 @@ void TaskHost::on_over(RoundEnding ending) {
     past_.pop_front();
   }
   publishing_ = true;
-  const auto report = report_of(std::move(ending));
-  const auto record = results_.publish(report, context_.aggregator);
-  if (!record) {
-    pause("store_failed", record.error().message());
-    return back_to_gathering();
-  }
+  unpublished_ = report_of(std::move(ending));
+  publish();
+}
+
+void TaskHost::publish() {
+  const auto record = results_.publish(*unpublished_, context_.aggregator);
+  if (!record) return not_published(record.error());
+  auto report = *std::exchange(unpublished_, std::nullopt);
   log_ending(report);
   SharedBytes sum;
   if (config_.share_sum && !report.packed_sum.empty()) {
-    sum = std::make_shared<const Bytes>(report.packed_sum);
+    sum = std::make_shared<const Bytes>(std::move(report.packed_sum));
   }
-  round->publish(*record, std::move(sum));
+  past_.back()->publish(*record, std::move(sum));
   after_publishing(report);
+}
+
+// A sum that members have spent their inputs on is not given up for want of room on a disk.
+void TaskHost::not_published(const Error& why) {
+  const auto round = unpublished_->record.offer.parameters.round;
+  if (aborted_) {
+    unpublished_.reset();
+    log_.error("{}/{}: given up: store_failed: {}", config_.name, round, why.message());
+    return back_to_gathering();
+  }
+  const auto pause = pause_after_failure();
+  log_.error("{}/{}: not published: store_failed: {}; tried again in {} ms", config_.name, round,
+             why.message(), pause.count());
+  strand_.post_at(context_.clock.now() + pause, [this, round] {
+    if (unpublished_ && unpublished_->record.offer.parameters.round == round) publish();
+  });
 }
 
 RoundReport TaskHost::report_of(RoundEnding ending) {
@@ -110,12 +127,6 @@ void TaskHost::after_publishing(const RoundReport& report) {
   failed_in_a_row_ = 0;
   if (config_.on_result.empty()) return back_to_gathering();
   run_hook(report.record.offer.parameters.round);
-}
-
-// Twice as long each time: what makes rounds fail may last, and each costs everybody a number.
-Instant TaskHost::pause_after_failure() {
-  const auto doublings = std::min(failed_in_a_row_++, kMostDoublings);
-  return config_.retry_pause * (1U << doublings);
 }
 
 void TaskHost::load_first_payload() {

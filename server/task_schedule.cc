@@ -9,6 +9,8 @@ namespace {
 
 // How often those that wait are told how many they are.
 constexpr Instant kTellInterval{1000};
+constexpr unsigned kMostDoublings = 6;
+constexpr Instant kLeastPause{100};
 
 }  // namespace
 
@@ -67,7 +69,18 @@ void TaskHost::start_round() {
     return fail_waiting(Reason::roster_expired, "the roster's not_after is past");
   }
   const auto started = try_start();
-  if (!started) pause("not_started", started.error().message());
+  if (started) return;
+  const auto pause = pause_after_failure();
+  log_.error("{}: not_started: {}; tried again in {} ms", config_.name, started.error().message(),
+             pause.count());
+  may_start_at_ = context_.clock.now() + pause;
+  wake_at(may_start_at_);
+}
+
+// Twice as long each time: what makes rounds fail may last, and each costs everybody a number.
+Instant TaskHost::pause_after_failure() {
+  const auto doublings = std::min(failed_in_a_row_++, kMostDoublings);
+  return std::max<Instant>(kLeastPause, config_.retry_pause * (1U << doublings));
 }
 
 Result<void> TaskHost::try_start() {

@@ -1,11 +1,14 @@
 #include "server/tls.h"
 
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <string_view>
 
 #include "crypto/error.h"
+#include "support/descriptor.h"
 
 namespace blindsum {
 namespace {
@@ -18,6 +21,41 @@ std::string openssl_says() {
   ERR_clear_error();
   const char* reason = ERR_reason_error_string(code);
   return reason == nullptr ? "unknown OpenSSL error" : reason;
+}
+
+// A server has nobody to ask: OpenSSL would wait at the terminal.
+int no_passphrase(char*, int, int, void*) {
+  return -1;
+}
+
+bool is_readable(const std::filesystem::path& file, TlsContext::Failure& failure) {
+  failure.file = file;
+  const auto opened = Descriptor::open(file, O_RDONLY);
+  if (opened) return true;
+  failure.error = opened.error();
+  failure.what = opened.error().message();
+  return false;
+}
+
+bool use_certificate(SSL_CTX* context, const std::filesystem::path& file,
+                     TlsContext::Failure& failure) {
+  if (!is_readable(file, failure)) return false;
+  if (SSL_CTX_use_certificate_chain_file(context, file.c_str()) != 1) {
+    failure.what = "no PEM certificate chain: " + openssl_says();
+    return false;
+  }
+  // Clients would refuse it, each with a message of its own.
+  const X509* const own = SSL_CTX_get0_certificate(context);
+  if (X509_cmp_current_time(X509_get0_notAfter(own)) < 0) failure.what = "has expired";
+  if (X509_cmp_current_time(X509_get0_notBefore(own)) > 0) failure.what = "is not valid yet";
+  return failure.what.empty();
+}
+
+bool use_key(SSL_CTX* context, const std::filesystem::path& file, TlsContext::Failure& failure) {
+  if (!is_readable(file, failure)) return false;
+  if (SSL_CTX_use_PrivateKey_file(context, file.c_str(), SSL_FILETYPE_PEM) == 1) return true;
+  failure.what = "no PEM key of the certificate, or it has a passphrase: " + openssl_says();
+  return false;
 }
 
 }  // namespace
@@ -35,14 +73,9 @@ std::optional<TlsContext> TlsContext::load(const std::filesystem::path& certific
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   // An idle session holds no record buffers: 34 KiB less for each.
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
-  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate.c_str()) != 1) {
-    failure.what = certificate.string() + " is no PEM certificate chain: " + openssl_says();
-    return std::nullopt;
-  }
-  if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1) {
-    failure.what = key.string() + " is no PEM key of this certificate: " + openssl_says();
-    return std::nullopt;
-  }
+  SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
+  if (!use_certificate(context.get(), certificate, failure)) return std::nullopt;
+  if (!use_key(context.get(), key, failure)) return std::nullopt;
   return TlsContext(context);
 }
 

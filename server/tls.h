@@ -18,7 +18,9 @@ namespace blindsum {
 class TlsContext {
  public:
   struct Failure {
-    std::string what;  // for people: which file, and what OpenSSL says about it
+    std::filesystem::path file;
+    Error error;       // the operating system's, if the file cannot be read
+    std::string what;  // for people
   };
   // PEM files: the chain with the server's own certificate first, and its key.
   [[nodiscard]] static std::optional<TlsContext> load(const std::filesystem::path& certificate,

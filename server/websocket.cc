@@ -187,10 +187,6 @@ void WebSocketServer::run() {
   impl_->gate->shut();
 }
 
-void WebSocketServer::stop_accepting() {
-  impl_->gate->post([impl = impl_.get()] { impl->close_acceptor(); });
-}
-
 void WebSocketServer::finish() {
   impl_->gate->post([impl = impl_.get()] {
     impl->close_acceptor();

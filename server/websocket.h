@@ -1,5 +1,5 @@
 // One port, TLS 1.3, WebSocket (RFC 6455) [WIRE-1]. Moves frames, and knows nothing of what is in
-// them. All of Beast is in beast_connection.cc, which takes half a minute to compile.
+// them. All of Beast is in beast_*.cc, which take long to compile.
 //
 // One I/O thread, the one that calls run(). Events come on it and must not block or compute; calls
 // may come from any thread and take effect in order.
@@ -86,9 +86,7 @@ class WebSocketServer {
   std::uint16_t port() const;
   // Until finish() or stop(). On return every connection is closed and has had its closed() event.
   void run();
-  // No new connections; those that are there go on.
-  void stop_accepting();
-  // As stop_accepting(); run() returns once all connections have been closed by others, and cuts
+  // No new connections; run() returns once all that are there have been closed by others, and cuts
   // those that still are not when the close limit has passed.
   void finish();
   // Cuts everything now.

@@ -1,6 +1,6 @@
 // One connection as the listener holds it: TLS handshake, HTTP upgrade, then frames both ways until
-// it is closed. Between websocket.cc and beast_connection.cc only; the latter is the only place
-// where Beast is compiled. Everything here happens on the I/O thread.
+// it is closed. Between websocket.cc and beast_connection.cc only, so that Beast stays in
+// beast_*.cc. Everything here happens on the I/O thread.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

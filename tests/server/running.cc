@@ -97,6 +97,10 @@ Crowd make_crowd(World& world, std::uint16_t port, std::uint32_t from, std::uint
   return crowd;
 }
 
+bool wait_for_error(SocketMember& member, Reason reason) {
+  return member.wait([=](const TestMember& seen) { return seen.session_error == reason; });
+}
+
 bool wait_for_records(Crowd& crowd, std::size_t count) {
   for (const auto& member : crowd) {
     if (!member->wait_for_records(count)) return false;

@@ -72,8 +72,11 @@ class SocketMember {
 };
 
 using Crowd = std::vector<std::unique_ptr<SocketMember>>;
+// How many make a round in most tests.
+inline constexpr std::uint32_t kCrowd = 5;
 // Members from..to-1 of the world.
 Crowd make_crowd(World& world, std::uint16_t port, std::uint32_t from, std::uint32_t to);
 bool wait_for_records(Crowd& crowd, std::size_t count);
+bool wait_for_error(SocketMember& member, Reason reason);
 
 }  // namespace blindsum

@@ -150,6 +150,11 @@ TEST_CASE("config: types, ranges, missing keys") {
 TEST_CASE("config: names and values that are not what they should be") {
   CHECK(problem(with("\"spam-filter\"", "\"spam/filter\"")).error == ConfigError::bad_value);
   CHECK(problem(with("\"spam-filter\"", "\"..\"")).error == ConfigError::bad_value);
+  CHECK(says(problem(with("\"spam-filter\"", "\"a\\u0000b\"")), "'a?b' is no name"));
+  CHECK(
+      says(problem(with("127.0.0.1", "localhost")), ":3: bad_value: 'localhost' is no IP address"));
+  CHECK(problem(with("\"fixed_point\"", "\"float\"")).error == ConfigError::bad_value);
+  CHECK(problem(with("[\"python3\", \"next.py\"]", "[\"\"]")).error == ConfigError::bad_value);
   CHECK(problem(with("name = \"weights\"", "name = \"../x\"")).error == ConfigError::bad_value);
   CHECK(problem(with("name = \"weights\"", "name = \"bias\"")).error ==
         ConfigError::duplicate_name);

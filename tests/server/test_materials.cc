@@ -1,7 +1,11 @@
 #include <doctest/doctest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <memory>
 
 #include "protocol/wire/documents.h"
 #include "server/materials.h"
@@ -25,6 +29,20 @@ void has(const ServerConfig& config, ConfigError error, std::string_view text) {
   CAPTURE(problems.front().line());
   CHECK(problems.front().error == error);
   CHECK(problems.front().line().find(text) != std::string::npos);
+}
+
+void encrypt_key(const std::filesystem::path& from, const std::filesystem::path& to) {
+  auto* file = std::fopen(from.c_str(), "r");
+  REQUIRE(file != nullptr);
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+      PEM_read_PrivateKey(file, nullptr, nullptr, nullptr), EVP_PKEY_free);
+  std::fclose(file);
+  file = std::fopen(to.c_str(), "w");
+  REQUIRE(file != nullptr);
+  unsigned char passphrase[] = "secret";
+  CHECK(PEM_write_PrivateKey(file, key.get(), EVP_aes_256_cbc(), passphrase, 6, nullptr, nullptr) ==
+        1);
+  std::fclose(file);
 }
 
 TEST_CASE("materials: what the configuration names is read and checked") {
@@ -70,7 +88,13 @@ TEST_CASE("materials: certificate and payload") {
   const auto good = world.config(world.configuration(5));
   auto config = good;
   config.listen.certificate = world.path("none.crt");
-  has(config, ConfigError::bad_certificate, "none.crt");
+  has(config, ConfigError::unreadable_file, "none.crt: unreadable_file: No such file");
+  config.listen.certificate = world.path("roster.bsr");
+  has(config, ConfigError::bad_certificate, "roster.bsr: bad_certificate: no PEM");
+  write_certificate(world.path("old.crt"), world.path("old.key"), -10);
+  config.listen.certificate = world.path("old.crt");
+  config.listen.key = world.path("old.key");
+  has(config, ConfigError::bad_certificate, "old.crt: bad_certificate: has expired");
   config = good;
   config.listen.key = world.path("roster.bsr");
   has(config, ConfigError::bad_certificate, "roster.bsr");
@@ -78,9 +102,34 @@ TEST_CASE("materials: certificate and payload") {
   write_certificate(world.path("other.crt"), world.path("other.key"));
   config.listen.key = world.path("other.key");
   has(config, ConfigError::bad_certificate, "other.key");
-  config = good;
-  config.tasks.front().payload = world.path("none.bin");
-  has(config, ConfigError::unreadable_file, "none.bin");
+  config.listen.key = world.path("none.key");
+  has(config, ConfigError::unreadable_file, "none.key: unreadable_file: No such file");
+  encrypt_key(good.listen.key, world.path("closed.key"));
+  config.listen.key = world.path("closed.key");
+  has(config, ConfigError::bad_certificate, "closed.key: bad_certificate: no PEM key of the");
+}
+
+TEST_CASE("materials: what tasks name") {
+  World world(5);
+  const auto good = world.config(world.configuration(5));
+  auto config = good;
+  auto& task = config.tasks.front();
+  task.payload = world.path("none.bin");
+  has(config, ConfigError::unreadable_file, "none.bin: unreadable_file: No such file");
+  task.payload = world.path("");
+  has(config, ConfigError::unreadable_file, "Is a directory");
+  task.payload = world.path("roster.bsr");
+  task.most_payload_bytes = 10;
+  has(config, ConfigError::out_of_range, "most_payload is 10");
+  task.payload.clear();
+  task.on_result = {"./none", "x"};
+  has(config, ConfigError::unreadable_file, "task 't': on_result cannot be run: No such file");
+  task.on_result = {"./roster.bsr"};
+  has(config, ConfigError::unreadable_file, "Permission denied; `chmod +x");
+  REQUIRE(::chmod(world.path("roster.bsr").c_str(), 0755) == 0);
+  CHECK(problems_of(config).empty());
+  task.on_result = {"found-in-path-or-not"};
+  CHECK(problems_of(config).empty());
 }
 
 }  // namespace

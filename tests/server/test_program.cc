@@ -33,11 +33,20 @@ TEST_CASE("blindsumd: help shows an example, version is one line") {
   const World world(5);
   const auto help = run(world, "$B --help");
   CHECK(holds(help, "[[task]]"));
-  CHECK(holds(help, "exit 0"));
+  CHECK(holds(help, "--check-config"));
   CHECK(run(world, "$B --version").starts_with("blindsumd 0."));
   const auto bare = run(world, "$B");
   CHECK(holds(bare, "--config is required"));
-  CHECK(bare.find("exit 0") == std::string::npos);
+  CHECK(holds(bare, "exit 2"));
+  CHECK(holds(run(world, "$B --help"), "exit 0"));
+}
+
+TEST_CASE("blindsumd: a file beyond the limit on files is an error, and does not kill it") {
+  const World world(5);
+  static_cast<void>(world.config(world.configuration(5)));
+  const auto output = run(world, "ulimit -f 0; $B --config blindsumd.toml --port-file port");
+  CHECK(holds(output, "error port: File too large"));
+  CHECK(holds(output, "exit 1"));
 }
 
 TEST_CASE("blindsumd: --check-config says what is wrong, and ends with 2") {

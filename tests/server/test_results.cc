@@ -84,9 +84,14 @@ TEST_CASE("results: a round that a crash cut off gets its record, aborted [RECOR
     auto results = folder.open();
     REQUIRE(results.keep_offer(folder.offer(results)).has_value());
   }
-  // A result that had no record yet.
+  // A result that had no record yet, and half of one: neither may pass for one later.
   REQUIRE(make_folder(folder.path / "round-000001").has_value());
+  REQUIRE(write_file_atomically(folder.path / "round-000001" / "flat.npy", Bytes(8)).has_value());
+  REQUIRE(make_folder(folder.path / "round-000001.partial").has_value());
   const auto results = folder.open();
+  CHECK_FALSE(std::filesystem::exists(folder.path / "round-000001"));
+  CHECK_FALSE(std::filesystem::exists(folder.path / "round-000001.partial"));
+  CHECK(folder.open().completed() == 0);
   CHECK(results.next_round() == 2);
   CHECK(results.completed() == 0);
   CHECK(folder.log.count("t/1: was cut off") == 1);

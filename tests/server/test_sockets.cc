@@ -1,69 +1,16 @@
-// What strangers, scanners and broken peers do to the port: each gets a named error, and the server
-// goes on.
+// What strangers, scanners and broken peers do to the port before there is a session: each gets a
+// named error, and the server goes on.
 #include <doctest/doctest.h>
 
-#include "tests/server/running.h"
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "tests/server/port.h"
 
 namespace blindsum {
 namespace {
-
-FrameToParticipant next(SocketClient& client) {
-  const auto frame = client.receive();
-  REQUIRE(frame.has_value());
-  return decode_to_participant(*frame).value();
-}
-
-Challenge challenge_of(SocketClient& client) {
-  return std::get<Challenge>(next(client));
-}
-
-// The reason of the SessionError that comes next, after which the connection ends.
-Reason error_of(SocketClient& client) {
-  while (true) {
-    const auto frame = client.receive();
-    if (!frame) return Reason::ok;
-    const auto message = decode_to_participant(*frame).value();
-    const auto* error = std::get_if<SessionError>(&message);
-    if (error == nullptr) continue;
-    CHECK_FALSE(client.receive().has_value());
-    CHECK(client.ended());
-    return error->reason;
-  }
-}
-
-bool send(SocketClient& client, const FrameToAggregator& frame) {
-  return client.send(encode_frame(frame));
-}
-
-void welcome(SocketClient& client, World& world, std::uint32_t position) {
-  const TestMember member(world, position);
-  REQUIRE(client.send(member.hello(challenge_of(client), client.exporter())));
-  const auto welcome = std::get<Welcome>(next(client));
-  CHECK(welcome.roster_epoch == world.roster().epoch());
-  CHECK(welcome.roster_hash == world.roster().hash());
-}
-
-void join(SocketClient& client, World& world, std::uint32_t position) {
-  welcome(client, world, position);
-  REQUIRE(send(client, Join{"t"}));
-  CHECK(std::get<Joined>(next(client)).task == "t");
-}
-
-// Not enough members ever wait in these tests for a round to start.
-struct Port {
-  World world{5};
-  RunningServer running;
-  explicit Port(const std::string& limits = "")
-      : running(world, world.configuration(5, "", limits)) {}
-  std::uint16_t number() const { return running.port(); }
-  bool logged(std::string_view text) { return running.log().wait_for(text); }
-  // An honest member is served as ever.
-  void serves() {
-    SocketClient client(number());
-    CHECK(client.is_open());
-    join(client, world, 4);
-  }
-};
 
 TEST_CASE("sockets: what is not TLS 1.3 is tls_failed") {
   Port port;
@@ -138,11 +85,74 @@ TEST_CASE("sockets: a server that ends at once cuts its connections") {
   World world(5);
   auto running = std::make_unique<RunningServer>(world, world.configuration(5));
   SocketClient client(running->port());
-  join(client, world, 0);
+  join_task(client, world, 0);
   running->server().stop();
   CHECK_FALSE(client.receive().has_value());
   CHECK(client.ended());
   CHECK(running->log().wait_for("closed_by_server"));
+}
+
+// Takes frames and is not done with them.
+struct Hoarder final : ConnectionEvents {
+  explicit Hoarder(std::shared_ptr<Connection> from) : connection(std::move(from)) {}
+  void received(Bytes frame) override {
+    const std::lock_guard lock(mutex);
+    CHECK(frame.empty());
+    ++frames;
+    changed.notify_all();
+  }
+  void violated(Error) override {}
+  void closed(Error) override {}
+  bool wait_for(std::size_t count) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, std::chrono::seconds(20), [&] { return frames >= count; });
+  }
+  const std::shared_ptr<Connection> connection;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::size_t frames = 0;
+};
+
+TEST_CASE("sockets: frames that are not dealt with are bounded in number, empty ones, too") {
+  const World world(5);
+  TlsContext::Failure failure;
+  const auto tls = TlsContext::load(world.path("server.crt"), world.path("server.key"), failure);
+  REQUIRE(tls.has_value());
+  std::promise<std::shared_ptr<Hoarder>> accepted;
+  MemoryLog log;
+  WebSocketOptions options;
+  options.address = "127.0.0.1";
+  options.first_frame_bytes = 1024;
+  auto server = WebSocketServer::listen(
+      options, *tls,
+      [&](const std::shared_ptr<Connection>& connection) {
+        auto hoarder = std::make_shared<Hoarder>(connection);
+        accepted.set_value(hoarder);
+        return hoarder;
+      },
+      log);
+  REQUIRE(server.has_value());
+  std::thread thread([&] { server->run(); });
+  {
+    SocketClient client(server->port());
+    for (int i = 0; i < 100; ++i) CHECK(client.send({}));
+    const auto hoarder = accepted.get_future().get();
+    CHECK(hoarder->wait_for(3));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));  // for those that must not come
+    std::size_t held = 0;
+    {
+      const std::lock_guard lock(hoarder->mutex);
+      held = hoarder->frames;
+    }
+    CHECK(held < 10);
+    // Each that is done with lets one more in.
+    for (std::size_t i = 0; i + held < 100; ++i) {
+      hoarder->connection->consumed(0);
+      CHECK(hoarder->wait_for(held + i + 1));
+    }
+  }
+  server->stop();
+  thread.join();
 }
 
 TEST_CASE("sockets: an idle peer that does not answer a ping is ended") {
@@ -150,232 +160,6 @@ TEST_CASE("sockets: an idle peer that does not answer a ping is ended") {
   const SocketClient silent(port.number());
   CHECK(port.logged("idle_timeout"));
   port.serves();
-}
-
-TEST_CASE("session: garbage is bad_frame [WIRE-1, WIRE-2]") {
-  Port port;
-  const std::vector<Bytes> frames{{},  {0},          {4, 1, 2},    {0, 0xFF, 0xFF}, Bytes(4000, 7),
-                                  {1}, Bytes(41, 2), Bytes(100, 0)};
-  for (const auto& frame : frames) {
-    SocketClient client(port.number());
-    challenge_of(client);
-    REQUIRE(client.send(frame));
-    CHECK(error_of(client) == Reason::bad_frame);
-  }
-  SocketClient client(port.number());
-  challenge_of(client);
-  REQUIRE(client.send_text("hello"));
-  CHECK(error_of(client) == Reason::bad_frame);
-  CHECK(port.running.log().count("closed: bad_frame") == frames.size() + 1);
-  port.serves();
-}
-
-TEST_CASE("session: a frame above its limit is message_too_large [WIRE-4]") {
-  Port port;
-  {
-    SocketClient client(port.number());
-    challenge_of(client);
-    REQUIRE(client.send(Bytes(kMaxFirstFrameBytes + 1)));
-    CHECK(error_of(client) == Reason::message_too_large);
-  }
-  {
-    SocketClient client(port.number());
-    join(client, port.world, 0);
-    client.send(Bytes(kMaxFrameBytes + 1));
-    CHECK(error_of(client) == Reason::message_too_large);
-  }
-  {
-    SocketClient client(port.number());
-    join(client, port.world, 0);
-    auto chunk = chunk_header(ChunkType::upload, SessionId{}, 0);
-    chunk.resize(kMaxChunkFrameBytes + 1);
-    REQUIRE(client.send(chunk));
-    CHECK(error_of(client) == Reason::message_too_large);
-  }
-  CHECK(port.logged("closed: message_too_large"));
-  port.serves();
-}
-
-TEST_CASE("session: the challenge is fresh and names the aggregator [SESSION-1]") {
-  Port port;
-  SocketClient one(port.number());
-  SocketClient two(port.number());
-  const auto first = challenge_of(one);
-  CHECK(first.aggregator_key == port.world.aggregator_key());
-  CHECK(first.version == kProtocolVersion);
-  CHECK(first.nonce != challenge_of(two).nonce);
-  port.serves();
-}
-
-TEST_CASE("session: a Hello that does not hold is refused by name [SESSION-2, SESSION-3]") {
-  Port port;
-  const TestMember member(port.world, 0);
-  const auto attempt = [&](const auto& make) {
-    SocketClient client(port.number());
-    const auto challenge = challenge_of(client);
-    REQUIRE(client.send(make(challenge, client)));
-    return error_of(client);
-  };
-  const auto changed = [&](const auto& change) {
-    return attempt([&](const Challenge& challenge, SocketClient& client) {
-      auto hello =
-          std::get<Hello>(decode_to_aggregator(member.hello(challenge, client.exporter())).value());
-      change(hello);
-      return encode_frame(FrameToAggregator(hello));
-    });
-  };
-  CHECK(changed([](Hello& hello) { hello.version = 2; }) == Reason::unsupported_version);
-  CHECK(changed([](Hello& hello) { hello.roster_index = 6; }) == Reason::unknown_member);
-  CHECK(changed([](Hello& hello) { hello.roster_index = 7; }) == Reason::bad_signature);
-  CHECK(changed([](Hello& hello) { hello.signature.bytes[0] ^= 1; }) == Reason::bad_signature);
-  CHECK(changed([](Hello& hello) { hello.exporter_bound = false; }) == Reason::bad_signature);
-  // Of another connection: somebody in between would have to use its own.
-  CHECK(attempt([&](const Challenge& challenge, SocketClient&) {
-          return member.hello(challenge, Hash{});
-        }) == Reason::bad_signature);
-  // Of another challenge.
-  CHECK(attempt([&](Challenge challenge, SocketClient& client) {
-          challenge.nonce.bytes[0] ^= 1;
-          return member.hello(challenge, client.exporter());
-        }) == Reason::bad_signature);
-  CHECK(port.logged("closed: unknown_member, Hello of member 6"));
-  port.serves();
-}
-
-TEST_CASE("session: a browser cannot read the exporter, and need not [WIRE-6]") {
-  Port port;
-  SocketClient client(port.number());
-  const TestMember member(port.world, 0);
-  REQUIRE(client.send(member.hello(challenge_of(client), std::nullopt)));
-  CHECK(std::holds_alternative<Welcome>(next(client)));
-  CHECK(port.logged("not bound to the channel"));
-  port.serves();
-}
-
-TEST_CASE("session: an expired roster serves nobody [ROSTER-4]") {
-  World world(5, 1'000'000'000);
-  RunningServer running(world, world.configuration(5));
-  SocketClient client(running.port());
-  const TestMember member(world, 0);
-  REQUIRE(client.send(member.hello(challenge_of(client), client.exporter())));
-  CHECK(error_of(client) == Reason::roster_expired);
-}
-
-TEST_CASE("session: no Hello in time is time_limit [SESSION-4]") {
-  Port port("hello_time = \"300ms\"");
-  SocketClient client(port.number());
-  challenge_of(client);
-  CHECK(error_of(client) == Reason::time_limit);
-  SocketClient lasting(port.number());
-  join(lasting, port.world, 0);
-  lasting.receive(std::chrono::milliseconds(600));
-  CHECK_FALSE(lasting.ended());
-  port.serves();
-}
-
-TEST_CASE("session: messages out of their order are wrong_phase [SESSION-6, JOIN-1, JOIN-3]") {
-  Port port;
-  const InRound<ToAggregator> in_round{SessionId{}, Refusal{Reason::input_declined, ""}};
-  const auto before_hello = [&](const FrameToAggregator& frame) {
-    SocketClient client(port.number());
-    challenge_of(client);
-    REQUIRE(send(client, frame));
-    return error_of(client);
-  };
-  CHECK(before_hello(Join{"t"}) == Reason::wrong_phase);
-  CHECK(before_hello(Leave{}) == Reason::wrong_phase);
-  CHECK(before_hello(in_round) == Reason::wrong_phase);
-  const auto after_welcome = [&](const FrameToAggregator& frame) {
-    SocketClient client(port.number());
-    welcome(client, port.world, 0);
-    REQUIRE(send(client, frame));
-    return error_of(client);
-  };
-  CHECK(after_welcome(Hello{}) == Reason::wrong_phase);
-  CHECK(after_welcome(Leave{}) == Reason::wrong_phase);
-  CHECK(after_welcome(in_round) == Reason::wrong_phase);
-  CHECK(after_welcome(Join{"other"}) == Reason::task_not_served);
-  SocketClient client(port.number());
-  join(client, port.world, 0);
-  REQUIRE(send(client, Leave{}));
-  REQUIRE(send(client, Join{"t"}));
-  CHECK(std::holds_alternative<Joined>(next(client)));
-  REQUIRE(send(client, Join{"t"}));
-  CHECK(error_of(client) == Reason::wrong_phase);
-  port.serves();
-}
-
-TEST_CASE("session: the newest session of an identity wins [SESSION-5]") {
-  Port port;
-  SocketClient older(port.number());
-  join(older, port.world, 0);
-  SocketClient newer(port.number());
-  join(newer, port.world, 0);
-  CHECK(error_of(older) == Reason::superseded);
-  REQUIRE(send(newer, Leave{}));
-  REQUIRE(send(newer, Join{"t"}));
-  CHECK(std::get<Joined>(next(newer)).waiting == 1);
-  port.serves();
-}
-
-TEST_CASE("session: a message of a round that is not held is told wrong_round, no more [WIRE-5]") {
-  Port port;
-  SocketClient client(port.number());
-  join(client, port.world, 0);
-  const auto rejected = [&] {
-    while (true) {
-      const auto message = next(client);
-      const auto* in_round = std::get_if<InRound<ToParticipant>>(&message);
-      if (in_round != nullptr) return std::get<Rejection>(in_round->message).reason;
-    }
-  };
-  REQUIRE(send(client, InRound<ToAggregator>{SessionId{}, Receipt{}}));
-  CHECK(rejected() == Reason::wrong_round);
-  // Malformed, of a round: an Advert of 99 bytes.
-  Bytes advert{0, 0x42, 0x87, 0x01, 0x0A, 32};
-  advert.resize(advert.size() + 32);
-  put_bytes(advert, Bytes{0x12, 99});
-  advert.resize(advert.size() + 99);
-  REQUIRE(client.send(advert));
-  CHECK(rejected() == Reason::wrong_round);
-  auto chunk = chunk_header(ChunkType::upload, SessionId{}, 0);
-  chunk.push_back(1);
-  REQUIRE(client.send(chunk));
-  CHECK(rejected() == Reason::wrong_round);
-  port.serves();
-}
-
-TEST_CASE("session: a peer that does not read is slow_reader [SESSION-8]") {
-  Port port("queued_per_session = \"8MiB\"\nwrite_time = \"1s\"");
-  SocketClient client(port.number());
-  join(client, port.world, 0);
-  const auto frame = encode_frame(InRound<ToAggregator>{SessionId{}, Receipt{}});
-  for (int i = 0; i < 400'000; ++i) {
-    if (i % 1000 == 0 && port.running.log().count("slow_reader") > 0) break;
-    if (!client.send(frame)) break;
-  }
-  CHECK(port.logged("slow_reader"));
-  port.serves();
-}
-
-TEST_CASE("session: who waits is told how many do; draining says so [JOIN-1]") {
-  World world(5);
-  RunningServer running(world, world.configuration(5));
-  SocketClient one(running.port());
-  join(one, world, 0);
-  SocketClient two(running.port());
-  join(two, world, 1);
-  const auto counts = std::get<Joined>(next(one));
-  CHECK(counts.waiting == 2);
-  CHECK(counts.needed == 5);
-  SocketClient stranger(running.port());
-  challenge_of(stranger);
-  running.server().drain();
-  CHECK(error_of(one) == Reason::server_draining);
-  CHECK(error_of(two) == Reason::server_draining);
-  CHECK(error_of(stranger) == Reason::server_draining);
-  running.drain_and_wait();
-  CHECK(running.log().count("draining: no new rounds") == 1);
 }
 
 }  // namespace

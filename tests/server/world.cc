@@ -75,14 +75,19 @@ ServerConfig World::config(const std::string& text) const {
   return result.config;
 }
 
-void write_certificate(const std::filesystem::path& certificate, const std::filesystem::path& key) {
+std::string on_result_line(const std::string& script) {
+  return fmt::format("on_result = [\"sh\", \"-c\", '''{}''']\n", script);
+}
+
+void write_certificate(const std::filesystem::path& certificate, const std::filesystem::path& key,
+                       long seconds_left) {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> pair(EVP_EC_gen("P-256"),
                                                                  EVP_PKEY_free);
   const std::unique_ptr<X509, decltype(&X509_free)> x509(X509_new(), X509_free);
   require(pair && x509, "certificate");
   ASN1_INTEGER_set(X509_get_serialNumber(x509.get()), 1);
   X509_gmtime_adj(X509_getm_notBefore(x509.get()), -60);
-  X509_gmtime_adj(X509_getm_notAfter(x509.get()), 86'400);
+  X509_gmtime_adj(X509_getm_notAfter(x509.get()), seconds_left);
   X509_set_pubkey(x509.get(), pair.get());
   auto* name = X509_get_subject_name(x509.get());
   const unsigned char host[] = "localhost";

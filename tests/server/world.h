@@ -48,7 +48,11 @@ class World {
   std::optional<Roster> roster_;
 };
 
+// A task's on_result that runs this shell script.
+std::string on_result_line(const std::string& script);
+
 // A self-signed certificate for localhost and its key, as PEM files.
-void write_certificate(const std::filesystem::path& certificate, const std::filesystem::path& key);
+void write_certificate(const std::filesystem::path& certificate, const std::filesystem::path& key,
+                       long seconds_left = 86'400);
 
 }  // namespace blindsum

@@ -1,0 +1,49 @@
+// What the server does while it cannot write.
+#include <doctest/doctest.h>
+
+#include "tests/server/running.h"
+
+namespace blindsum {
+namespace {
+
+// A folder stands where a file should be written.
+struct Obstacle {
+  std::filesystem::path path;
+  Obstacle(const World& world, const std::string& name) : path(world.task_results() / name) {
+    REQUIRE(std::filesystem::create_directory(path));
+  }
+  void remove() const { std::filesystem::remove(path); }
+};
+
+TEST_CASE("task: what cannot be written is tried again: an offer, a result") {
+  World world(kCrowd);
+  RunningServer running(world, world.configuration(5, "rounds = 1\nretry_pause = \"100ms\""));
+  const Obstacle offer(world, "round-000001.offer");
+  auto crowd = make_crowd(world, running.port(), 0, kCrowd);
+  CHECK(running.log().wait_for("t: not_started: Is a directory; tried again in 100 ms"));
+  CHECK(running.log().wait_for("tried again in 200 ms"));
+  const Obstacle record(world, "round-000001.record");
+  offer.remove();
+  CHECK(running.log().wait_for("t/1: not published: store_failed: Is a directory; tried again"));
+  CHECK_FALSE(std::filesystem::exists(world.task_results() / "round-000001.partial"));
+  record.remove();
+  REQUIRE(wait_for_error(*crowd[0], Reason::task_finished));
+  const auto& seen = crowd[0]->stop();
+  REQUIRE(seen.records.size() == 1);
+  CHECK(seen.records[0].content.outcome == Reason::ok);
+  CHECK(std::filesystem::exists(world.task_results() / "round-000001" / "flat.npy"));
+}
+
+TEST_CASE("drain: a result that cannot be written is given up when the time is over") {
+  World world(kCrowd);
+  RunningServer running(world, world.configuration(5, "", "drain = \"300ms\""));
+  const Obstacle record(world, "round-000001.record");
+  auto crowd = make_crowd(world, running.port(), 0, kCrowd);
+  REQUIRE(running.log().wait_for("t/1: not published: store_failed"));
+  running.drain_and_wait();
+  CHECK(running.log().count("t/1: given up: store_failed: Is a directory") == 1);
+  CHECK(wait_for_error(*crowd[0], Reason::server_draining));
+}
+
+}  // namespace
+}  // namespace blindsum
