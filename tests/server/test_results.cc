@@ -2,6 +2,7 @@
 
 #include "protocol/round/round_transcript.h"
 #include "protocol/wire/documents.h"
+#include "server/result_files.h"
 #include "server/results.h"
 #include "support/files.h"
 #include "tests/server/memory_log.h"
@@ -112,6 +113,19 @@ TEST_CASE("results: a record whose JSON is missing gets it again") {
   const auto json = read_text_file(results.json_file(1)).value();
   CHECK(json.find("\"reason\":\"too_few_members\"") != std::string::npos);
   CHECK(json.find("\"outcome\":\"aborted\"") != std::string::npos);
+}
+
+TEST_CASE("results: of arrays that could not all be written nothing stays") {
+  Folder folder;
+  const auto results = folder.open();
+  RoundReport report;
+  report.record.offer = folder.offer(results);
+  report.packed_sum = Bytes(12);
+  report.aggregate = Aggregate{std::vector<double>(4), 5};  // the schema has three
+  const auto path = results.round_folder(1);
+  CHECK(write_result_folder(path, report).error() == Reason::wrong_shape);
+  CHECK_FALSE(std::filesystem::exists(path));
+  CHECK_FALSE(std::filesystem::exists(path.string() + ".partial"));
 }
 
 TEST_CASE("results: what cannot be read or written is an error, not a new beginning") {
