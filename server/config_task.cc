@@ -66,10 +66,12 @@ CodecParameters read_codec(ConfigTable table) {
   } else if (kind == "integer" || kind == "count") {
     codec.kind = kind == "integer" ? CodecKind::integer : CodecKind::count;
     codec.bound = table.whole("bound", 1, (std::uint64_t{1} << 62) - 1, std::nullopt);
-  } else if (!kind.empty()) {
-    table.report(ConfigError::bad_value, "kind",
-                 fmt::format("'{}' is no codec: fixed_point, integer or count", kind));
-    return codec;  // nobody knows which other keys are right
+  } else {
+    if (!kind.empty()) {
+      table.report(ConfigError::bad_value, "kind",
+                   fmt::format("'{}' is no codec: fixed_point, integer or count", kind));
+    }
+    return codec;  // the kind decides which keys there are
   }
   table.refuse_unknown();
   return codec;
