@@ -24,12 +24,6 @@ constexpr std::size_t kMostWaitingBytes = std::size_t{16} << 20;
 
 const auto kTuple = asio::as_tuple(asio::use_awaitable);
 
-// What came instead of the frame that is due.
-Error unexpected(const FrameToParticipant& frame) {
-  if (const auto* error = std::get_if<SessionError>(&frame)) return error->reason;
-  return Reason::wrong_phase;
-}
-
 }  // namespace
 
 ClientSession::ClientSession(const asio::any_io_executor& executor, SessionIdentity identity)
@@ -58,7 +52,19 @@ asio::awaitable<Result<Joined>> ClientSession::establish() {
   }
   watch_.stop();
   if (late_) co_return Reason::time_limit;
+  const bool is_ours = !not_open && !joined && joined.error().category() == reason_category();
+  if (is_ours && !told_) {
+    const Error closed = co_await connection_.close(joined.error());
+    static_cast<void>(closed);  // that it is over is the point
+  }
   co_return joined;
+}
+
+// What came instead of the frame that is due.
+Error ClientSession::unexpected(const FrameToParticipant& frame) {
+  const auto* error = std::get_if<SessionError>(&frame);
+  told_ = error != nullptr;
+  return told_ ? error->reason : Reason::wrong_phase;
 }
 
 asio::awaitable<Result<FrameToParticipant>> ClientSession::next_frame() {

@@ -37,7 +37,8 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
   ClientSession(const boost::asio::any_io_executor& executor, SessionIdentity identity);
 
   // Until Joined, which is returned. Errors: those of ClientConnection; the aggregator's reason;
-  // wrong_aggregator, unsupported_version, roster_mismatch; time_limit.
+  // wrong_aggregator, unsupported_version, roster_mismatch; time_limit. What is wrong with the
+  // aggregator's frames is named to it by the close.
   boost::asio::awaitable<Result<Joined>> establish();
   // Hands every frame on until the connection ends, and says why it did. Pauses while more than
   // kMostUnhandledBytes were not handled() or kMostWaitingBytes wait to be written.
@@ -61,6 +62,7 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
   boost::asio::awaitable<Error> say_hello();
   boost::asio::awaitable<Result<Joined>> join();
   boost::asio::awaitable<Result<FrameToParticipant>> next_frame();
+  Error unexpected(const FrameToParticipant& frame);
   boost::asio::awaitable<void> write_waiting();
   void close_after_writing(const Error& why);
   bool is_full() const;
@@ -76,8 +78,9 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
   bool writing_ = false;
   bool finishing_ = false;
   bool late_ = false;
-  Error ended_;   // what the aggregator is told as the reason of the close
-  Error broken_;  // why writing ended
+  bool told_ = false;  // by the aggregator, why
+  Error ended_;        // what the aggregator is told as the reason of the close
+  Error broken_;       // why writing ended
 };
 
 }  // namespace blindsum

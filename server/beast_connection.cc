@@ -6,9 +6,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/websocket/ssl.hpp>
+#include <string_view>
 #include <utility>
 
 #include "protocol/round/reason.h"
+#include "protocol/round/text.h"
 #include "server/beast_error.h"
 
 namespace blindsum {
@@ -98,6 +100,7 @@ asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
     const Error read_error = std::get<0>(read);
     if (read_error) {
       fail(named_error(read_error, ConnectionError::websocket_failed));
+      tell_close_reason(read_error);
       co_return false;
     }
     filled += std::get<1>(read);
@@ -117,6 +120,14 @@ asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
   frame.resize(filled);
   if (frame.capacity() > 2 * filled + kFrameCost) frame.shrink_to_fit();
   co_return true;
+}
+
+// A participant that cannot make sense of us says so by name as it closes.
+void BeastConnection::tell_close_reason(const Error& error) {
+  const auto& reason = stream_->reason().reason;
+  if (error != websocket::error::closed || reason.empty()) return;
+  const std::string_view text(reason.data(), reason.size());
+  context_.log.info("session {} ({}): the peer says: {}", id_, peer_, printable(text, text.size()));
 }
 
 asio::awaitable<void> BeastConnection::wait_until_consumed() {

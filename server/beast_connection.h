@@ -70,6 +70,7 @@ class BeastConnection final : public LiveConnection,
   boost::asio::awaitable<void> answer_plain_http(unsigned version);
 
   boost::asio::awaitable<bool> read_frame(Bytes& frame);
+  void tell_close_reason(const Error& error);
   boost::asio::awaitable<void> wait_until_consumed();
   boost::asio::awaitable<void> wait_until_finishing();
   boost::asio::awaitable<void> write_waiting(Self self);
