@@ -50,26 +50,10 @@ class Names {
   const Roster& roster_;
 };
 
-std::string_view name_of_kind(BlameKind kind) {
-  switch (kind) {
-    case BlameKind::bad_share:
-      return "bad_share";
-    case BlameKind::bad_dealing:
-      return "bad_dealing";
-    case BlameKind::unopened_pair:
-      return "unopened_pair";
-    case BlameKind::unopened_dealer:
-      return "unopened_dealer";
-    case BlameKind::conflicting:
-      return "conflicting_answer";
-  }
-  return "unknown";
-}
-
 json::array blame_of(const RecordContent& record, const Names& names) {
   json::array entries;
   for (const auto& blame : record.blame) {
-    json::object entry{{"kind", text(name_of_kind(blame.kind))},
+    json::object entry{{"kind", text(name_of(blame.kind))},
                        {"accused", names.of_cohort_index(blame.accused)}};
     if (blame.witness) entry["witness"] = names.of_cohort_index(*blame.witness);
     entries.push_back(std::move(entry));
@@ -128,6 +112,22 @@ void add_result(json::object& object, const RoundReport& report) {
 }
 
 }  // namespace
+
+std::string_view name_of(BlameKind kind) {
+  switch (kind) {
+    case BlameKind::bad_share:
+      return "bad_share";
+    case BlameKind::bad_dealing:
+      return "bad_dealing";
+    case BlameKind::unopened_pair:
+      return "unopened_pair";
+    case BlameKind::unopened_dealer:
+      return "unopened_dealer";
+    case BlameKind::conflicting:
+      return "conflicting_answer";
+  }
+  return "unknown";
+}
 
 std::string record_json(const SignedRecord& record, const RoundReport& report,
                         const Roster& roster) {

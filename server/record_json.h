@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "protocol/round/roster.h"
 #include "server/round_report.h"
@@ -12,5 +13,8 @@ namespace blindsum {
 // Ends with a newline. `record` is the signed one of the report's content.
 [[nodiscard]] std::string record_json(const SignedRecord& record, const RoundReport& report,
                                       const Roster& roster);
+
+// As JSON and log have it.
+[[nodiscard]] std::string_view name_of(BlameKind kind);
 
 }  // namespace blindsum

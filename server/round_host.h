@@ -26,7 +26,8 @@ namespace blindsum {
 // The live sessions of a task, by roster index.
 struct JoinedMember {
   std::shared_ptr<MemberLink> link;
-  bool waits = true;  // for the next round; not after Leave [JOIN-3]
+  bool waits = true;           // for the next round; not after Leave [JOIN-3]
+  bool was_elsewhere = false;  // has spoken of a round that is not held
 };
 using JoinedMembers = std::map<std::uint32_t, JoinedMember>;
 

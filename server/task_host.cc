@@ -139,6 +139,13 @@ void TaskHost::tell_round(const MemberLink& member, const SessionId& session_id,
   if (auto* round = round_of(session_id)) return round->handle(std::move(event));
   // [WIRE-5]
   const Rejection rejection{Reason::wrong_round, "the round is not held any more"};
+  // Once a session: whoever is late says many things.
+  if (!std::exchange(found->second.was_elsewhere, true)) {
+    const auto* who = context_.roster.find(member.roster_index());
+    context_.peer_log.info("{}: {} ({}): rejected, {} ({})", config_.name,
+                           who == nullptr ? "" : who->name, member.roster_index(),
+                           name_of(rejection.reason), rejection.detail);
+  }
   found->second.link->send(std::make_shared<const Bytes>(encode_in_round(session_id, rejection)));
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "protocol/round/text.h"
+#include "server/record_json.h"
 #include "server/task_host.h"
 #include "support/descriptor.h"
 #include "support/files.h"
@@ -112,8 +113,10 @@ void TaskHost::log_ending(const RoundReport& report) {
               record.cohort.size(), report.dropped.size());
   }
   for (const auto& blame : record.blame) {
-    log_.warning("{}/{}: blame: cohort member {}, see the record", config_.name, round,
-                 blame.accused);
+    const auto index = record.cohort.at(blame.accused).advert.roster_index;
+    const auto* member = context_.roster.find(index);
+    log_.warning("{}/{}: blame: {} ({}): {}, see the record", config_.name, round,
+                 member == nullptr ? "" : member->name, index, name_of(blame.kind));
   }
 }
 
