@@ -56,6 +56,7 @@ TEST_CASE("SIGTERM: the running round finishes, everybody is told, the next serv
   REQUIRE(scene.logs("draining"));
   draining.hand->release();
   REQUIRE(draining.hand->finish());
+  draining.hand->disconnect();  // the server waits for who does not close
   CHECK(scene.server().wait() == 0);
   CHECK(draining.is_exact(1));
   const Outcome first(scene, 1);

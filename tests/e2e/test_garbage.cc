@@ -10,6 +10,8 @@ namespace {
 
 TEST_SUITE_BEGIN("garbage");
 
+constexpr std::uint16_t kProtocolError = 1002;  // RFC 6455, 7.4.1
+
 Bytes filled(std::size_t size) {
   return Bytes(size, 0xa5);
 }
@@ -32,25 +34,44 @@ TEST_CASE("no TLS, old TLS, no WebSocket") {
     client.send_text("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     client.read_to_end();
     CHECK(client.closed());
-    CHECK(scene.logs("tls_failed"));
+    CHECK(scene.logs("not opened: tls_failed: http request"));
   }
   SUBCASE("bytes of no meaning") {
     RawClient client(scene.port());
     client.send_bytes(filled(3000));
     client.read_to_end();
     CHECK(client.closed());
-    CHECK(scene.logs("tls_failed"));
+    CHECK(scene.logs("not opened: tls_failed: wrong version number"));
+  }
+  SUBCASE("a record of TLS, and nothing in it") {
+    RawClient client(scene.port());
+    client.send_text("\x16\x03\x01\x01\x01" + std::string(0x101, 'x'));
+    // An alert: fatal, unexpected_message.
+    CHECK(client.read_to_end().ends_with("\x02\x0a"));
+    CHECK(scene.logs("not opened: tls_failed: unexpected message"));
   }
   SUBCASE("TLS 1.2 [WIRE-1]") {
     RawClient client(scene.port());
     CHECK_FALSE(client.start_tls(TLS1_2_VERSION));
-    CHECK(scene.logs("tls_failed"));
+    CHECK(client.tls_failure() == "tlsv1 alert protocol version");
+    CHECK(scene.logs("not opened: tls_failed: unsupported protocol"));
+  }
+  SUBCASE("a handshake that breaks off") {
+    RawClient client(scene.port());
+    client.send_bytes(Bytes{0x16, 0x03, 0x01, 0x02, 0x00});
+    client.end_sending();
+    client.read_to_end();
+    CHECK(client.closed());
+    CHECK(scene.logs("not opened: tls_failed"));
   }
   SUBCASE("HTTP without an upgrade") {
-    RawClient client(scene.port());
-    REQUIRE(client.start_tls());
-    client.send_text("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    CHECK(client.read_to_end().starts_with("HTTP/1.1 426 "));
+    {
+      RawClient client(scene.port());
+      REQUIRE(client.start_tls());
+      client.send_text("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      CHECK(client.read_to_end().starts_with("HTTP/1.1 426 "));
+    }  // the server waits for the end of TLS, too
+    CHECK(scene.logs("not opened: upgrade_required"));
   }
   SUBCASE("no HTTP inside TLS") {
     RawClient client(scene.port());
@@ -58,6 +79,7 @@ TEST_CASE("no TLS, old TLS, no WebSocket") {
     client.send_bytes(filled(20'000));
     client.read_to_end();
     CHECK(client.closed());
+    CHECK(scene.logs("not opened: http_failed"));
   }
   CHECK(round.completes());
 }
@@ -85,6 +107,7 @@ TEST_CASE("WebSocket frames that RFC 6455 does not allow") {
     client->send_bytes(filled(500));
   }
   CHECK(session_error(*client) == "closed");
+  CHECK(client->close_code() == kProtocolError);
   client.reset();
   CHECK(round.scene().logs("m5 (5): ended: websocket_failed"));
   CHECK(round.completes());
@@ -157,7 +180,7 @@ TEST_CASE("messages that are too large, before and after Welcome [WIRE-4]") {
 }
 
 TEST_CASE("messages out of their turn [SESSION-3, SESSION-4, SESSION-6]") {
-  PausedRound round("hello_time = \"400ms\"");
+  PausedRound round;
   auto& scene = round.scene();
   std::string expected = "wrong_phase";
   std::unique_ptr<RawClient> client;
@@ -168,10 +191,6 @@ TEST_CASE("messages out of their turn [SESSION-3, SESSION-4, SESSION-6]") {
   SUBCASE("a second Join") {
     client = joined(scene);
     client->send(encode_frame(FrameToAggregator(Join{kTask})));
-  }
-  SUBCASE("no Hello") {
-    client = greet(scene.port()).client;
-    expected = "time_limit";
   }
   SUBCASE("Hello of another version") {
     auto greeted = greet(scene.port());
@@ -192,6 +211,23 @@ TEST_CASE("messages out of their turn [SESSION-3, SESSION-4, SESSION-6]") {
   }
   CHECK(session_error(*client) == expected);
   CHECK(scene.logs("closed: " + expected));
+  CHECK(round.completes());
+}
+
+TEST_CASE("no Hello in time [SESSION-4]") {
+  PausedRound round("hello_time = \"3s\"");
+  const auto greeted = greet(round.scene().port());
+  CHECK(session_error(*greeted.client) == "time_limit");
+  CHECK(round.scene().logs("closed: time_limit"));
+  CHECK(round.completes());
+}
+
+TEST_CASE("what a participant says about our frames as it closes is in the log") {
+  PausedRound round;
+  auto client = joined(round.scene());
+  client->send_close(kProtocolError, "bad_frame");
+  CHECK(session_error(*client) == "closed");
+  CHECK(round.scene().logs("the peer says: bad_frame"));
   CHECK(round.completes());
 }
 

@@ -7,6 +7,7 @@
 
 #include "tests/e2e/harness/hand_member.h"
 #include "tests/e2e/harness/member_process.h"
+#include "tests/e2e/harness/mixed_round.h"
 #include "tests/e2e/harness/outcome.h"
 #include "tests/e2e/harness/proxy.h"
 
@@ -18,7 +19,6 @@ TEST_SUITE_BEGIN("kills");
 constexpr std::uint32_t kVictim = 4;
 constexpr std::int64_t kVictimFirst = 50'000;
 const std::vector<std::uint32_t> kOthers{0, 1, 2, 3};
-const std::vector<std::uint32_t> kAll{0, 1, 2, 3, 4};
 
 // m0 by hand, so that it can hold the round; m1 to m3 by the SDK; m4 a process.
 struct Kills {
@@ -57,7 +57,7 @@ struct Kills {
     CHECK(outcome.reason() == "ok");
     CHECK(outcome.survivors() == survivors);
     std::map<std::uint32_t, std::vector<std::int64_t>> inputs;
-    for (const auto index : kAll) inputs[index] = input(index, round);
+    for (const auto index : kAllFive) inputs[index] = input(index, round);
     return outcome.integers() == sum_over(outcome.survivors(), inputs);
   }
 
@@ -78,7 +78,7 @@ TEST_CASE("killed after its advert: the round goes on without it, its input is f
   kills.victim->start();
   CHECK(kills.completed(1, kOthers));
   CHECK(Outcome(kills.scene, 1).dropped(kVictim, "share", "unknown_round"));
-  CHECK(kills.completed(2, kAll));
+  CHECK(kills.completed(2, kAllFive));
 }
 
 TEST_CASE("killed after its advert, back at once: it does not answer that round again [POLICY-6]") {
@@ -91,7 +91,7 @@ TEST_CASE("killed after its advert, back at once: it does not answer that round 
   REQUIRE(kills.scene.logs("m4 (4) dropped in advertise: round_not_newer"));
   CHECK(kills.completed(1, kOthers));
   CHECK(Outcome(kills.scene, 1).cohort() == kOthers);
-  CHECK(kills.completed(2, kAll));
+  CHECK(kills.completed(2, kAllFive));
 }
 
 TEST_CASE("killed after its shares: its pair masks are taken off, its input is free [REBUILD-1]") {
@@ -105,9 +105,9 @@ TEST_CASE("killed after its shares: its pair masks are taken off, its input is f
   kills.victim->start();
   CHECK(kills.completed(1, kOthers));
   const Outcome outcome(kills.scene, 1);
-  CHECK(outcome.u2() == kAll);
+  CHECK(outcome.u2() == kAllFive);
   CHECK(outcome.dropped(kVictim, "mask", "unknown_round"));
-  CHECK(kills.completed(2, kAll));
+  CHECK(kills.completed(2, kAllFive));
 }
 
 TEST_CASE("killed while it waits to upload: its input is free [INPUT-5]") {
@@ -119,7 +119,7 @@ TEST_CASE("killed while it waits to upload: its input is free [INPUT-5]") {
   kills.kill();
   kills.victim->start();
   CHECK(kills.completed(1, kOthers));
-  CHECK(kills.completed(2, kAll));
+  CHECK(kills.completed(2, kAllFive));
 }
 
 TEST_CASE("killed after its upload: it is in the sum, its input is spent [INPUT-1, INPUT-3]") {
@@ -131,7 +131,7 @@ TEST_CASE("killed after its upload: it is in the sum, its input is spent [INPUT-
   kills.hand->release();
   REQUIRE(kills.scene.logs("mask closed, 5 of 5"));
   kills.victim->start();
-  CHECK(kills.completed(1, kAll));
+  CHECK(kills.completed(1, kAllFive));
   CHECK(kills.completed(2, kOthers));
   CHECK(kills.victim->result(2) == "input_spent");
 }
@@ -145,7 +145,7 @@ TEST_CASE("killed after its attestation: it is in the sum, its input is spent [I
   kills.hand->release();
   REQUIRE(kills.scene.logs("attest closed, 5 of 5"));
   kills.victim->start();
-  CHECK(kills.completed(1, kAll));
+  CHECK(kills.completed(1, kAllFive));
   CHECK(kills.completed(2, kOthers));
   CHECK(kills.victim->result(2) == "input_spent");
 }
@@ -156,7 +156,7 @@ TEST_CASE("killed after it has unmasked: nobody misses it [UNMASK-3]") {
   REQUIRE(kills.hand->hold<Unmask>());
   REQUIRE(kills.victim->reaches("unmasked", 1));
   kills.kill();
-  CHECK(kills.completed(1, kAll));
+  CHECK(kills.completed(1, kAllFive));
   kills.victim->start();
   CHECK(kills.completed(2, kOthers));
   CHECK(kills.victim->result(2) == "input_spent");
@@ -176,7 +176,7 @@ TEST_CASE(
   proxy.swallow_up(false);
   kills.victim->start();
   CHECK(kills.completed(1, kOthers));
-  CHECK(kills.completed(2, kAll));
+  CHECK(kills.completed(2, kAllFive));
 }
 
 TEST_CASE("killed and not started again: the phase ends at its time limit [PHASE-1]") {
@@ -190,7 +190,7 @@ TEST_CASE("killed and not started again: the phase ends at its time limit [PHASE
   CHECK(kills.completed(1, kOthers));
   CHECK(Outcome(kills.scene, 1).dropped(kVictim, "mask", "time_limit"));
   kills.victim->start();
-  CHECK(kills.completed(2, kAll));
+  CHECK(kills.completed(2, kAllFive));
 }
 
 TEST_SUITE_END();

@@ -1,5 +1,7 @@
 #include "tests/e2e/harness/hand_member.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
@@ -209,10 +211,12 @@ bool HandMember::finish(std::uint64_t round) {
 }
 
 bool HandMember::rejected(Reason reason) {
-  return run_until([&] {
+  const bool told = run_until([&] {
     return std::any_of(rejections_.begin(), rejections_.end(),
                        [&](const Rejection& one) { return one.reason == reason; });
   });
+  return told && scene_.logs(fmt::format(": {} ({}): rejected, {} (", member_name(index_), index_,
+                                         name_of(reason)));
 }
 
 ParticipantPhase HandMember::phase() const {

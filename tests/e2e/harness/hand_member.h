@@ -77,7 +77,7 @@ class HandMember {
   void leave_round(const SessionId& session_id, Reason reason);
   // Runs until this round, or a later one, is over for the aggregator: a record, or an abort.
   [[nodiscard]] bool finish(std::uint64_t round = 1);
-  // Runs until the aggregator has not taken something, for this reason.
+  // Runs until the aggregator has not taken something, for this reason, and says so in its log.
   [[nodiscard]] bool rejected(Reason reason);
 
   // So that the machine does not end its round for what the test did wrong.

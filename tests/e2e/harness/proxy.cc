@@ -53,10 +53,18 @@ Proxy::~Proxy() {
   thread_.join();
 }
 
-void Proxy::cut() {
+void Proxy::wait_for_cut(std::atomic<bool>& now) {
   const auto before = cuts_.load();
-  cut_now_ = true;
+  now = true;
   if (!wait_until([&] { return cuts_ > before; })) throw std::runtime_error("the proxy is stuck");
+}
+
+void Proxy::cut() {
+  wait_for_cut(cut_now_);
+}
+
+void Proxy::hang_up() {
+  wait_for_cut(hang_up_now_);
 }
 
 void Proxy::cut_after(std::uint64_t bytes_up) {
@@ -72,6 +80,7 @@ void Proxy::run() {
     }
     ::poll(watched.data(), watched.size(), kLookMs);
     if (cut_now_.exchange(false)) cut_lines();
+    if (hang_up_now_.exchange(false)) cut_participants();
     if ((watched.front().revents & POLLIN) != 0) accept_one();
     shovel();
   }
@@ -82,6 +91,12 @@ void Proxy::accept_one() {
   line.client = Descriptor(::accept(listener_.value(), nullptr, nullptr));
   line.server = tcp_socket();
   if (refuse_) return reset_on_close(line.client);
+  if (babble_) {
+    const std::array<std::uint8_t, 600> noise{0x16, 0xa5, 0x5a};
+    ::send(line.client.value(), noise.data(), noise.size(), MSG_NOSIGNAL);
+    ::shutdown(line.client.value(), SHUT_WR);
+    return;
+  }
   const auto address = local(target_);
   if (::connect(line.server.value(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
       0) {
@@ -102,11 +117,11 @@ void Proxy::shovel() {
   const std::uint64_t at = cut_at_;
   if (at > 0 && bytes_up_ >= at) {
     cut_at_ = 0;
-    cut_lines();
+    cut_participants();
   }
 }
 
-// What is there now; false when there will be no more.
+// What is there now; false when there will be no more. Without a `to` it goes nowhere.
 bool Proxy::move_bytes(const Descriptor& from, const Descriptor& to, bool up) {
   std::array<std::uint8_t, 16'384> buffer{};
   const auto count = ::recv(from.value(), buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -116,7 +131,7 @@ bool Proxy::move_bytes(const Descriptor& from, const Descriptor& to, bool up) {
     return false;
   }
   if (up) bytes_up_ += static_cast<std::uint64_t>(count);
-  if (up && swallow_up_) return true;
+  if (to.value() < 0 || (up && swallow_up_)) return true;
   std::size_t sent = 0;
   while (sent < static_cast<std::size_t>(count) && !over_) {
     pollfd room{to.value(), POLLOUT, 0};
@@ -135,6 +150,22 @@ void Proxy::cut_lines() {
     reset_on_close(line.server);
   }
   lines_.clear();
+  ++cuts_;
+}
+
+// The server's side ends when the server ends it: a reset would throw away what it has not read.
+void Proxy::cut_participants() {
+  refuse_ = true;
+  for (auto& line : lines_) {
+    for (std::uint64_t before = ~bytes_up_; line.up && before != bytes_up_;) {
+      before = bytes_up_;
+      line.up = move_bytes(line.client, line.server, true);
+    }
+    reset_on_close(line.client);
+    line.client = Descriptor();
+    line.up = false;
+    ::shutdown(line.server.value(), SHUT_WR);
+  }
   ++cuts_;
 }
 

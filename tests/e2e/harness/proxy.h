@@ -25,6 +25,9 @@ class Proxy {
 
   // Resets every connection there is. New ones are made as before.
   void cut();
+  // Cuts the participants off, and lets none come back until refuse(false); what they had sent
+  // still arrives.
+  void hang_up();
   // Does so by itself, once, when so many bytes went to the server, counted from now.
   void cut_after(std::uint64_t bytes_up);
   bool has_cut() const { return cuts_ > 0; }
@@ -32,6 +35,8 @@ class Proxy {
   void swallow_up(bool on) { swallow_up_ = on; }
   // New connections are accepted and led nowhere, while this is on.
   void refuse(bool on) { refuse_ = on; }
+  // New connections get noise for an answer, and are closed, while this is on.
+  void babble(bool on) { babble_ = on; }
   // Bytes that went to the server, of all connections.
   std::uint64_t bytes_up() const { return bytes_up_; }
 
@@ -48,6 +53,8 @@ class Proxy {
   void shovel();
   bool move_bytes(const Descriptor& from, const Descriptor& to, bool up);
   void cut_lines();
+  void cut_participants();
+  void wait_for_cut(std::atomic<bool>& now);
 
   Descriptor listener_;
   std::uint16_t port_ = 0;
@@ -55,10 +62,12 @@ class Proxy {
   std::list<Line> lines_;  // the thread's own
   std::atomic<bool> over_{false};
   std::atomic<bool> cut_now_{false};
+  std::atomic<bool> hang_up_now_{false};
   std::atomic<std::uint64_t> cut_at_{0};  // of bytes_up_; 0 = not
   std::atomic<std::uint32_t> cuts_{0};
   std::atomic<bool> swallow_up_{false};
   std::atomic<bool> refuse_{false};
+  std::atomic<bool> babble_{false};
   std::atomic<std::uint64_t> bytes_up_{0};
   std::thread thread_;
 };

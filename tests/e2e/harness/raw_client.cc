@@ -78,9 +78,11 @@ bool RawClient::wait_for(short what, Time until) {
 // After a call of OpenSSL: whether it has to be made again now; else the connection is over.
 bool RawClient::is_ready(int result, Time until) {
   const int error = SSL_get_error(tls_.get(), result);
+  const char* const text = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
   if (error == SSL_ERROR_WANT_READ) return wait_for(POLLIN, until);
   if (error == SSL_ERROR_WANT_WRITE) return wait_for(POLLOUT, until);
+  if (text != nullptr) tls_failure_ = text;
   closed_ = true;
   return false;
 }
@@ -139,6 +141,17 @@ bool RawClient::send_text(std::string_view text) {
   return send_bytes(bytes_of(text));
 }
 
+void RawClient::end_sending() {
+  ::shutdown(socket_.value(), SHUT_WR);
+}
+
+bool RawClient::send_close(std::uint16_t code, std::string_view reason) {
+  Bytes payload;
+  put_big_endian(payload, code, 2);
+  put_bytes(payload, bytes_of(reason));
+  return send_frame(Opcode::close, payload);
+}
+
 bool RawClient::send_frame(Opcode opcode, ByteView payload, const FrameShape& shape) {
   return send_bytes(frame_bytes(opcode, payload, shape));
 }
@@ -192,6 +205,8 @@ std::optional<Bytes> RawClient::receive(std::chrono::milliseconds limit) {
   while (auto frame = next_frame(until)) {
     if (frame->opcode == Opcode::close) {
       closed_ = true;
+      const auto& code = frame->payload;
+      if (code.size() >= 2) close_code_ = static_cast<std::uint16_t>(code[0] << 8 | code[1]);
       return std::nullopt;
     }
     if (frame->opcode == Opcode::ping) send_frame(Opcode::pong, frame->payload);

@@ -44,6 +44,9 @@ class RawClient {
   // Plain before start_tls().
   bool send_bytes(ByteView bytes);
   bool send_text(std::string_view text);
+  // No more bytes of ours, below TLS.
+  void end_sending();
+  bool send_close(std::uint16_t code, std::string_view reason);
   bool send_frame(Opcode opcode, ByteView payload, const FrameShape& shape = {});
   // One message of ours.
   bool send(ByteView message) { return send_frame(Opcode::binary, message); }
@@ -55,6 +58,10 @@ class RawClient {
   std::string read_to_end();
   // Whether the other side has closed: known once a call has come upon it.
   bool closed() const { return closed_; }
+  // The code of its close frame; 0 if there was none.
+  std::uint16_t close_code() const { return close_code_; }
+  // What OpenSSL says about the end of the connection, such as the alert that came.
+  const std::string& tls_failure() const { return tls_failure_; }
 
   // RFC 9266 [SESSION-2].
   Hash exporter() const;
@@ -83,6 +90,8 @@ class RawClient {
   std::unique_ptr<SSL, FreeConnection> tls_;
   Bytes received_;  // not looked at yet
   bool closed_ = false;
+  std::uint16_t close_code_ = 0;
+  std::string tls_failure_;
 };
 
 }  // namespace blindsum::e2e
