@@ -2,22 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
 
 #include "crypto/sign.h"
 #include "protocol/round/limits.h"
 #include "protocol/round/reason.h"
 #include "protocol/round/round_transcript.h"
+#include "protocol/round/text.h"
 
 namespace blindsum {
 namespace {
-
-bool is_task_name(std::string_view name) {
-  constexpr std::string_view kAllowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-  return !name.empty() && name.size() <= kMaxTaskBytes &&
-         name.find_first_not_of(kAllowed) == std::string_view::npos;
-}
 
 bool are_limits(const PhaseLimits& limits) {
   const std::array all{limits.advertise_ms, limits.share_ms, limits.mask_ms, limits.attest_ms,

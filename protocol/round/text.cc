@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "protocol/round/limits.h"
+
 namespace blindsum {
 namespace {
 
@@ -36,6 +38,13 @@ std::size_t printable_length(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_task_name(std::string_view name) {
+  constexpr std::string_view kAllowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  return !name.empty() && name.size() <= kMaxTaskBytes &&
+         name.find_first_not_of(kAllowed) == std::string_view::npos;
+}
 
 bool is_printable(std::string_view text) {
   while (!text.empty()) {

@@ -13,6 +13,9 @@ namespace blindsum {
 // text.
 [[nodiscard]] bool is_printable(std::string_view text);
 
+// 1 to 64 of [A-Za-z0-9._-] [PARAM-4].
+[[nodiscard]] bool is_task_name(std::string_view name);
+
 // The text made printable: every byte that is not becomes a question mark, and what is beyond
 // `most_bytes` is cut off, between two characters.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t most_bytes);
