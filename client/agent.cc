@@ -1,7 +1,9 @@
 #include "client/agent.h"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
@@ -51,7 +53,20 @@ Agent::~Agent() {
   pool_.join();
 }
 
+// Asio's own way to cancel would end the coroutine somewhere in the middle, with work of ours still
+// on its way to it: to be cancelled is to be stopped.
+struct Agent::StopInstead {
+  std::weak_ptr<Agent> agent;
+
+  asio::cancellation_type operator()(asio::cancellation_type /*asked*/) const {
+    if (const auto self = agent.lock()) self->stop();
+    return asio::cancellation_type::none;
+  }
+};
+
 asio::awaitable<Result<RunSummary>> Agent::run() {
+  const StopInstead stop_instead{weak_from_this()};
+  co_await asio::this_coro::reset_cancellation_state(stop_instead);
   Error ended;
   bool going = !leaving_;
   while (going) {

@@ -34,13 +34,14 @@ class Agent final : public std::enable_shared_from_this<Agent>, private DriverHo
   Agent& operator=(const Agent&) = delete;
   ~Agent() override;
 
-  // Once. Errors: those that connecting again cannot mend.
+  // Once. Errors: those that connecting again cannot mend. To cancel it is to stop it.
   boost::asio::awaitable<Result<RunSummary>> run();
   // From any thread.
   void stop();
 
  private:
   using Strand = boost::asio::strand<boost::asio::thread_pool::executor_type>;
+  struct StopInstead;
 
   boost::asio::awaitable<Error> connect_and_serve();
   boost::asio::awaitable<Error> serve(Joined joined);
@@ -58,6 +59,7 @@ class Agent final : public std::enable_shared_from_this<Agent>, private DriverHo
   void ask_program(ProgramJob job) override;
   void tell(Progress progress) override;
   void tell(RoundResult result) override;
+  Result<void> keep(const Evidence& evidence) override;
   void end_session(Error why) override;
   Instant now() const override;
   UnixSeconds wall_now() const override { return wall_clock_now(); }

@@ -64,6 +64,10 @@ void Agent::tell(RoundResult result) {
   });
 }
 
+Result<void> Agent::keep(const Evidence& evidence) {
+  return local_.store->keep_evidence(evidence);
+}
+
 void Agent::end_session(Error why) {
   asio::post(io_, [this, number = driven_session_, why] {
     if (number != session_number_) return;

@@ -6,7 +6,10 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
+#include "client/evidence.h"
 #include "client/participant.h"
 #include "protocol/round/clock.h"
 #include "protocol/round/parameters.h"
@@ -21,6 +24,15 @@ struct ProgramJob {
   std::shared_ptr<const std::atomic<bool>> wanted;  // false once the round is over
 };
 
+inline Progress evidence_told(std::uint64_t round, std::string_view message,
+                              const Result<void>& kept) {
+  return {.kind = ProgressKind::evidence,
+          .round = round,
+          .text = std::string(message),
+          .done = kept ? std::uint64_t{1} : 0,
+          .of = 1};
+}
+
 class DriverHost {
  public:
   virtual ~DriverHost() = default;
@@ -32,6 +44,8 @@ class DriverHost {
   virtual void ask_program(ProgramJob job) = 0;
   virtual void tell(Progress progress) = 0;
   virtual void tell(RoundResult result) = 0;
+  // On disk when it returns [DISK-6].
+  [[nodiscard]] virtual Result<void> keep(const Evidence& evidence) = 0;
   // The aggregator gave this reason and will close, or sent what is no message of the protocol.
   virtual void end_session(Error why) = 0;
   virtual Instant now() const = 0;

@@ -35,9 +35,12 @@ Text text_of(ClientError error) {
       return {"no_callback", "the options have no on_round; set one"};
     case ClientError::bad_store:
       return {"bad_store",
-              "the state folder's data is of another program or a newer version; use another one"};
+              "the state folder's data is of another version, or of another program; what it "
+              "remembers must not be lost: run the version that made it"};
     case ClientError::other_identity:
       return {"other_identity", "the state folder is another identity's; give each its own"};
+    case ClientError::already_running:
+      return {"already_running", "this participant runs already; one run at a time"};
   }
   return {"unknown", ""};
 }

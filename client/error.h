@@ -24,6 +24,7 @@ enum class ClientError {
   no_callback,              // ParticipantOptions without on_round
   bad_store,                // the state folder's data base is not one of this program
   other_identity,           // the state folder belongs to another identity key
+  already_running,          // run() or async_run() before the last one has returned
 };
 
 // What to do about it, for people.

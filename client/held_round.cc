@@ -22,6 +22,17 @@ struct PhaseOf {
   std::string operator()(const Refusal& /*message*/) const { return {}; }
 };
 
+// The messages that are taken once in a round, by their names in Appendix B [ONCE-2]; empty for all
+// other events.
+std::string_view once_name(const ParticipantEvent& event) {
+  if (std::holds_alternative<OfferReceived>(event)) return "Offer";
+  if (std::holds_alternative<Cohort>(event)) return "Cohort";
+  if (std::holds_alternative<Delivery>(event)) return "Delivery";
+  if (std::holds_alternative<Survivors>(event)) return "AttestRequest";
+  if (std::holds_alternative<Certificate>(event)) return "UnmaskRequest";
+  return {};
+}
+
 std::optional<Hash> known(const Result<Hash>& hash) {
   return hash ? std::optional(*hash) : std::nullopt;
 }
@@ -54,7 +65,7 @@ Upload::Events HeldRound::upload_events() {
           .failed = [this](const Error& why) { handle(ParticipantStop{reason_of(why)}); }};
 }
 
-bool HeldRound::consider(Offer offer, Bytes payload) {
+bool HeldRound::consider(Offer offer, Bytes payload, ByteView frame) {
   parameters_ = std::make_shared<const RoundParameters>(offer.parameters);
   transcript_.th0 = known(hash_th0(offer.parameter_bytes));
   payload_size_ = payload.size();
@@ -68,7 +79,9 @@ bool HeldRound::consider(Offer offer, Bytes payload) {
                                                .wall_now = host_.wall_now()},
                                  host_.now());
   for (auto& effect : effects) considered_.push_back(std::move(effect));
-  return !is_over();
+  if (is_over()) return false;
+  taken_.emplace("Offer", Bytes(frame.begin(), frame.end()));
+  return true;
 }
 
 void HeldRound::begin() {
@@ -80,27 +93,32 @@ void HeldRound::begin() {
   payload_.reset();
 }
 
-void HeldRound::offered_again(Offer offer) {
+void HeldRound::offered_again(Offer offer, ByteView frame) {
   handle(OfferReceived{.offer = std::move(offer),
                        .payload_hash = payload_hash_,
                        .payload_size = payload_size_,
-                       .wall_now = host_.wall_now()});
+                       .wall_now = host_.wall_now()},
+         frame);
 }
 
-void HeldRound::handle(ParticipantEvent event) {
-  events_.push_back(std::move(event));
+void HeldRound::handle(ParticipantEvent event, ByteView frame) {
+  const bool once = !once_name(event).empty();
+  events_.push_back(
+      {.event = std::move(event), .frame = once ? Bytes(frame.begin(), frame.end()) : Bytes()});
   // An effect that leads to the next event at once lets its own list be done first.
   if (running_) return;
   running_ = true;
   while (!events_.empty()) {
-    ParticipantEvent next = std::move(events_.front());
+    Heard next = std::move(events_.front());
     events_.pop_front();
     step(std::move(next));
   }
   running_ = false;
 }
 
-void HeldRound::step(ParticipantEvent event) {
+void HeldRound::step(Heard heard) {
+  ParticipantEvent& event = heard.event;
+  const std::string_view name = once_name(event);
   const ParticipantPhase before = machine_.phase();
   const auto* rejection = std::get_if<Rejection>(&event);
   if (rejection != nullptr &&
@@ -114,7 +132,31 @@ void HeldRound::step(ParticipantEvent event) {
   const auto hash = next_hash(event);
   auto effects = machine_.handle(std::move(event), host_.now());
   note(before, hash);
-  for (auto& effect : effects) perform(std::move(effect));
+  for (auto& effect : effects) {
+    const auto* found = std::get_if<EvidenceFound>(&effect);
+    if (found == nullptr) {
+      perform(std::move(effect));
+    } else if (found->reason == Reason::conflicting_answer) {
+      keep_evidence(name, heard.frame);
+    }
+  }
+  if (is_over()) {
+    taken_.clear();
+  } else if (!name.empty() && machine_.phase() != before) {
+    taken_.emplace(name, std::move(heard.frame));
+  }
+}
+
+// [ONCE-2] The round ends with the effects that follow; that both are kept does not hang on it.
+void HeldRound::keep_evidence(std::string_view message, const Bytes& frame) {
+  const auto kept = host_.keep({.task = parameters_->task,
+                                .round = parameters_->round,
+                                .session_id = id(),
+                                .message = std::string(message),
+                                .found = host_.wall_now(),
+                                .first = taken_[message],
+                                .second = frame});
+  host_.tell(evidence_told(parameters_->round, message, kept));
 }
 
 void HeldRound::input(Result<InputReady> input) {
@@ -148,7 +190,7 @@ void HeldRound::perform(ParticipantEffect effect) {
     upload_.stop();  // and with it the last copy of the input [DISK-5]
     over_(*this, *over);
   }
-  // EvidenceFound needs nothing done: where it ends the round, ParticipantRoundOver says why.
+  // EvidenceFound is kept by step(), which knows the frames.
 }
 
 void HeldRound::send(const ToAggregator& message) {

@@ -8,10 +8,12 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "client/driver_host.h"
 #include "client/result_check.h"
@@ -29,15 +31,18 @@ class HeldRound {
   HeldRound& operator=(const HeldRound&) = delete;
   ~HeldRound();
 
+  // `frame` is always the whole frame that the message came in: it is kept with a second one that
+  // differs [ONCE-2].
+
   // First: gives the machine the offer and what came as its payload. Nothing is sent yet, so that a
   // round that is taken over can be ended before [ONCE-7]. Whether the offer is accepted.
-  [[nodiscard]] bool consider(Offer offer, Bytes payload);
+  [[nodiscard]] bool consider(Offer offer, Bytes payload, ByteView frame);
   // Carries out what came of it.
   void begin();
 
   // The same offer again, after a reconnect, or another one of this name.
-  void offered_again(Offer offer);
-  void handle(ParticipantEvent event);
+  void offered_again(Offer offer, ByteView frame);
+  void handle(ParticipantEvent event, ByteView frame = {});
   void input(Result<InputReady> input);
   // The session broke: nothing more is sent on it.
   void disconnected();
@@ -53,7 +58,13 @@ class HeldRound {
   std::optional<Instant> next_deadline() const { return machine_.next_deadline(); }
 
  private:
-  void step(ParticipantEvent event);
+  struct Heard {
+    ParticipantEvent event;
+    Bytes frame;
+  };
+
+  void step(Heard heard);
+  void keep_evidence(std::string_view message, const Bytes& frame);
   void perform(ParticipantEffect effect);
   void send(const ToAggregator& message);
   void tell_phase(const std::string& name);
@@ -72,7 +83,8 @@ class HeldRound {
   OwnTranscript transcript_;
   std::uint32_t cohort_size_ = 0;
   Upload upload_;
-  std::deque<ParticipantEvent> events_;
+  std::deque<Heard> events_;
+  std::map<std::string_view, Bytes> taken_;  // frames of the messages that are taken once
   std::deque<ParticipantEffect> considered_;
   bool running_ = false;
   std::set<std::string> told_;

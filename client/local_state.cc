@@ -43,6 +43,15 @@ Result<Roster> load_roster(const ParticipantOptions& options) {
   return roster;
 }
 
+// [ROSTER-5] Every offer for it would be refused; whoever runs this participant can know now.
+Result<void> check_seen(ParticipantStore& store, const Roster& roster) {
+  BLINDSUM_TRY(seen, store.newest_roster());
+  if (!seen) return {};
+  if (roster.epoch() < seen->epoch) return Reason::roster_older;
+  if (roster.epoch() == seen->epoch && roster.hash() != seen->hash) return Reason::roster_mismatch;
+  return {};
+}
+
 Result<std::uint32_t> find_self(const Roster& roster, const VerifyKey& key) {
   const auto& members = roster.members();
   const auto self = std::find_if(members.begin(), members.end(),
@@ -71,6 +80,8 @@ Result<LocalState> load_local_state(const ParticipantOptions& options) {
     if (store.error() == Reason::state_locked) return store.error();
     return in_file(LocalFile::state_folder, store.error());
   }
+  const auto seen = check_seen(**store, roster);
+  if (!seen) return in_file(LocalFile::roster, seen.error());
   return LocalState{.roster = std::move(roster),
                     .identity = std::move(identity),
                     .roster_index = index,

@@ -23,8 +23,9 @@ struct LocalState {
 
 // Errors, besides those that in_file() names: no_callback; task_not_served if the policy does not
 // have the task; floor_too_low if its least_floor is below 2; wrong_aggregator if the aggregator's
-// key is the authority's; bad_point if it is no key; roster_expired; unknown_member if the identity
-// is not in the roster; state_locked.
+// key is the authority's; bad_point if it is no key; unknown_member if the identity is not in the
+// roster; state_locked. Of the roster file: also roster_expired, and roster_older or
+// roster_mismatch beside the newest one that the state folder has seen [ROSTER-5].
 [[nodiscard]] Result<LocalState> load_local_state(const ParticipantOptions& options);
 
 // Seconds of the wall clock.

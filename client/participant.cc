@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "client/agent.h"
+#include "client/error.h"
 #include "client/local_state.h"
 #include "protocol/round/reason.h"
 
@@ -25,10 +26,12 @@ struct Participant::Impl {
   Impl(ParticipantOptions options_given, LocalState local_given)
       : options(std::move(options_given)), local(std::move(local_given)) {}
 
-  // Null once stop() was called.
-  std::shared_ptr<Agent> begin(const asio::any_io_executor& io) {
+  // Errors: participant_stopped once stop() was called; already_running.
+  Result<std::shared_ptr<Agent>> begin(const asio::any_io_executor& io) {
     const std::lock_guard lock(mutex);
-    if (stopped) return nullptr;
+    if (stopped) return Reason::participant_stopped;
+    // Two would write to one store from two threads.
+    if (!agent.expired()) return ClientError::already_running;
     auto fresh = std::make_shared<Agent>(io, options, local);
     agent = fresh;
     return fresh;
@@ -54,8 +57,12 @@ Result<Participant> Participant::create(ParticipantOptions options) {
 asio::awaitable<Result<RunSummary>> Participant::async_run() {
   const auto executor = co_await asio::this_coro::executor;
   const asio::any_io_executor strand = asio::make_strand(executor);
-  const auto agent = impl_->begin(strand);
-  if (!agent) co_return RunSummary{0, 0, std::string(name_of(Reason::participant_stopped))};
+  const auto begun = impl_->begin(strand);
+  if (!begun) {
+    if (begun.error() != Reason::participant_stopped) co_return begun.error();
+    co_return RunSummary{0, 0, begun.error().message()};
+  }
+  const std::shared_ptr<Agent> agent = *begun;
   auto running = agent->run();
   auto summary = co_await asio::co_spawn(strand, std::move(running), asio::use_awaitable);
   co_return summary;

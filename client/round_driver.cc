@@ -28,7 +28,15 @@ void RoundDriver::frame(ByteView frame) {
     host_.end_session(decoded.error());
     return;
   }
-  std::visit([this](auto& message) { on(message); }, *decoded);
+  std::visit(
+      [&](auto& message) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(message)>, InRound<ToParticipant>>) {
+          on(message, frame);
+        } else {
+          on(message);
+        }
+      },
+      *decoded);
 }
 
 // Both belong to the beginning of a session [SESSION-6].
@@ -68,28 +76,28 @@ void RoundDriver::on(const BrokenInRound& frame) {
   }
 }
 
-void RoundDriver::on(InRound<ToParticipant>& frame) {
-  const SessionId id = frame.session_id;
-  if (auto* offer = std::get_if<Offer>(&frame.message)) {
-    offered(std::move(*offer));
-  } else if (const auto* record = std::get_if<RoundRecord>(&frame.message)) {
-    received(id, *record);
+void RoundDriver::on(InRound<ToParticipant>& message, ByteView frame) {
+  const SessionId id = message.session_id;
+  if (auto* offer = std::get_if<Offer>(&message.message)) {
+    offered(std::move(*offer), frame);
+  } else if (const auto* record = std::get_if<RoundRecord>(&message.message)) {
+    received(id, *record, frame);
   } else if (holds(id)) {
-    const bool awaits_an_answer = !std::holds_alternative<RoundAborted>(frame.message) &&
-                                  !std::holds_alternative<Rejection>(frame.message) &&
-                                  !std::holds_alternative<UploadAck>(frame.message) &&
-                                  !std::holds_alternative<VoidRequest>(frame.message) &&
-                                  !std::holds_alternative<VoidCertificate>(frame.message);
+    const bool awaits_an_answer = !std::holds_alternative<RoundAborted>(message.message) &&
+                                  !std::holds_alternative<Rejection>(message.message) &&
+                                  !std::holds_alternative<UploadAck>(message.message) &&
+                                  !std::holds_alternative<VoidRequest>(message.message) &&
+                                  !std::holds_alternative<VoidCertificate>(message.message);
     const bool was_over = held_->is_over();
     std::visit(
-        [this](auto& message) {
-          using Message = std::decay_t<decltype(message)>;
-          if constexpr (!std::is_same_v<Message, Offer>) held_->handle(std::move(message));
+        [&](auto& one) {
+          using Message = std::decay_t<decltype(one)>;
+          if constexpr (!std::is_same_v<Message, Offer>) held_->handle(std::move(one), frame);
         },
-        frame.message);
+        message.message);
     if (was_over && awaits_an_answer) held_->repeat_refusal();
   } else {
-    answer(id, orphans_.answer(id, frame.message));
+    answer(id, orphans_.answer(id, message.message));
   }
 }
 
@@ -97,10 +105,10 @@ void RoundDriver::answer(const SessionId& id, const std::optional<ToAggregator>&
   if (message) host_.send(encode_in_round(id, *message), nullptr);
 }
 
-void RoundDriver::offered(Offer offer) {
+void RoundDriver::offered(Offer offer, ByteView frame) {
   if (holds(offer.parameters.session_id)) {
     const bool was_over = held_->is_over();
-    held_->offered_again(std::move(offer));
+    held_->offered_again(std::move(offer), frame);
     if (was_over) held_->repeat_refusal();
     return;
   }
@@ -114,7 +122,8 @@ void RoundDriver::offered(Offer offer) {
   const bool hopeless = size > context_.policy.most_payload_bytes ||
                         offer.parameters.aggregator_key != context_.policy.aggregator_key ||
                         verify_offer(offer).has_error();
-  incoming_.emplace(IncomingOffer{std::move(offer), ChunkAssembly(size)});
+  incoming_.emplace(
+      IncomingOffer{std::move(offer), Bytes(frame.begin(), frame.end()), ChunkAssembly(size)});
   if (hopeless || size == 0) take_offer();
 }
 
@@ -125,8 +134,8 @@ void RoundDriver::take_offer() {
   auto round = std::make_unique<HeldRound>(
       context_, host_,
       [this](const HeldRound& held, const ParticipantRoundOver& over) { round_over(held, over); });
-  const bool accepted =
-      round->consider(std::move(incoming.offer), std::move(incoming.payload).take());
+  const bool accepted = round->consider(std::move(incoming.offer),
+                                        std::move(incoming.payload).take(), incoming.frame);
   if (accepted && held_) held_->handle(ParticipantStop{Reason::superseded});  // [ONCE-7]
   if (accepted) {
     finish_waiting(Reason::time_limit);

@@ -38,6 +38,7 @@ class RoundDriver {
  private:
   struct IncomingOffer {
     Offer offer;
+    Bytes frame;
     ChunkAssembly payload;
   };
   struct WaitingResult {  // for its sum
@@ -54,16 +55,17 @@ class RoundDriver {
   void on(const SessionError& message);
   void on(const PayloadChunk& chunk);
   void on(const SumChunk& chunk);
-  void on(InRound<ToParticipant>& frame);
+  void on(InRound<ToParticipant>& message, ByteView frame);
   void on(const BrokenInRound& frame);
 
-  void offered(Offer offer);
+  void offered(Offer offer, ByteView frame);
   void take_offer();
   void round_over(const HeldRound& round, const ParticipantRoundOver& over);
   void answer(const SessionId& id, const std::optional<ToAggregator>& message);
 
   // round_results.cc
-  void received(const SessionId& id, const RoundRecord& message);
+  void received(const SessionId& id, const RoundRecord& message, ByteView frame);
+  void received_again(const SessionId& id, const RoundRecord& message, ByteView frame);
   Result<void> keep_record(const SignedRecord& record);
   void release_input(const SessionId& id, const RecordContent& record);
   Reason reason_for(const RecordContent& record, bool held) const;
@@ -84,8 +86,13 @@ class RoundDriver {
   std::unique_ptr<HeldRound> held_;
   std::optional<IncomingOffer> incoming_;
   std::optional<WaitingResult> waiting_;
-  std::optional<SessionId> reported_;  // whose record was told last
-  std::optional<Reason> own_end_;      // how the held round ended for us, if not by its record
+  struct Reported {  // the record that was told last
+    SessionId id;
+    Bytes record_bytes;
+    Bytes frame;
+  };
+  std::optional<Reported> reported_;
+  std::optional<Reason> own_end_;  // how the held round ended for us, if not by its record
   RunSummary summary_;
   bool finished_ = false;  // or stopped: no further round is begun
 };

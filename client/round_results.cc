@@ -15,10 +15,9 @@ constexpr std::chrono::seconds kSumPause{60};
 }  // namespace
 
 // [RECORD-5]
-void RoundDriver::received(const SessionId& id, const RoundRecord& message) {
-  if (reported_ == id) {
-    // Again, after a reconnect: the sum comes again, too.
-    if (waiting_) waiting_->sum = ChunkAssembly(message.sum_size);
+void RoundDriver::received(const SessionId& id, const RoundRecord& message, ByteView frame) {
+  if (reported_ && reported_->id == id) {
+    received_again(id, message, frame);
     return;
   }
   const bool held = holds(id);
@@ -37,11 +36,33 @@ void RoundDriver::received(const SessionId& id, const RoundRecord& message) {
     if (ends_now) tell_end(held_->parameters().round, reason_of(record.error()));
     return;
   }
-  reported_ = id;
+  reported_ = {
+      .id = id, .record_bytes = message.record_bytes, .frame = Bytes(frame.begin(), frame.end())};
   release_input(id, record->content);
   const Reason reason = reason_for(record->content, held);
   if (ends_now) tell_over(record->content.offer.parameters.round, reason);
   report(*record, reason, held, ends_now, message.sum_size);
+}
+
+// After a reconnect, the sum with it. Another record is a second story, if it is signed [RECORD-2];
+// what was told and kept of the first stays.
+void RoundDriver::received_again(const SessionId& id, const RoundRecord& message, ByteView frame) {
+  if (message.record_bytes == reported_->record_bytes) {
+    if (waiting_) waiting_->sum = ChunkAssembly(message.sum_size);
+    return;
+  }
+  const auto record =
+      check_record(message, id, context_.roster, context_.policy.aggregator_key, OwnTranscript{});
+  if (!record) return;
+  const RoundParameters& parameters = record->content.offer.parameters;
+  const auto kept = host_.keep({.task = parameters.task,
+                                .round = parameters.round,
+                                .session_id = id,
+                                .message = "RoundResult",
+                                .found = host_.wall_now(),
+                                .first = reported_->frame,
+                                .second = Bytes(frame.begin(), frame.end())});
+  host_.tell(evidence_told(parameters.round, "RoundResult", kept));
 }
 
 // [PARAM-11] The next offer has to point to it.

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kFileName = "participant.db";
 constexpr std::uint64_t kApplicationId = 0x626c736d;  // "blsm"
-constexpr std::uint64_t kSchemaVersion = 1;
+constexpr std::uint64_t kSchemaVersion = 2;
 constexpr mode_t kFolderMode = 0700;
 
 constexpr const char* kSchema =
@@ -27,11 +27,17 @@ constexpr const char* kSchema =
     "CREATE TABLE round (session_id BLOB PRIMARY KEY, task TEXT NOT NULL, number INTEGER NOT NULL,"
     "  begun INTEGER NOT NULL, ending INTEGER NOT NULL DEFAULT 0,"
     "  parameter_bytes BLOB, th1 BLOB, quorum INTEGER, survivors INTEGER, members BLOB,"
-    "  spent_input BLOB UNIQUE, spent_th2 BLOB, spent_u2 BLOB);"
+    "  spent_th2 BLOB, spent_u2 BLOB);"
     "CREATE INDEX round_begun ON round (begun);"
+    // [DISK-4] Outlives its round's entry, and then names no round.
+    "CREATE TABLE spent (input BLOB PRIMARY KEY,"
+    "  session_id BLOB UNIQUE REFERENCES round ON DELETE SET NULL) WITHOUT ROWID;"
+    "CREATE TABLE evidence (number INTEGER PRIMARY KEY AUTOINCREMENT, task TEXT NOT NULL,"
+    "  round INTEGER NOT NULL, session_id BLOB NOT NULL, message TEXT NOT NULL,"
+    "  found INTEGER NOT NULL, first BLOB NOT NULL, second BLOB NOT NULL);"
     "PRAGMA application_id = 1651274605;"
-    "PRAGMA user_version = 1;";
-static_assert(kApplicationId == 1651274605 && kSchemaVersion == 1, "as the schema sets them");
+    "PRAGMA user_version = 2;";
+static_assert(kApplicationId == 1651274605 && kSchemaVersion == 2, "as the schema sets them");
 
 Result<std::uint64_t> pragma(SqlDatabase& database, const char* sql) {
   BLINDSUM_TRY(query, database.prepare(sql));
@@ -60,24 +66,43 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::pa
   BLINDSUM_TRY(taken, lock(folder));
   BLINDSUM_TRY(database, SqlDatabase::open(folder / kFileName));
   std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(taken), std::move(database)));
-  BLINDSUM_CHECK(store->prepare_schema(identity));
+  BLINDSUM_TRY(tables, pragma(store->database_, "SELECT count(*) FROM sqlite_schema"));
+  if (tables == 0) BLINDSUM_CHECK(store->make_schema(identity));
+  BLINDSUM_CHECK(store->check_schema());
+  BLINDSUM_CHECK(store->check_owner(identity));
   BLINDSUM_CHECK(sync_folder(folder));  // the new file's name
   return store;
 }
 
-Result<void> SqliteStore::prepare_schema(const VerifyKey& identity) {
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open_existing(
+    const std::filesystem::path& folder) {
+  // Looked for first: nothing is made in a folder that is none of ours.
+  struct stat status{};
+  if (::stat((folder / kFileName).c_str(), &status) != 0) return last_system_error();
+  BLINDSUM_TRY(taken, lock(folder));
+  BLINDSUM_TRY(database, SqlDatabase::open(folder / kFileName));
+  std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(taken), std::move(database)));
+  BLINDSUM_CHECK(store->check_schema());
+  return store;
+}
+
+Result<void> SqliteStore::make_schema(const VerifyKey& identity) {
+  return database_.transaction([&]() -> Result<void> {
+    BLINDSUM_CHECK(database_.execute(kSchema));
+    BLINDSUM_TRY(entry, database_.prepare("INSERT INTO identity (one, key) VALUES (1, ?)"));
+    BLINDSUM_CHECK(entry.bind(1, identity.view()).step());
+    return {};
+  });
+}
+
+Result<void> SqliteStore::check_schema() {
   BLINDSUM_TRY(application, pragma(database_, "PRAGMA application_id"));
   BLINDSUM_TRY(version, pragma(database_, "PRAGMA user_version"));
-  BLINDSUM_TRY(tables, pragma(database_, "SELECT count(*) FROM sqlite_schema"));
-  if (application == 0 && version == 0 && tables == 0) {
-    return database_.transaction([&]() -> Result<void> {
-      BLINDSUM_CHECK(database_.execute(kSchema));
-      BLINDSUM_TRY(entry, database_.prepare("INSERT INTO identity (one, key) VALUES (1, ?)"));
-      BLINDSUM_CHECK(entry.bind(1, identity.view()).step());
-      return {};
-    });
-  }
   if (application != kApplicationId || version != kSchemaVersion) return ClientError::bad_store;
+  return {};
+}
+
+Result<void> SqliteStore::check_owner(const VerifyKey& identity) {
   BLINDSUM_TRY(query, database_.prepare("SELECT key FROM identity"));
   BLINDSUM_TRY(found, query.step());
   if (found == SqlStep::done) return ClientError::bad_store;

@@ -127,8 +127,18 @@ Result<void> SqliteStore::begin_round(const SessionId& id, const std::string& ta
                                           "VALUES (?, ?, ?, ?)"));
     BLINDSUM_CHECK(
         entry.bind(1, id.view()).bind(2, task).bind(3, round).bind(4, clamped(now)).step());
-    return {};
+    return forget_rounds(now);
   });
+}
+
+// [DISK-4] Whole entries: a mark of unmask or VOID never goes before its th1. What the round spent
+// stays spent, and can no longer be released.
+Result<void> SqliteStore::forget_rounds(UnixSeconds now) {
+  if (now < kKeptFor) return {};
+  BLINDSUM_TRY(forget, database_.prepare("DELETE FROM round WHERE begun < ? AND "
+                                         "rowid <= (SELECT max(rowid) FROM round) - ?"));
+  BLINDSUM_CHECK(forget.bind(1, clamped(now - kKeptFor)).bind(2, kAlwaysKept).step());
+  return {};
 }
 
 Result<void> SqliteStore::update_round(SqlStatement& statement) {
@@ -155,17 +165,20 @@ Result<void> SqliteStore::spend_input(const SessionId& id, const SpentInput& spe
   return database_.transaction([&]() -> Result<void> {
     BLINDSUM_TRY(taken, is_spent(spent.input));
     if (taken) return Reason::input_spent;  // [INPUT-5]
-    BLINDSUM_TRY(change, database_.prepare("UPDATE round SET spent_input = ?1, spent_th2 = ?2, "
-                                           "spent_u2 = ?3 WHERE session_id = ?4"));
-    change.bind(1, spent.input.view()).bind(2, spent.th2.view()).bind(3, spent.u2);
-    change.bind(4, id.view());
-    return update_round(change);
+    BLINDSUM_TRY(change, database_.prepare("UPDATE round SET spent_th2 = ?, spent_u2 = ? "
+                                           "WHERE session_id = ?"));
+    change.bind(1, spent.th2.view()).bind(2, spent.u2).bind(3, id.view());
+    BLINDSUM_CHECK(update_round(change));
+    // One input a round: a second one breaks a constraint.
+    BLINDSUM_TRY(entry, database_.prepare("INSERT INTO spent (input, session_id) VALUES (?, ?)"));
+    BLINDSUM_CHECK(entry.bind(1, spent.input.view()).bind(2, id.view()).step());
+    return {};
   });
 }
 
 Result<bool> SqliteStore::is_spent(const InputId& input) {
   const auto found = [&]() -> Result<SqlStep> {
-    BLINDSUM_TRY(query, database_.prepare("SELECT 1 FROM round WHERE spent_input = ?"));
+    BLINDSUM_TRY(query, database_.prepare("SELECT 1 FROM spent WHERE input = ?"));
     return query.bind(1, input.view()).step();
   }();
   if (!found) return Result<bool>(boost::system::in_place_error, found.error());
@@ -195,17 +208,22 @@ Result<void> SqliteStore::keep_unmask(const SessionId& id) {
 }
 
 Result<void> SqliteStore::release_input(const SessionId& id) {
-  BLINDSUM_TRY(change, database_.prepare("UPDATE round SET spent_input = NULL, spent_th2 = NULL, "
-                                         "spent_u2 = NULL WHERE session_id = ?"));
-  change.bind(1, id.view());
-  return update_round(change);
+  return database_.transaction([&]() -> Result<void> {
+    BLINDSUM_TRY(change, database_.prepare("UPDATE round SET spent_th2 = NULL, spent_u2 = NULL "
+                                           "WHERE session_id = ?"));
+    change.bind(1, id.view());
+    BLINDSUM_CHECK(update_round(change));
+    BLINDSUM_TRY(entry, database_.prepare("DELETE FROM spent WHERE session_id = ?"));
+    BLINDSUM_CHECK(entry.bind(1, id.view()).step());
+    return {};
+  });
 }
 
 Result<std::optional<KeptRound>> SqliteStore::find_round(const SessionId& id) {
   BLINDSUM_TRY(query, database_.prepare(
                           "SELECT task, number, ending, parameter_bytes, th1, quorum, survivors, "
-                          "members, spent_input, spent_th2, spent_u2 FROM round "
-                          "WHERE session_id = ?"));
+                          "members, input, spent_th2, spent_u2 FROM round "
+                          "LEFT JOIN spent USING (session_id) WHERE session_id = ?"));
   BLINDSUM_TRY(found, query.bind(1, id.view()).step());
   if (found == SqlStep::done) return std::optional<KeptRound>();
   KeptRound round{.session_id = id,

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "client/cli/progress_bar.h"
 #include "client/participant.h"
 
 namespace blindsum::cli {
@@ -20,11 +21,9 @@ class JoinDisplay {
 
  private:
   void line(const std::string& text);
-  void bar(const std::string& text);
 
   bool json_;
-  bool terminal_;
-  bool has_bar_ = false;
+  ProgressBar bar_;
 };
 
 }  // namespace blindsum::cli

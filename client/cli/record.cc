@@ -7,6 +7,7 @@
 
 #include "client/cli/commands.h"
 #include "client/cli/key_argument.h"
+#include "client/cli/progress_bar.h"
 #include "client/cli/report.h"
 #include "client/cli/roster_commands.h"
 #include "protocol/round/bitmap.h"
@@ -94,8 +95,12 @@ ExitCode verify_files(const RecordOptions& options, const Roster& roster,
   ExitCode code = kOk;
   Previous previous;
   boost::json::array records;
+  ProgressBar bar(options.files.size() > 1);
+  std::size_t done = 0;
   for (const auto& file : options.files) {
+    bar.show(done++, options.files.size(), file);
     const auto verified = verify_file(file, roster, aggregator, previous);
+    bar.clear();
     if (!verified) {
       code = std::max(code, fail(file, verified.error()));
       records.push_back(boost::json::object{
@@ -118,9 +123,9 @@ ExitCode verify_files(const RecordOptions& options, const Roster& roster,
 
 ExitCode verify(const RecordOptions& options) {
   const auto authority = read_key_argument(options.authority);
-  if (!authority) return fail(options.authority, authority.error());
+  if (!authority) return fail("--authority " + options.authority, authority.error());
   const auto aggregator = read_key_argument(options.aggregator);
-  if (!aggregator) return fail(options.aggregator, aggregator.error());
+  if (!aggregator) return fail("--aggregator " + options.aggregator, aggregator.error());
   const auto roster_file = read_file(options.roster, kMostRosterBytes);
   if (!roster_file) return fail(options.roster, roster_file.error());
   const auto roster = read_roster(*roster_file, *authority);

@@ -50,6 +50,8 @@ const char* name_of(blindsum::ProgressKind kind) {
       return "phase";
     case blindsum::ProgressKind::uploading:
       return "uploading";
+    case blindsum::ProgressKind::evidence:
+      return "evidence";
     case blindsum::ProgressKind::round_over:
       return "round_over";
   }

@@ -26,6 +26,10 @@ class FakeHost final : public DriverHost {
   void ask_program(ProgramJob job) override { jobs.push_back(std::move(job)); }
   void tell(Progress one) override { progress.push_back(std::move(one)); }
   void tell(RoundResult result) override { results.push_back(std::move(result)); }
+  Result<void> keep(const Evidence& one) override {
+    evidence.push_back(one);
+    return kept;
+  }
   void end_session(Error why) override { ends.push_back(why); }
   Instant now() const override { return clock; }
   UnixSeconds wall_now() const override { return 1'700'000'000; }
@@ -52,6 +56,8 @@ class FakeHost final : public DriverHost {
   std::vector<ProgramJob> jobs;
   std::vector<Progress> progress;
   std::vector<RoundResult> results;
+  std::vector<Evidence> evidence;
+  Result<void> kept;  // what keep() answers
   std::vector<Error> ends;
   Instant clock{1'000};
   int finishes = 0;

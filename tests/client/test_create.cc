@@ -6,6 +6,7 @@
 
 #include "client/error.h"
 #include "client/participant.h"
+#include "client/sqlite_store.h"
 #include "protocol/round/reason.h"
 #include "protocol/wire/documents.h"
 #include "support/error.h"
@@ -61,6 +62,23 @@ TEST_CASE("[ROSTER-2, ROSTER-4] the roster is the authority's, and still counts"
   options = world.options(0);
   options.roster_file = world.write_roster("old.bsr", 1'000'000);
   CHECK(refused(options) == in_file(LocalFile::roster, Reason::roster_expired));
+}
+
+TEST_CASE("[ROSTER-5] the roster is not older than, nor another one than, what was seen before") {
+  ParticipantWorld world;
+  const auto options = world.options(0);
+  const auto saw = [&](std::uint64_t epoch, const Hash& hash) {
+    auto store = SqliteStore::open(options.state_folder, world.identity(0).verify_key()).value();
+    REQUIRE(store->keep_roster({.epoch = epoch, .hash = hash}).has_value());
+  };
+  saw(1, world.roster().hash());
+  CHECK(Participant::create(options).has_value());
+  saw(1, Hash{});
+  CHECK(refused(options) == in_file(LocalFile::roster, Reason::roster_mismatch));
+  saw(2, Hash{});
+  CHECK(refused(options) == in_file(LocalFile::roster, Reason::roster_older));
+  saw(0, Hash{});
+  CHECK(Participant::create(options).has_value());
 }
 
 TEST_CASE("[SESSION-3] an identity that is not in the roster is no member") {

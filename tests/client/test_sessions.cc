@@ -1,10 +1,7 @@
-// A participant in its session, over real TLS sockets: garbage, unknown rounds, the ways to run and
-// to stop.
+// A participant in its session, over real TLS sockets: garbage, and unknown rounds.
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <future>
 
 #include "protocol/round/reason.h"
@@ -103,37 +100,6 @@ TEST_CASE("[VOID-2] a joined member answers for rounds that it does not know") {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   CHECK(refused);
-}
-
-TEST_CASE("stopped before it runs, a participant does not begin") {
-  ParticipantWorld world;
-  auto participant = Participant::create(world.options(0)).value();
-  participant.stop();
-  const auto summary = participant.run();
-  REQUIRE(summary.has_value());
-  CHECK(summary->last_reason == "participant_stopped");
-}
-
-TEST_CASE("the coroutine form runs on the caller's executor") {
-  ParticipantWorld world;
-  const FakeAggregator aggregator(door_of(world), {[&](FakeConnection& connection) {
-                                    connection.join(world, 0);
-                                    connection.say(SessionError{Reason::task_finished, ""});
-                                    connection.wait_for_end();
-                                  }});
-  auto options = world.options(0);
-  options.endpoint.port = aggregator.port();
-  auto participant = Participant::create(options).value();
-  boost::asio::io_context io;
-  std::optional<Result<RunSummary>> ended;
-  boost::asio::co_spawn(io, participant.async_run(),
-                        [&](const std::exception_ptr&, Result<RunSummary> summary) {
-                          ended.emplace(std::move(summary));
-                        });
-  io.run_for(std::chrono::seconds(20));
-  REQUIRE(ended.has_value());
-  REQUIRE(ended->has_value());
-  CHECK((*ended)->last_reason == "task_finished");
 }
 
 }  // namespace

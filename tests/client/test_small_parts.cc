@@ -75,11 +75,12 @@ TEST_CASE("every error of the client has a name of its own and says what to do")
   for (const ClientError error :
        {ClientError::certificate_refused, ClientError::wrong_host_name, ClientError::bad_ca_file,
         ClientError::tls_failed, ClientError::upgrade_refused, ClientError::connection_closed,
-        ClientError::no_callback, ClientError::bad_store, ClientError::other_identity}) {
+        ClientError::no_callback, ClientError::bad_store, ClientError::other_identity,
+        ClientError::already_running}) {
     names.insert(make_error_code(error).message());
     CHECK(std::string(describe(error)).size() > 20);
   }
-  CHECK(names.size() == 9);
+  CHECK(names.size() == 10);
   CHECK(names.contains("certificate_refused"));
   CHECK(make_error_code(ClientError{99}).message() == "unknown");
 }

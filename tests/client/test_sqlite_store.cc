@@ -9,60 +9,13 @@
 #include "client/error.h"
 #include "client/sqlite_store.h"
 #include "protocol/round/reason.h"
-#include "tests/server/temporary_folder.h"
+#include "tests/client/participant_disk.h"
 
 namespace blindsum {
 namespace {
 
-template <class Value>
-Value filled(std::uint8_t byte) {
-  Value value;
-  value.bytes.fill(byte);
-  return value;
-}
-
-SessionId session(std::uint8_t byte) {
-  return filled<SessionId>(byte);
-}
-
-const VerifyKey kIdentity = filled<VerifyKey>(1);
-
-// A store that can be closed and opened again, as by another process.
-class Disk {
- public:
-  Disk() { open(); }
-  SqliteStore& store() { return *store_; }
-  void reopen() {
-    store_.reset();
-    open();
-  }
-  std::filesystem::path folder() const { return folder_ / "state"; }
-  void close() { store_.reset(); }
-
- private:
-  void open() {
-    auto opened = SqliteStore::open(folder(), kIdentity);
-    REQUIRE(opened.has_value());
-    store_ = *std::move(opened);
-  }
-  TemporaryFolder folder_;
-  std::unique_ptr<SqliteStore> store_;
-};
-
-KeptCohort some_cohort() {
-  return {.parameter_bytes = {9, 8, 7},
-          .th1 = filled<Hash>(3),
-          .quorum = 4,
-          .survivors = 5,
-          .members = {{2, filled<VerifyKey>(20)}, {70'000, filled<VerifyKey>(21)}}};
-}
-
-SpentInput some_input(std::uint8_t byte) {
-  return {.input = filled<InputId>(byte), .th2 = filled<Hash>(6), .u2 = {0x1f}};
-}
-
 TEST_CASE("[DISK-2] everything is there again for the next process") {
-  Disk disk;
+  ParticipantDisk disk;
   CHECK_FALSE(disk.store().newest_roster().value().has_value());
   CHECK(disk.store().last_round("t").value() == 0);
   REQUIRE(disk.store().keep_roster({4, filled<Hash>(1)}).has_value());
@@ -89,7 +42,7 @@ TEST_CASE("[DISK-2] everything is there again for the next process") {
 }
 
 TEST_CASE("a task of which only a record is known has begun no round") {
-  Disk disk;
+  ParticipantDisk disk;
   REQUIRE(disk.store().keep_record("t", {3, filled<Hash>(8)}).has_value());
   CHECK(disk.store().last_round("t").value() == 0);
   CHECK_FALSE(disk.store().last_record("u").value().has_value());
@@ -98,7 +51,7 @@ TEST_CASE("a task of which only a record is known has begun no round") {
 }
 
 TEST_CASE("[POLICY-6, PARAM-3] a round begins once, with a higher number and a new name") {
-  Disk disk;
+  ParticipantDisk disk;
   REQUIRE(disk.store().begin_round(session(1), "t", 3, 0).has_value());
   CHECK(disk.store().begin_round(session(2), "t", 3, 0).error() == Reason::round_not_newer);
   CHECK(disk.store().begin_round(session(2), "t", 2, 0).error() == Reason::round_not_newer);
@@ -113,7 +66,7 @@ TEST_CASE("[POLICY-6, PARAM-3] a round begins once, with a higher number and a n
 }
 
 TEST_CASE("[POLICY-7] rounds are counted by their time, those of the future included") {
-  Disk disk;
+  ParticipantDisk disk;
   REQUIRE(disk.store().begin_round(session(1), "t", 1, 100).has_value());
   REQUIRE(disk.store().begin_round(session(2), "u", 1, 200).has_value());
   REQUIRE(disk.store().begin_round(session(3), "t", 2, UINT64_MAX).has_value());
@@ -123,7 +76,7 @@ TEST_CASE("[POLICY-7] rounds are counted by their time, those of the future incl
 }
 
 TEST_CASE("[VOID-2] VOID and unmask exclude each other, forever") {
-  Disk disk;
+  ParticipantDisk disk;
   for (std::uint8_t i = 1; i <= 2; ++i) {
     REQUIRE(disk.store().begin_round(session(i), "t", i, 0).has_value());
   }
@@ -137,7 +90,7 @@ TEST_CASE("[VOID-2] VOID and unmask exclude each other, forever") {
 }
 
 TEST_CASE("[INPUT-3, INPUT-5] an input is spent once, in whichever round, until it is released") {
-  Disk disk;
+  ParticipantDisk disk;
   for (std::uint8_t i = 1; i <= 2; ++i) {
     REQUIRE(disk.store().begin_round(session(i), "t", i, 0).has_value());
   }
@@ -152,8 +105,18 @@ TEST_CASE("[INPUT-3, INPUT-5] an input is spent once, in whichever round, until 
   CHECK(disk.store().spend_input(session(2), some_input(7)).has_value());
 }
 
+TEST_CASE("[INPUT-5] a round spends one input") {
+  ParticipantDisk disk;
+  REQUIRE(disk.store().begin_round(session(1), "t", 1, 0).has_value());
+  REQUIRE(disk.store().spend_input(session(1), some_input(7)).has_value());
+  CHECK(disk.store().spend_input(session(1), some_input(8)).error() == Reason::store_failed);
+  CHECK(disk.store().is_spent(filled<InputId>(7)).value());
+  CHECK_FALSE(disk.store().is_spent(filled<InputId>(8)).value());
+  CHECK(disk.store().find_round(session(1)).value()->spent == some_input(7));
+}
+
 TEST_CASE("what belongs to a round that was never begun is not kept") {
-  Disk disk;
+  ParticipantDisk disk;
   CHECK(disk.store().keep_cohort(session(1), some_cohort()).error() == Reason::store_failed);
   CHECK(disk.store().spend_input(session(1), some_input(1)).error() == Reason::store_failed);
   CHECK(disk.store().keep_void(session(1)).error() == Reason::store_failed);
@@ -163,7 +126,7 @@ TEST_CASE("what belongs to a round that was never begun is not kept") {
 }
 
 TEST_CASE("[DISK-1] one process has the folder; nobody else may look into it") {
-  Disk disk;
+  ParticipantDisk disk;
   CHECK(SqliteStore::open(disk.folder(), kIdentity).error() == Reason::state_locked);
   struct stat status{};
   REQUIRE(::stat(disk.folder().c_str(), &status) == 0);
@@ -172,7 +135,7 @@ TEST_CASE("[DISK-1] one process has the folder; nobody else may look into it") {
 }
 
 TEST_CASE("[DISK-1] one identity has the folder") {
-  Disk disk;
+  ParticipantDisk disk;
   disk.close();
   CHECK(SqliteStore::open(disk.folder(), filled<VerifyKey>(2)).error() ==
         ClientError::other_identity);
@@ -180,7 +143,7 @@ TEST_CASE("[DISK-1] one identity has the folder") {
 }
 
 TEST_CASE("a data base of somebody else, or of a newer version, is left alone") {
-  Disk disk;
+  ParticipantDisk disk;
   disk.close();
   const auto file = disk.folder() / "participant.db";
   {
@@ -220,7 +183,7 @@ class NoRoom {
 };
 
 TEST_CASE("[DISK-2] a write that fails says so, and the store is as it was") {
-  Disk disk;
+  ParticipantDisk disk;
   REQUIRE(disk.store().begin_round(session(1), "t", 1, 0).has_value());
   {
     const NoRoom full;
