@@ -40,7 +40,7 @@ std::vector<std::string> inherited_environment() {
 }
 
 // In a process group of its own, so that all it starts can be ended with it, and with no signal
-// blocked.
+// blocked or ignored that we block or ignore.
 Result<pid_t> spawn(const std::vector<std::string>& command,
                     const std::vector<std::string>& environment) {
   posix_spawnattr_t attributes;
@@ -49,10 +49,15 @@ Result<pid_t> spawn(const std::vector<std::string>& command,
   }
   sigset_t none;
   sigemptyset(&none);
+  sigset_t ignored;
+  sigemptyset(&ignored);
+  sigaddset(&ignored, SIGPIPE);
   pid_t child = 0;
-  int code = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+  int code = posix_spawnattr_setflags(
+      &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   if (code == 0) code = posix_spawnattr_setpgroup(&attributes, 0);
   if (code == 0) code = posix_spawnattr_setsigmask(&attributes, &none);
+  if (code == 0) code = posix_spawnattr_setsigdefault(&attributes, &ignored);
   if (code == 0) {
     auto arguments = as_pointers(command);
     auto variables = as_pointers(environment);

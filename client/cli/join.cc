@@ -1,6 +1,11 @@
 // blindsum join: take part, with a file or with a program.
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -15,10 +20,15 @@
 #include "client/cli/join_display.h"
 #include "client/cli/join_options.h"
 #include "client/cli/npy_update.h"
+#include "client/cli/program_path.h"
 #include "client/cli/report.h"
 #include "client/cli/result_folder.h"
 #include "client/cli/stop_signals.h"
 #include "protocol/round/reason.h"
+#include "protocol/vector/vector_limits.h"
+#include "support/descriptor.h"
+#include "support/files.h"
+#include "support/npy.h"
 
 namespace blindsum::cli {
 namespace {
@@ -40,6 +50,7 @@ struct Joining {
   std::unique_ptr<ExecProgram> program;
   std::optional<Participant> participant;
   std::atomic<bool> hopeless = false;  // the input will not get better
+  std::atomic<int> signal = 0;         // that asked us to end
 };
 
 // Errors of the input itself: the next round would refuse it again.
@@ -61,6 +72,32 @@ std::optional<Update> read_input(const JoinOptions& options, const std::optional
   }
   update->id = id;
   return *std::move(update);
+}
+
+// What can be known of the input before there is a round: nobody should wait for members, or make
+// them wait, with a file that is none.
+ExitCode check_input(const JoinOptions& options) {
+  if (options.input.empty()) {
+    const auto program = check_program(options.exec);
+    return program ? kOk : fail("--exec " + options.exec, program.error());
+  }
+  if (options.weight == 0 || options.weight > kMaxWeightBound) {
+    return usage("--weight: 1 to " + std::to_string(kMaxWeightBound) + " is due");
+  }
+  const auto array = read_npy(options.input);
+  if (!array) return fail("--input " + options.input, array.error());
+  const auto* floats = std::get_if<std::vector<double>>(&array->values);
+  const bool finite = floats == nullptr || std::all_of(floats->begin(), floats->end(),
+                                                       [](double x) { return std::isfinite(x); });
+  return finite ? kOk : fail("--input " + options.input, make_error_code(Reason::not_finite));
+}
+
+// Made now, so that a result is not lost for want of a folder.
+ExitCode check_results(const JoinOptions& options) {
+  if (options.results.empty()) return kOk;
+  auto made = make_folder(options.results);
+  if (made && ::access(options.results.c_str(), W_OK) != 0) made = last_system_error();
+  return made ? kOk : fail("--results " + options.results, made.error());
 }
 
 ExitCode set_callbacks(Joining& joining, ParticipantOptions& to) {
@@ -112,6 +149,8 @@ ExitCode run(Joining& joining, std::uint32_t rounds) {
     if (reason) complain(joining.options.input + ": " + explain(make_error_code(*reason)));
     return kFailed;
   }
+  if (rounds > 0 && summary->completed >= rounds) return kOk;
+  if (joining.signal != 0) return joining.signal == SIGINT ? kInterrupted : kTerminated;
   return summary->completed >= rounds ? kOk : kFailed;
 }
 
@@ -123,14 +162,20 @@ ExitCode join(const JoinOptions& options) {
   ParticipantOptions to;
   if (const auto code = make_participant_options(options, to); code != kOk) return code;
   if (const auto code = set_callbacks(joining, to); code != kOk) return code;
+  if (const auto code = check_input(options); code != kOk) return code;
+  if (const auto code = check_results(options); code != kOk) return code;
   const std::uint32_t rounds = to.rounds;
   auto participant = Participant::create(std::move(to));
   if (!participant) return fail("join", participant.error());
   joining.participant = *std::move(participant);
-  const StopSignals signals([&joining] {
+  // A reader of our output that has gone is no reason to leave a round.
+  ::signal(SIGPIPE, SIG_IGN);
+  const StopSignals signals([&joining](int signal) {
+    joining.signal = signal;
     if (joining.program) joining.program->stop();
     joining.participant->stop();
   });
+  if (!options.json) print("joining " + options.task + " at " + options.server);
   return run(joining, rounds);
 }
 

@@ -9,10 +9,14 @@
 #include "client/cli/fraction.h"
 #include "client/cli/key_argument.h"
 #include "client/cli/report.h"
+#include "protocol/round/limits.h"
+#include "protocol/round/text.h"
 #include "support/units.h"
 
 namespace blindsum::cli {
 namespace {
+
+constexpr std::size_t kMostHostBytes = 253;  // RFC 1035
 
 // "host:8443", "192.0.2.7:8443" or "[2001:db8::7]:8443".
 std::optional<std::pair<std::string, std::uint16_t>> parse_server(const std::string& text) {
@@ -25,9 +29,17 @@ std::optional<std::pair<std::string, std::uint16_t>> parse_server(const std::str
   if (!bracketed && host.find(':') != std::string_view::npos) return std::nullopt;
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc{} || end != digits.data() + digits.size() || port == 0 || host.empty()) {
+  if (error != std::errc{} || end != digits.data() + digits.size() || port == 0) {
     return std::nullopt;
   }
+  // No URL, no path, no blank. Whether there is such a host is known when it is asked for.
+  constexpr std::string_view kOfNames =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+  constexpr std::string_view kOfAddresses = "ABCDEFabcdef0123456789.:%";
+  const bool good =
+      !host.empty() && host.size() <= kMostHostBytes &&
+      host.find_first_not_of(bracketed ? kOfAddresses : kOfNames) == std::string_view::npos;
+  if (!good) return std::nullopt;
   return std::pair(std::string(host), port);
 }
 
@@ -56,7 +68,7 @@ void add_policy_options(CLI::App& command, JoinOptions& options) {
 ExitCode fill_policy(const JoinOptions& options, Policy& policy) {
   policy = options.policy;
   const auto aggregator = read_key_argument(options.aggregator);
-  if (!aggregator) return fail(options.aggregator, aggregator.error());
+  if (!aggregator) return fail("--aggregator " + options.aggregator, aggregator.error());
   policy.aggregator_key = *aggregator;
   policy.tasks = {options.task};
   const auto gamma = parse_fraction(options.least_gamma);
@@ -126,8 +138,12 @@ ExitCode make_participant_options(const JoinOptions& options, ParticipantOptions
   to.identity_file = options.identity;
   to.roster_file = options.roster;
   const auto authority = read_key_argument(options.authority);
-  if (!authority) return fail(options.authority, authority.error());
+  if (!authority) return fail("--authority " + options.authority, authority.error());
   to.authority_key = *authority;
+  if (!is_task_name(options.task)) {
+    return usage("--task: 1 to " + std::to_string(kMaxTaskBytes) +
+                 " letters of A-Z, a-z, 0-9, '.', '_' and '-' are due");
+  }
   to.task = options.task;
   to.rounds = options.rounds_given || options.input.empty() ? options.rounds : 1;
   return fill_policy(options, to.policy);

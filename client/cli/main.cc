@@ -26,6 +26,7 @@ int run(int argc, char** argv) {
   add_roster(app, code);
   add_join(app, code);
   add_record(app, code);
+  add_evidence(app, code);
   add_params(app, code);
   try {
     app.parse(argc, argv);

@@ -21,6 +21,27 @@ void write_line(std::FILE* out, std::string_view line) {
   std::fflush(out);
 }
 
+std::string_view advice(SupportError error) {
+  switch (error) {
+    case SupportError::file_too_large:
+      return "larger than any of its kind; is it the right file?";
+    case SupportError::not_private:
+      return "others may read the file; chmod 600";
+    case SupportError::bad_key_file:
+      return "no secret key of `blindsum keygen`; is it the right file?";
+    case SupportError::bad_npy:
+      return "no .npy file of numbers; numpy.save() writes one, of a row-major array";
+    case SupportError::folder_locked:
+      return "another process uses the folder";
+    case SupportError::missing_unit:
+    case SupportError::wrong_unit:
+    case SupportError::bad_number:
+    case SupportError::number_out_of_range:
+      break;  // whoever reads numbers says what is due
+  }
+  return {};
+}
+
 std::string_view advice(const Error& error) {
   if (error.category() == reason_category()) return describe(static_cast<Reason>(error.value()));
   if (error.category() == infeasible_category()) {
@@ -33,7 +54,15 @@ std::string_view advice(const Error& error) {
   if (const Reason reason = reason_of(error); reason != Reason::internal_error) {
     return describe(reason);
   }
-  if (error == SupportError::not_private) return "others may read the file; chmod 600";
+  if (error.category() == support_category()) {
+    return advice(static_cast<SupportError>(error.value()));
+  }
+  if (error == CryptoError::bad_hex) {
+    return "no public key; give the .pub file of `blindsum keygen`, or its 64 digits";
+  }
+  if (error == boost::system::errc::file_exists) {
+    return "nothing is written over it; remove it, or take another name";
+  }
   return {};
 }
 

@@ -23,6 +23,7 @@ struct InitOptions {
   std::uint64_t epoch = 0;
   std::string not_after;
   std::string authority;
+  bool json = false;
 };
 
 struct AddOptions {
@@ -31,6 +32,7 @@ struct AddOptions {
   std::string key;
   std::optional<std::uint32_t> index;
   std::optional<std::uint64_t> epoch;
+  bool json = false;
 };
 
 struct SignOptions {
@@ -55,7 +57,11 @@ ExitCode init(const InitOptions& options) {
   }
   const auto written = write_file_atomically(options.file, encode_unsigned_roster(content));
   if (!written) return fail(options.file, written.error());
-  print(options.file + ": epoch " + std::to_string(content.epoch) + ", no members yet");
+  if (options.json) {
+    print(boost::json::object{{"file", options.file}, {"epoch", content.epoch}, {"members", 0}});
+  } else {
+    print(options.file + ": epoch " + std::to_string(content.epoch) + ", no members yet");
+  }
   return kOk;
 }
 
@@ -94,7 +100,7 @@ ExitCode open_for_change(UnverifiedRoster& roster, const AddOptions& options) {
 
 ExitCode add(const AddOptions& options) {
   const auto key = read_key_argument(options.key);
-  if (!key) return fail(options.key, key.error());
+  if (!key) return fail("--key " + options.key, key.error());
   auto roster = read_draft(options.file);
   if (!roster) return fail(options.file, roster.error());
   if (const auto code = open_for_change(*roster, options); code != kOk) return code;
@@ -115,7 +121,15 @@ ExitCode add(const AddOptions& options) {
   if (!checked) return fail(options.file, checked.error());
   const auto written = write_file_atomically(options.file, encode_unsigned_roster(roster->content));
   if (!written) return fail(options.file, written.error());
-  print(std::to_string(member.index) + " " + member.name);
+  if (options.json) {
+    print(boost::json::object{{"file", options.file},
+                              {"epoch", roster->content.epoch},
+                              {"members", members.size()},
+                              {"index", member.index},
+                              {"name", member.name}});
+  } else {
+    print(std::to_string(member.index) + " " + member.name);
+  }
   return kOk;
 }
 
@@ -158,6 +172,7 @@ void add_roster_init(CLI::App& roster, ExitCode& code) {
   command->add_option("--not-after", options->not_after,
                       std::string("last moment at which it counts: ") + kDateHelp);
   command->add_option("--authority-name", options->authority, "the authority's name, for display");
+  command->add_flag("--json", options->json, R"(print {"file":…,"epoch":…,"members":0})");
   command->footer(footer("blindsum roster init --epoch 1 --not-after 2027-01-31 roster.bsr"));
   command->callback([options, &code] { code = init(*options); });
 }
@@ -171,6 +186,7 @@ void add_roster_add(CLI::App& roster, ExitCode& code) {
       ->required();
   command->add_option("--index", options->index, "its number for good; else the next one");
   command->add_option("--epoch", options->epoch, "new epoch; needed if the roster was signed");
+  command->add_flag("--json", options->json, R"(print {"index":…,"name":…,"members":…})");
   command->footer(footer("blindsum roster add roster.bsr --name hospital-3 --key hospital-3.pub"));
   command->callback([options, &code] { code = add(*options); });
 }

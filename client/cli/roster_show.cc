@@ -74,7 +74,7 @@ ExitCode not_verified(const VerifyOptions& options, const Error& why) {
 
 ExitCode verify(const VerifyOptions& options) {
   const auto authority = read_key_argument(options.authority);
-  if (!authority) return fail(options.authority, authority.error());
+  if (!authority) return fail("--authority " + options.authority, authority.error());
   const auto file = read_file(options.file, kMostRosterBytes);
   if (!file) return fail(options.file, file.error());
   const auto roster = read_roster(*file, *authority);

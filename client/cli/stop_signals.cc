@@ -9,7 +9,7 @@ constexpr timespec kLook{.tv_sec = 0, .tv_nsec = 50'000'000};
 
 }  // namespace
 
-StopSignals::StopSignals(std::function<void()> stop) : stop_(std::move(stop)) {
+StopSignals::StopSignals(std::function<void(int)> stop) : stop_(std::move(stop)) {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGINT);
   sigaddset(&signals_, SIGTERM);
@@ -25,7 +25,8 @@ StopSignals::~StopSignals() {
 
 void StopSignals::wait() {
   while (!over_) {
-    if (sigtimedwait(&signals_, nullptr, &kLook) > 0) stop_();
+    const int signal = sigtimedwait(&signals_, nullptr, &kLook);
+    if (signal > 0) stop_(signal);
   }
 }
 

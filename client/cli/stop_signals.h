@@ -13,8 +13,8 @@ namespace blindsum::cli {
 class StopSignals {
  public:
   // Before any other thread is started, so that all of them leave the signals to us. `stop` may be
-  // called more than once.
-  explicit StopSignals(std::function<void()> stop);
+  // called more than once, with SIGINT or SIGTERM.
+  explicit StopSignals(std::function<void(int signal)> stop);
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
   ~StopSignals();
@@ -22,7 +22,7 @@ class StopSignals {
  private:
   void wait();
 
-  std::function<void()> stop_;
+  std::function<void(int)> stop_;
   sigset_t signals_{};
   std::atomic<bool> over_ = false;
   std::thread thread_;

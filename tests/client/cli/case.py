@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,19 @@ from pathlib import Path
 
 BLINDSUM = Path(sys.argv[1]).resolve()
 DONE, FAILED, USAGE, ENVIRONMENT = 0, 1, 2, 3
+INTERRUPTED, TERMINATED = 130, 143
+
+
+CERTIFICATE = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+               "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", "ca.key", "-out",
+               "ca.pem"]
+
+
+def npy(kind, values, count):
+    """A .npy file of so many numbers of this kind."""
+    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': ({count},), }}"
+    header = header.ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + values
 
 
 class Case(unittest.TestCase):
@@ -34,6 +48,31 @@ class Case(unittest.TestCase):
 
     def write(self, name, content):
         (self.folder / name).write_bytes(content)
+
+
+class JoinCase(Case):
+    """With everything that `blindsum join` needs but a server."""
+
+    def setUp(self):
+        super().setUp()
+        for name in ("authority", "aggregator", "a", "stranger"):
+            self.keygen(name)
+        self.ends(DONE, "roster", "init", "--epoch", 1, "r")
+        self.ends(DONE, "roster", "add", "r", "--name", "a", "--key", "a.pub")
+        self.ends(DONE, "roster", "sign", "r", "--authority-key", "authority.key")
+        subprocess.run(CERTIFICATE, cwd=self.folder, check=True, capture_output=True)
+        self.write("update.npy", npy("<i8", struct.pack("<4q", 1, 2, 3, 4), 4))
+        self.good = {"server": "localhost:1", "ca": "ca.pem", "identity": "a.key", "roster": "r",
+                     "authority": "authority.pub", "aggregator": "aggregator.pub", "task": "t",
+                     "state": "state", "input": "update.npy"}
+
+    def arguments(self, **changes):
+        given = {**self.good, **changes}
+        return ["join", *(word for name, value in given.items() if value is not None
+                          for word in ("--" + name.replace("_", "-"), value))]
+
+    def join(self, code, **changes):
+        return self.ends(code, *self.arguments(**changes))
 
 
 def main():

@@ -2,51 +2,69 @@
 """blindsum join without an aggregator: options, local files, configuration, Ctrl-C."""
 
 import json
+import os
 import signal
+import struct
 import subprocess
 import time
+import unittest
 
 import case
-from case import BLINDSUM, DONE, ENVIRONMENT, FAILED, USAGE, Case
+from case import (BLINDSUM, ENVIRONMENT, FAILED, INTERRUPTED, TERMINATED, USAGE, JoinCase, npy)
 
-CERTIFICATE = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-               "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", "ca.key", "-out",
-               "ca.pem"]
-
-
-class Join(Case):
-    def setUp(self):
-        super().setUp()
-        for name in ("authority", "aggregator", "a", "stranger"):
-            self.keygen(name)
-        self.ends(DONE, "roster", "init", "--epoch", 1, "r")
-        self.ends(DONE, "roster", "add", "r", "--name", "a", "--key", "a.pub")
-        self.ends(DONE, "roster", "sign", "r", "--authority-key", "authority.key")
-        subprocess.run(CERTIFICATE, cwd=self.folder, check=True, capture_output=True)
-        self.good = {"server": "localhost:1", "ca": "ca.pem", "identity": "a.key", "roster": "r",
-                     "authority": "authority.pub", "aggregator": "aggregator.pub", "task": "t",
-                     "state": "state", "input": "update.npy"}
-
-    def arguments(self, **changes):
-        given = {**self.good, **changes}
-        return ["join", *(word for name, value in given.items() if value is not None
-                          for word in ("--" + name.replace("_", "-"), value))]
-
-    def join(self, code, **changes):
-        return self.ends(code, *self.arguments(**changes))
-
+class Join(JoinCase):
     def test_options(self):
         self.join(USAGE, exec="true")
         self.join(USAGE, input=None)
         self.join(USAGE, input=None, exec="true", weight="3")
         self.join(USAGE, server=None)
         for server in ("localhost", ":8443", "localhost:0", "localhost:70000", "localhost:x",
-                       "::1:8443"):
+                       "::1:8443", "https://localhost:8443", "local host:8443", "[]:8443",
+                       "[::1]", "[localhost]:8443", "localhost:8443/", "x" * 254 + ":8443"):
             self.assertIn("HOST:PORT", self.join(USAGE, server=server))
         self.assertIn("missing_unit", self.join(USAGE, most_payload="5"))
         self.assertIn("wrong_unit", self.join(USAGE, most_round_time="5 fortnights"))
         self.assertIn("--least-gamma", self.join(USAGE, least_gamma="1.5"))
         self.assertIn("--input-id", self.join(USAGE, input_id="abc"))
+        for task in ("", "a task", "t" * 65, "ta/sk"):
+            self.assertIn("--task", self.join(USAGE, task=task))
+        for weight in ("0", "4294967297", "-1", "many"):
+            self.assertIn("--weight", self.join(USAGE, weight=weight))
+
+    # What follows would wait for a server for ever if it were looked at after connecting.
+
+    def test_input_files(self):
+        self.assertIn("No such file", self.join(ENVIRONMENT, input="nowhere.npy"))
+        self.assertIn("--input", self.join(ENVIRONMENT, input="."))
+        floats = struct.pack("<2d", 1.0, float("nan"))
+        whole = npy("<f8", floats, 2)
+        for name, content in (("text", b"1,2,3"), ("empty", b""), ("cut", whole[:-1]),
+                              ("strings", npy("<U4", floats, 1)), ("big", npy(">f8", floats, 2)),
+                              ("huge", npy("<f8", floats, 2**60))):
+            self.write(name, content)
+            self.assertIn(f"--input {name}: bad_npy", self.join(FAILED, input=name))
+        self.write("nan", whole)
+        self.assertIn("not_finite", self.join(FAILED, input="nan"))
+
+    @unittest.skipIf(os.geteuid() == 0, "root may read and write everything")
+    def test_files_that_may_not_be_read_or_written(self):
+        self.write("secret.npy", b"")
+        os.chmod(self.folder / "secret.npy", 0)
+        self.assertIn("Permission denied", self.join(ENVIRONMENT, input="secret.npy"))
+        (self.folder / "closed").mkdir(mode=0o500)
+        self.assertIn("--results", self.join(ENVIRONMENT, results="closed"))
+        self.assertIn("state_folder", self.join(ENVIRONMENT, state="closed/state"))
+
+    def test_programs(self):
+        self.write("no-program", b"")
+        (self.folder / "folder").mkdir()
+        for name, why in (("no-such-program-anywhere", "No such file"),
+                          ("./nowhere", "No such file"), ("./no-program", "Permission denied"),
+                          ("./folder", "Is a directory")):
+            self.assertIn(f"--exec {name}: {why}", self.join(ENVIRONMENT, input=None, exec=name))
+
+    def test_result_folder(self):
+        self.assertIn("--results", self.join(ENVIRONMENT, results="update.npy/results"))
 
     def test_local_files(self):
         for name in ("identity", "roster", "ca"):
@@ -57,6 +75,9 @@ class Join(Case):
         self.assertIn("unknown_member", self.join(FAILED, identity="stranger.key"))
         self.assertIn("floor_too_low", self.join(FAILED, least_floor="1"))
         self.assertIn("wrong_aggregator", self.join(FAILED, aggregator="authority.pub"))
+        self.assertIn("bad_hex: no public key", self.join(FAILED, aggregator="a.key"))
+        self.assertIn("--authority nowhere", self.join(ENVIRONMENT, authority="nowhere"))
+        self.assertIn("identity_file: bad_key_file", self.join(FAILED, identity="ca.key"))
 
     def test_configuration_file(self):
         self.write("join.toml", b'[join]\nserver = "localhost"\nleast-n = 5\n')
@@ -66,8 +87,8 @@ class Join(Case):
         self.assertIn("least-m", self.ends(USAGE, *given))
         self.join(USAGE, config="nowhere.toml")
 
-    def interrupted(self, **changes):
-        """Its exit code, when it cannot connect and gets a Ctrl-C."""
+    def interrupted(self, by=signal.SIGINT, **changes):
+        """Its exit code, when it cannot connect and gets this signal."""
         given = self.arguments(**changes)
         with subprocess.Popen([BLINDSUM, *given, "--json"], cwd=self.folder, text=True,
                               stdout=subprocess.PIPE) as process:
@@ -75,16 +96,16 @@ class Join(Case):
             self.assertEqual("disconnected", event["event"])
             self.assertEqual("Connection refused", event["text"])
             self.assertIn("state_locked", self.ends(ENVIRONMENT, *given))
-            process.send_signal(signal.SIGINT)
+            process.send_signal(by)
             started = time.monotonic()
             process.communicate(timeout=30)
             self.assertLess(time.monotonic() - started, 20)
             return process.returncode
 
     def test_nobody_there_and_ctrl_c(self):
-        # With --exec no number of rounds is missing; with --input one is.
-        self.assertEqual(DONE, self.interrupted(input=None, exec="true"))
-        self.assertEqual(FAILED, self.interrupted())
+        self.assertEqual(INTERRUPTED, self.interrupted(input=None, exec="true"))
+        self.assertEqual(INTERRUPTED, self.interrupted())
+        self.assertEqual(TERMINATED, self.interrupted(by=signal.SIGTERM))
 
 
 if __name__ == "__main__":

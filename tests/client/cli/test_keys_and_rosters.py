@@ -3,13 +3,15 @@
 
 import json
 import os
+import pty
 import stat
+import subprocess
 
 import case
-from case import DONE, ENVIRONMENT, FAILED, USAGE, Case
+from case import BLINDSUM, DONE, ENVIRONMENT, FAILED, USAGE, Case
 
 COMMANDS = ["keygen", "roster", "roster init", "roster add", "roster sign", "roster show",
-            "roster verify", "join", "record", "record verify", "params"]
+            "roster verify", "join", "record", "record verify", "params", "evidence"]
 
 
 class Usage(Case):
@@ -82,6 +84,12 @@ class Roster(Case):
                       self.roster("verify", "r", "--authority", self.keys["authority"]))
         self.assertTrue(self.show()["signed"])
 
+    def test_json_of_changes(self):
+        made = json.loads(self.roster("init", "--epoch", 5, "new", "--json"))
+        self.assertEqual({"file": "new", "epoch": 5, "members": 0}, made)
+        added = json.loads(self.roster("add", "r", "--name", "c", "--key", "c.pub", "--json"))
+        self.assertEqual({"file": "r", "epoch": 3, "members": 3, "index": 8, "name": "c"}, added)
+
     def test_members_are_unlike(self):
         for name, key, index, complaint in (
                 ("c", "a.pub", 9, "the key is in the roster already, as 0 clinic ä"),
@@ -135,15 +143,19 @@ class Roster(Case):
 
 
 class Record(Case):
-    def test_not_records(self):
+    def setUp(self):
+        super().setUp()
         for name in ("authority", "aggregator", "a"):
             self.keygen(name)
         self.ends(DONE, "roster", "init", "--epoch", 1, "r")
         self.ends(DONE, "roster", "add", "r", "--name", "a", "--key", "a.pub")
         self.ends(DONE, "roster", "sign", "r", "--authority-key", "authority.key")
-        verify = ["record", "verify", "--roster", "r", "--authority", "authority.pub",
-                  "--aggregator", "aggregator.pub"]
+        self.verify = ["record", "verify", "--roster", "r", "--authority", "authority.pub",
+                       "--aggregator", "aggregator.pub"]
         self.write("garbage", b"\xff" * 40)
+
+    def test_not_records(self):
+        verify = self.verify
         self.assertIn("record_mismatch", self.ends(FAILED, *verify, "garbage"))
         self.ends(ENVIRONMENT, *verify, "nowhere")
         done = self.run_blindsum(*verify, "garbage", "garbage", "--json")
@@ -151,6 +163,19 @@ class Record(Case):
         self.assertEqual((FAILED, False), (done.returncode, found["verified"]))
         self.assertEqual(2, len(found["records"]))
         self.ends(USAGE, *verify)
+
+    def test_a_bar_on_a_terminal_only(self):
+        command = [BLINDSUM, *self.verify, "garbage", "garbage"]
+        terminal, ours = pty.openpty()
+        done = subprocess.run(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=ours,
+                              timeout=60)
+        os.close(ours)
+        shown = os.read(terminal, 10000).decode()
+        os.close(terminal)
+        self.assertEqual(FAILED, done.returncode)
+        for bar in ("[" + "." * 30 + "] garbage", "[" + "#" * 15 + "." * 15 + "] garbage"):
+            self.assertIn("\r\033[K" + bar + "\r\033[K", shown)  # and cleared before the complaint
+        self.assertNotIn("[.", self.run_blindsum(*self.verify, "garbage", "garbage").stderr)
 
 
 if __name__ == "__main__":
