@@ -7,6 +7,8 @@
 namespace blindsum::cli {
 namespace {
 
+// For what the operating system says of a connection.
+constexpr std::string_view kNobodyThere = "is --server right, and the aggregator running?";
 constexpr std::uint64_t kKiB = std::uint64_t{1} << 10;
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 
@@ -65,7 +67,7 @@ void JoinDisplay::show(const Progress& progress) {
     case ProgressKind::connected:
       return line("connected");
     case ProgressKind::disconnected:
-      return line("disconnected: " + progress.text + "; connecting again");
+      return line("disconnected: " + explained(progress.text, kNobodyThere) + "; connecting again");
     case ProgressKind::waiting: {
       const std::string text = "waiting: " + std::to_string(progress.done) + " of " +
                                std::to_string(progress.of) + " members";
@@ -80,7 +82,8 @@ void JoinDisplay::show(const Progress& progress) {
                   (progress.done == 1 ? " messages; `blindsum evidence` shows both"
                                       : " messages, which could not be kept"));
     case ProgressKind::round_over:
-      return line(round + "over: " + progress.text);
+      return line(round + "over: " +
+                  (progress.text == "ok" ? progress.text : explained(progress.text, {})));
   }
 }
 
@@ -95,6 +98,13 @@ void JoinDisplay::show(const RoundResult& result, const std::string& record_file
   } else if (!record_file.empty()) {
     line("round " + std::to_string(result.round) + ": record in " + record_file);
   }
+}
+
+std::string JoinDisplay::explained(const std::string& name, std::string_view otherwise) {
+  const auto known = advice_for(name);
+  const auto advice = known.empty() ? otherwise : known;
+  if (advice.empty() || !explained_.insert(name).second) return name;
+  return name + " (" + std::string(advice) + ")";
 }
 
 void JoinDisplay::end() {

@@ -2,7 +2,9 @@
 // what takes long.
 #pragma once
 
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "client/cli/progress_bar.h"
 #include "client/participant.h"
@@ -21,9 +23,12 @@ class JoinDisplay {
 
  private:
   void line(const std::string& text);
+  // The name, and the first time also what to do about it.
+  std::string explained(const std::string& name, std::string_view otherwise);
 
   bool json_;
   ProgressBar bar_;
+  std::set<std::string> explained_;
 };
 
 }  // namespace blindsum::cli

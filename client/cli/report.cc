@@ -86,6 +86,15 @@ std::string explain(const Error& error) {
   return more.empty() ? error.message() : error.message() + ": " + std::string(more);
 }
 
+std::string_view advice_for(std::string_view name) {
+  for (int value = 1; value <= static_cast<int>(ClientError::already_running); ++value) {
+    const auto error = static_cast<ClientError>(value);
+    if (make_error_code(error).message() == name) return describe(error);
+  }
+  const auto reason = parse_reason(name);
+  return reason ? describe(*reason) : std::string_view();
+}
+
 ExitCode exit_code_of(const Error& error) {
   const Error cause = cause_of(error);
   if (cause.category() == reason_category()) {

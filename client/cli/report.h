@@ -19,6 +19,9 @@ void complain(std::string_view line);
 // "bad_signature: a signature does not verify; check keys, …" or the operating system's words.
 std::string explain(const Error& error);
 
+// What to do about an error of which only the name came, as in Progress; empty if nothing is known.
+std::string_view advice_for(std::string_view name);
+
 // Complains about `what` ("roster.bsr") and says how the process has to end.
 ExitCode fail(std::string_view what, const Error& error);
 // The same for a value of the command line.

@@ -102,6 +102,21 @@ class Join(JoinCase):
             self.assertLess(time.monotonic() - started, 20)
             return process.returncode
 
+    def test_what_to_do_is_said_once(self):
+        # A line, and the first of them says what to do; standard output is a file to look into.
+        with open(self.folder / "log", "w+") as log:
+            with subprocess.Popen([BLINDSUM, *self.arguments()], cwd=self.folder, text=True,
+                                  stdout=log) as process:
+                while len((self.folder / "log").read_text().splitlines()) < 4:
+                    time.sleep(0.05)
+                    self.assertIsNone(process.poll())
+                process.send_signal(signal.SIGINT)
+        lines = (self.folder / "log").read_text().splitlines()
+        self.assertEqual("joining t at localhost:1", lines[0])
+        self.assertEqual("disconnected: Connection refused (is --server right, and the aggregator "
+                         "running?); connecting again", lines[1])
+        self.assertEqual(["disconnected: Connection refused; connecting again"] * 2, lines[2:4])
+
     def test_nobody_there_and_ctrl_c(self):
         self.assertEqual(INTERRUPTED, self.interrupted(input=None, exec="true"))
         self.assertEqual(INTERRUPTED, self.interrupted())
