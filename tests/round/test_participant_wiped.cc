@@ -32,11 +32,11 @@ TEST_CASE("a watch sees what is given back unwiped") {
   HeapWatch watch(keys);
   Bytes copy = keys[1];
   copy = Bytes();
-  CHECK(watch.found() == 1);
+  CHECK(watch.found() == (HeapWatch::sees ? 1U : 0U));
   copy = keys[1];
   wipe(std::span(copy));
   copy = Bytes();
-  CHECK(watch.found() == 1);
+  CHECK(watch.found() == (HeapWatch::sees ? 1U : 0U));
 }
 
 // However the round ends. The script is the same every time, so the first one tells what to look

@@ -33,6 +33,8 @@ void HeapWatch::look_into(ByteView block) {
 
 }  // namespace blindsum
 
+#if BLINDSUM_HEAP_WATCHED
+
 // The other forms of new and delete come down to these.
 void* operator new(std::size_t size) {
   void* const block = std::malloc(std::max<std::size_t>(size, 1));
@@ -53,3 +55,5 @@ void operator delete(void* block) noexcept {
 void operator delete(void* block, std::size_t /*size*/) noexcept {
   operator delete(block);
 }
+
+#endif

@@ -86,7 +86,7 @@ TEST_CASE_TEMPLATE("elements are wiped when they go", Word, std::uint16_t, std::
   CHECK(watch.found() == 0);
   Bytes seen = needle;
   seen = Bytes();
-  CHECK(watch.found() == 1);
+  CHECK(watch.found() == (HeapWatch::sees ? 1U : 0U));
 }
 
 TEST_CASE("words are a window on the vector") {
