@@ -4,10 +4,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <span>
 #include <utility>
 #include <variant>
 
 #include "client/error.h"
+#include "crypto/secret.h"
 #include "protocol/round/reason.h"
 
 namespace blindsum {
@@ -173,10 +175,11 @@ void ClientSession::send(Bytes frame, std::function<void()> sent) {
 asio::awaitable<void> ClientSession::write_waiting() {
   const auto self = shared_from_this();
   while (!waiting_.empty() && !broken_) {
-    const Outgoing next = std::move(waiting_.front());
+    Outgoing next = std::move(waiting_.front());
     waiting_.pop_front();
     waiting_bytes_ -= next.frame.size();
     const Error error = co_await connection_.write(next.frame);
+    wipe(std::span(next.frame));  // shares may have been in it [DISK-5]
     room_.cancel();
     if (error) {
       broken_ = error;

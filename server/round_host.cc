@@ -1,8 +1,10 @@
 #include "server/round_host.h"
 
 #include <exception>
+#include <span>
 #include <utility>
 
+#include "crypto/secret.h"
 #include "protocol/wire/frames.h"
 
 namespace blindsum {
@@ -105,13 +107,14 @@ void RoundHost::carry_out(SendToMembers& effect) {
 // Checked, added and made durable away from the strand; only the machine's bound on uploads in
 // flight limits how many wait here.
 void RoundHost::carry_out(Accumulate& effect) {
-  adding_.post([self = shared_from_this(), upload = std::move(effect)] {
+  adding_.post([self = shared_from_this(), upload = std::move(effect)]() mutable {
     Error error = Reason::internal_error;
     try {
       error = self->add(upload);
     } catch (const std::exception& exception) {
       self->environment_.log.error("{}: internal_error: {}", self->name_, exception.what());
     }
+    wipe(std::span(upload.packed));  // [REBUILD-5]
     self->environment_.strand.post([self, roster_index = upload.roster_index, error] {
       self->handle(Accumulated{roster_index, error});
     });

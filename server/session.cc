@@ -1,7 +1,9 @@
 #include "server/session.h"
 
+#include <span>
 #include <utility>
 
+#include "crypto/secret.h"
 #include "protocol/round/text.h"
 #include "server/task_host.h"
 
@@ -16,9 +18,10 @@ std::shared_ptr<Session> Session::start(const SessionContext& context,
 }
 
 void Session::received(Bytes frame) {
-  strand_.post([self = shared_from_this(), frame = std::move(frame)] {
+  strand_.post([self = shared_from_this(), frame = std::move(frame)]() mutable {
     Consumed consumed(self->connection_, frame.size());
     self->take_frame(frame, std::move(consumed));
+    wipe(std::span(frame));  // shares may have been in it [REBUILD-5]
   });
 }
 
