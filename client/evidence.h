@@ -19,6 +19,7 @@
 namespace blindsum {
 
 struct Evidence {
+  std::uint64_t number = 0;  // within its state folder, counting up; set by the folder
   std::string task;
   std::uint64_t round = 0;
   SessionId session_id;

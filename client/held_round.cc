@@ -149,7 +149,8 @@ void HeldRound::step(Heard heard) {
 
 // [ONCE-2] The round ends with the effects that follow; that both are kept does not hang on it.
 void HeldRound::keep_evidence(std::string_view message, const Bytes& frame) {
-  const auto kept = host_.keep({.task = parameters_->task,
+  const auto kept = host_.keep({.number = 0,
+                                .task = parameters_->task,
                                 .round = parameters_->round,
                                 .session_id = id(),
                                 .message = std::string(message),

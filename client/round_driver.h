@@ -90,6 +90,7 @@ class RoundDriver {
     SessionId id;
     Bytes record_bytes;
     Bytes frame;
+    bool contradicted = false;  // by another one; one of them is enough to keep
   };
   std::optional<Reported> reported_;
   std::optional<Reason> own_end_;  // how the held round ended for us, if not by its record

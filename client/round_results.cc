@@ -51,11 +51,14 @@ void RoundDriver::received_again(const SessionId& id, const RoundRecord& message
     if (waiting_) waiting_->sum = ChunkAssembly(message.sum_size);
     return;
   }
+  if (reported_->contradicted) return;
   const auto record =
       check_record(message, id, context_.roster, context_.policy.aggregator_key, OwnTranscript{});
   if (!record) return;
+  reported_->contradicted = true;
   const RoundParameters& parameters = record->content.offer.parameters;
-  const auto kept = host_.keep({.task = parameters.task,
+  const auto kept = host_.keep({.number = 0,
+                                .task = parameters.task,
                                 .round = parameters.round,
                                 .session_id = id,
                                 .message = "RoundResult",

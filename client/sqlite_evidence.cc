@@ -17,7 +17,8 @@ constexpr const char* kForget =
 Result<Evidence> read_row(const SqlStatement& row) {
   auto id = SessionId::from(row.blob(2));
   if (!id) return ClientError::bad_store;
-  return Evidence{.task = row.text(0),
+  return Evidence{.number = row.number(7),
+                  .task = row.text(0),
                   .round = row.number(1),
                   .session_id = *id,
                   .message = row.text(3),
@@ -44,7 +45,7 @@ Result<void> SqliteStore::keep_evidence(const Evidence& evidence) {
 
 Result<std::vector<Evidence>> SqliteStore::evidence() {
   BLINDSUM_TRY(query, database_.prepare("SELECT task, round, session_id, message, found, first, "
-                                        "second FROM evidence ORDER BY number"));
+                                        "second, number FROM evidence ORDER BY number"));
   std::vector<Evidence> all;
   BLINDSUM_TRY(found, query.step());
   while (found == SqlStep::row) {

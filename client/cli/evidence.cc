@@ -2,6 +2,7 @@
 #include "client/evidence.h"
 
 #include <boost/json.hpp>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -26,21 +27,20 @@ struct Files {
   std::string second;
 };
 
-// "round-000007-Delivery-1-first.frame": the number tells two of one round and message apart.
-Result<Files> write_frames(const std::filesystem::path& folder, std::size_t number,
-                           const Evidence& one) {
-  char name[48];
-  std::snprintf(name, sizeof(name), "round-%06llu-", static_cast<unsigned long long>(one.round));
-  const std::string stem = name + one.message + "-" + std::to_string(number);
-  const Files files{.first = (folder / (stem + "-first.frame")).string(),
-                    .second = (folder / (stem + "-second.frame")).string()};
+// "evidence-0003-first.frame", and likewise the second: the number is one for all time.
+Result<Files> write_frames(const std::filesystem::path& folder, const Evidence& one) {
+  char stem[40];
+  std::snprintf(stem, sizeof(stem), "evidence-%04llu", static_cast<unsigned long long>(one.number));
+  const Files files{.first = (folder / (std::string(stem) + "-first.frame")).string(),
+                    .second = (folder / (std::string(stem) + "-second.frame")).string()};
   BLINDSUM_CHECK(write_file_atomically(files.first, one.first));
   BLINDSUM_CHECK(write_file_atomically(files.second, one.second));
   return files;
 }
 
 boost::json::object as_json(const Evidence& one) {
-  return {{"task", one.task},
+  return {{"number", one.number},
+          {"task", one.task},
           {"round", one.round},
           {"session_id", to_hex(one.session_id.view())},
           {"message", one.message},
@@ -50,9 +50,9 @@ boost::json::object as_json(const Evidence& one) {
 }
 
 std::string as_line(const Evidence& one) {
-  return format_date(one.found) + "  " + one.task + " round " + std::to_string(one.round) +
-         ": two different " + one.message + " messages, " + std::to_string(one.first.size()) +
-         " and " + std::to_string(one.second.size()) + " bytes";
+  return std::to_string(one.number) + "  " + format_date(one.found) + "  " + one.task + " round " +
+         std::to_string(one.round) + ": two different " + one.message + " messages, " +
+         std::to_string(one.first.size()) + " and " + std::to_string(one.second.size()) + " bytes";
 }
 
 ExitCode evidence(const EvidenceOptions& options) {
@@ -63,12 +63,11 @@ ExitCode evidence(const EvidenceOptions& options) {
     if (!made) return fail(options.out, made.error());
   }
   boost::json::array list;
-  for (std::size_t i = 0; i < all->size(); ++i) {
-    const Evidence& one = (*all)[i];
+  for (const Evidence& one : *all) {
     auto object = as_json(one);
     if (!options.json) print(as_line(one));
     if (!options.out.empty()) {
-      const auto files = write_frames(options.out, i + 1, one);
+      const auto files = write_frames(options.out, one);
       if (!files) return fail(options.out, files.error());
       object["first"] = files->first;
       object["second"] = files->second;

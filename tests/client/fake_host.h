@@ -28,6 +28,7 @@ class FakeHost final : public DriverHost {
   void tell(RoundResult result) override { results.push_back(std::move(result)); }
   Result<void> keep(const Evidence& one) override {
     evidence.push_back(one);
+    outbox_at_evidence = outbox.size();
     return kept;
   }
   void end_session(Error why) override { ends.push_back(why); }
@@ -57,7 +58,8 @@ class FakeHost final : public DriverHost {
   std::vector<Progress> progress;
   std::vector<RoundResult> results;
   std::vector<Evidence> evidence;
-  Result<void> kept;  // what keep() answers
+  Result<void> kept;                   // what keep() answers
+  std::size_t outbox_at_evidence = 0;  // frames that were on their way then
   std::vector<Error> ends;
   Instant clock{1'000};
   int finishes = 0;

@@ -57,6 +57,10 @@ void check_kept(RoundTable& table, const std::string& name, const Bytes& first,
   CHECK(found.second == second);
   CHECK(times_told(table, name, 1) == 1);
   CHECK(table.host(0).results.at(0).reason == "conflicting_answer");
+  REQUIRE(table.host(0).outbox.size() == table.host(0).outbox_at_evidence + 1);
+  const auto last = decode_to_aggregator(table.host(0).outbox.back().frame).value();
+  CHECK(std::get<Refusal>(std::get<InRound<ToAggregator>>(last).message).reason ==
+        Reason::conflicting_answer);
 }
 
 template <class Message>
@@ -126,9 +130,9 @@ TEST_CASE("[DISK-6, ONCE-2] a disk that fails changes nothing of the refusal, an
 }
 
 // The record of the table's round with another text in it, signed by `key`.
-RoundRecord another_record(RoundTable& table, const SigningKey& key) {
+RoundRecord another_record(RoundTable& table, const SigningKey& key, std::uint32_t later_ms = 1) {
   RecordContent other = *table.record();
-  other.timings.advertise_ms += 1;
+  other.timings.advertise_ms += later_ms;
   const auto record = sign_record(other, key).value();
   return {.record_bytes = record.record_bytes, .signature = record.signature, .sum_size = 0};
 }
@@ -150,6 +154,9 @@ TEST_CASE("[RECORD-2, DISK-6] two signed records of one round are kept; the firs
   CHECK(found.second == encode_in_round(table.id(), ToParticipant(second)));
   CHECK(times_told(table, "RoundResult", 1) == 1);
   CHECK(table.host(0).results.size() == 1);
+  // A third story adds nothing, and must not push older evidence out.
+  table.say(0, another_record(table, table.aggregator_key(), 2));
+  CHECK(table.host(0).evidence.size() == 1);
 }
 
 }  // namespace

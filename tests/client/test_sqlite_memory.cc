@@ -95,7 +95,8 @@ TEST_CASE(
 }
 
 Evidence some_evidence(std::uint64_t round, std::size_t size) {
-  return {.task = "t",
+  return {.number = 0,
+          .task = "t",
           .round = round,
           .session_id = session(9),
           .message = "Delivery",
@@ -112,6 +113,7 @@ TEST_CASE("[DISK-6] evidence is there again for whoever looks into the folder") 
   disk.close();
   const auto found = read_evidence(disk.folder()).value();
   REQUIRE(found.size() == 1);
+  CHECK(found[0].number == 1);
   CHECK(found[0].task == "t");
   CHECK(found[0].round == 7);
   CHECK(found[0].session_id == session(9));

@@ -37,7 +37,7 @@ class Evidence(JoinCase):
     def test_some(self):
         self.keep("Cohort", b"\x00one", b"\x00three")
         self.keep("RoundResult", b"\x00a", b"\x00b")
-        self.assertIn("2023-11-14T22:13:20Z  t round 7: two different Cohort messages, 4 and 6 "
+        self.assertIn("1  2023-11-14T22:13:20Z  t round 7: two different Cohort messages, 4 and 6 "
                       "bytes", self.ends(DONE, "evidence", "state"))
         shown = json.loads(self.ends(DONE, "evidence", "state", "--json", "--out", "out"))
         first, second = shown["evidence"]
@@ -46,6 +46,8 @@ class Evidence(JoinCase):
         self.assertEqual(b"\x00one", (self.folder / first["first"]).read_bytes())
         self.assertEqual(b"\x00three", (self.folder / first["second"]).read_bytes())
         self.assertEqual(b"\x00b", (self.folder / second["second"]).read_bytes())
+        self.assertEqual([1, 2], [one["number"] for one in shown["evidence"]])
+        self.assertEqual(4, len(list((self.folder / "out").iterdir())))
         self.ends(ENVIRONMENT, "evidence", "state", "--out", "a.key/out")
 
     def test_no_state_folder(self):
