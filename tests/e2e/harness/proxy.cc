@@ -80,7 +80,10 @@ void Proxy::run() {
     }
     ::poll(watched.data(), watched.size(), kLookMs);
     if (cut_now_.exchange(false)) cut_lines();
-    if (hang_up_now_.exchange(false)) cut_participants();
+    if (hang_up_now_.exchange(false)) {
+      take_what_is_there();
+      cut_participants();
+    }
     if ((watched.front().revents & POLLIN) != 0) accept_one();
     shovel();
   }
@@ -153,14 +156,19 @@ void Proxy::cut_lines() {
   ++cuts_;
 }
 
-// The server's side ends when the server ends it: a reset would throw away what it has not read.
-void Proxy::cut_participants() {
-  refuse_ = true;
+void Proxy::take_what_is_there() {
   for (auto& line : lines_) {
     for (std::uint64_t before = ~bytes_up_; line.up && before != bytes_up_;) {
       before = bytes_up_;
       line.up = move_bytes(line.client, line.server, true);
     }
+  }
+}
+
+// The server's side ends when the server ends it: a reset would throw away what it has not read.
+void Proxy::cut_participants() {
+  refuse_ = true;
+  for (auto& line : lines_) {
     reset_on_close(line.client);
     line.client = Descriptor();
     line.up = false;

@@ -28,7 +28,8 @@ class Proxy {
   // Cuts the participants off, and lets none come back until refuse(false); what they had sent
   // still arrives.
   void hang_up();
-  // Does so by itself, once, when so many bytes went to the server, counted from now.
+  // Does so by itself, once, when so many bytes went to the server, counted from now; those arrive,
+  // and no others.
   void cut_after(std::uint64_t bytes_up);
   bool has_cut() const { return cuts_ > 0; }
   // What participants send is taken, and goes nowhere, while this is on.
@@ -53,6 +54,7 @@ class Proxy {
   void shovel();
   bool move_bytes(const Descriptor& from, const Descriptor& to, bool up);
   void cut_lines();
+  void take_what_is_there();
   void cut_participants();
   void wait_for_cut(std::atomic<bool>& now);
 
