@@ -17,13 +17,27 @@ constexpr std::uint32_t kMostWorkMs = 30;  // of the pool, for one job
 
 void AggregatorHost::carry_out(const SessionId& session, std::vector<AggregatorEffect> effects) {
   const std::uint32_t incarnation = incarnation_;
-  for (AggregatorEffect& effect : effects) {
-    if (dies_within_ && (*dies_within_)-- == 0) return die();
-    std::visit([&](auto& one) { on_effect(session, one); }, effect);
+  for (std::size_t done = 0; done < effects.size(); ++done) {
+    if (dies_within_ && (*dies_within_)-- == 0) return die_amid(session, effects[done], done);
+    std::visit([&](auto& one) { on_effect(session, one); }, effects[done]);
     if (incarnation != incarnation_) return;
   }
-  if (dies_within_ && !effects.empty()) return die();
+  if (dies_within_ && !effects.empty()) return die("after its effects");
   arm_timer(session);
+}
+
+// Of a message to several, some may have got it.
+void AggregatorHost::die_amid(const SessionId& session, const AggregatorEffect& effect,
+                              std::size_t done) {
+  const auto* const several = std::get_if<SendToMembers>(&effect);
+  if (several != nullptr && several->roster_indices.size() > 1 && random_.chance(500)) {
+    SendToMembers some = *several;
+    some.roster_indices.resize(
+        1 + random_.below(static_cast<std::uint32_t>(some.roster_indices.size() - 1)));
+    on_effect(session, some);
+    return die("amid a message to several");
+  }
+  die(done == 0 ? "all is written, nothing sent" : "between its effects");
 }
 
 void AggregatorHost::on_effect(const SessionId& session, const SendToMembers& effect) {

@@ -115,16 +115,21 @@ void AggregatorHost::restart() {
   stage_.network.aggregator_up();
 }
 
-void AggregatorHost::crash_within(std::uint32_t effects, Instant outage) {
+void AggregatorHost::crash(std::uint32_t detail, Instant outage) {
   outage_ = outage;
-  dies_within_ = effects;
-  if (effects == 0) die();
+  if (detail == kAtRest) return die("at rest");
+  dies_within_ = detail - kWritten;
 }
 
-void AggregatorHost::die() {
+void AggregatorHost::die(const std::string& where) {
   dies_within_.reset();
   if (!is_up_) return;
-  stage_.trace.say([] { return "the aggregator dies"; });
+  const auto round = disk_.empty() ? live_.end() : live_.find(disk_.back().session);
+  const std::string phase(round == live_.end() ? "no round"
+                                               : name_of(round->second.machine->phase()));
+  stage_.trace.say([&] { return "the aggregator dies: " + phase + ", " + where; });
+  stage_.statistics.count(Group::fault, name_of(Fault::aggregator_crash));
+  stage_.statistics.count(Group::crash, phase + ", " + where);
   is_up_ = false;
   ++incarnation_;
   live_.clear();
@@ -143,6 +148,7 @@ void AggregatorHost::break_disk(std::uint32_t after_writes, Instant outage) {
 
 void AggregatorHost::drain() {
   if (!is_up_ || disk_.empty() || disk_.back().record) return;
+  stage_.statistics.count(Group::fault, name_of(Fault::drain));
   handle(disk_.back().session, AggregatorStop{.reason = Reason::server_draining});
 }
 
@@ -168,7 +174,8 @@ void AggregatorHost::on_frame(std::uint32_t member, Frame frame) {
   auto decoded = decode_to_aggregator(*frame.bytes);
   if (decoded.has_error()) {  // [WIRE-2]
     stage_.trace.say([&] { return "garbage from member " + std::to_string(member); });
-    return stage_.network.cut(member, Instant{0});
+    stage_.network.cut(member, Instant{0});
+    return;
   }
   const std::uint32_t roster_index = Cast::roster_index(member);
   if (const auto* broken = std::get_if<BrokenInRound>(&*decoded)) {

@@ -25,8 +25,8 @@ class AggregatorHost final : public AggregatorSide {
  public:
   AggregatorHost(const Stage& stage, Random random);
 
-  // Faults. A crash comes after so many more effects of the next event that has any.
-  void crash_within(std::uint32_t effects, Instant outage);
+  // Faults. When a crash comes: see fault.h.
+  void crash(std::uint32_t detail, Instant outage);
   void break_disk(std::uint32_t after_writes, Instant outage);
   void drain();
 
@@ -62,7 +62,8 @@ class AggregatorHost final : public AggregatorSide {
   void step(const SessionId& session, AggregatorEvent event, const Frame& frame,
             std::uint32_t member);
   void arm_timer(const SessionId& session);
-  void die();
+  void die(const std::string& where);
+  void die_amid(const SessionId& session, const AggregatorEffect& effect, std::size_t done);
   Kept& kept(const SessionId& session);
 
   // Effects (aggregator_effects.cc).
@@ -94,7 +95,7 @@ class AggregatorHost final : public AggregatorSide {
   std::uint32_t incarnation_ = 0;
   std::map<SessionId, Live> live_;
   std::set<std::uint32_t> connected_;
-  std::optional<std::uint32_t> dies_within_;
+  std::optional<std::uint32_t> dies_within_;  // effects of the next event that has any
   Instant outage_{};
   std::optional<Instant> start_due_;
   Instant idle_since_{};

@@ -4,6 +4,7 @@
 #include "tests/sim/fault.h"
 #include "tests/sim/forger/forgery.h"
 #include "tests/sim/liars/lie.h"
+#include "tests/sim/names.h"
 #include "tests/sim/plan.h"
 #include "tests/sim/storyteller/story.h"
 
@@ -86,6 +87,11 @@ constexpr std::string_view kWitnesses[] = {
     "unmask answers looked at", "sums that came out",      "sums that are exact",
     "inputs sent again",        "inputs released by VOID", "inputs released by a certificate"};
 
+// What takes members away does so at every phase, and processes die wherever they can.
+constexpr std::string_view kAtEveryPhase[] = {"member_crash", "disconnect", "late"};
+constexpr std::string_view kDeaths[] = {"at rest", "all is written, nothing sent",
+                                        "between its effects", "after its effects"};
+
 template <class Names>
 void add(std::vector<std::pair<Group, std::string>>& all, Group group, const Names& names) {
   for (const auto& name : names) {
@@ -94,6 +100,24 @@ void add(std::vector<std::pair<Group, std::string>>& all, Group group, const Nam
     } else {
       all.emplace_back(group, name);
     }
+  }
+}
+
+void add_losses(std::vector<std::pair<Group, std::string>>& all) {
+  for (const std::string_view fault : kAtEveryPhase) {
+    for (const std::string_view phase : kMemberPhases) {
+      all.emplace_back(Group::loss, std::string(fault) + ", " + std::string(phase));
+    }
+  }
+  for (const std::string_view death : kDeaths) {
+    all.emplace_back(Group::loss, "member_crash, " + std::string(death));
+    for (const std::string_view phase : kAggregatorPhases) {
+      all.emplace_back(Group::crash, std::string(phase) + ", " + std::string(death));
+    }
+  }
+  for (const std::string_view phase : kAggregatorPhases) {
+    if (phase == "recover" || phase == "mask") continue;  // it has nothing for several there
+    all.emplace_back(Group::crash, std::string(phase) + ", amid a message to several");
   }
 }
 
@@ -108,6 +132,7 @@ std::vector<std::pair<Group, std::string>> expected_names() {
   add(all, Group::abort, kAborts);
   add(all, Group::blame, kBlames);
   add(all, Group::witness, kWitnesses);
+  add_losses(all);
   for (std::uint32_t lie = 0; lie < drawn_lies(); ++lie) {
     all.emplace_back(Group::member_lie, member_lies()[lie].name);
   }

@@ -41,11 +41,13 @@ Hash number_of_input(std::uint32_t member, std::uint32_t number) {
 }  // namespace
 
 void MemberHost::carry_out(std::vector<ParticipantEffect> effects) {
-  for (ParticipantEffect& effect : effects) {
-    if (dies_within_ && (*dies_within_)-- == 0) return die(outage_);
-    if (carry_out(effect) == Crash::yes) return;
+  for (std::size_t done = 0; done < effects.size(); ++done) {
+    if (dies_within_ && (*dies_within_)-- == 0) {
+      return die(done == 0 ? "all is written, nothing sent" : "between its effects");
+    }
+    if (carry_out(effects[done]) == Crash::yes) return;
   }
-  if (dies_within_ && !effects.empty()) return die(outage_);
+  if (dies_within_ && !effects.empty()) return die("after its effects");
   if (!held_) return;
   const bool is_done = held_->machine.phase() == ParticipantPhase::over;
   if (is_done) sending_.reset();
@@ -86,7 +88,9 @@ void MemberHost::send(const SessionId& session, const Utterance& utterance) {
 }
 
 void MemberHost::on_effect(const NeedInput&) {
-  const Instant delay = Instant{plan_.input_ms} + std::exchange(input_delay_, Instant{});
+  const Instant late = std::exchange(input_delay_, Instant{});
+  if (late > Instant{}) stage_.statistics.count(Group::fault, sim::name_of(Fault::input_late));
+  const Instant delay = Instant{plan_.input_ms} + late;
   stage_.queue.after(delay, [this, session = held_->session] { give_input(session); });
 }
 
@@ -95,6 +99,7 @@ void MemberHost::on_effect(const NeedInput&) {
 void MemberHost::give_input(const SessionId& session) {
   if (!held_ || held_->session != session || is_over()) return;
   if (std::exchange(declines_, false)) {
+    stage_.statistics.count(Group::fault, sim::name_of(Fault::input_declined));
     return step(InputDeclined{.reason = Reason::input_declined});
   }
   if (std::exchange(counted_, false)) ++input_;
@@ -157,17 +162,27 @@ void MemberHost::on_effect(const ParticipantRoundOver& effect) {
       RoundEnded{.session = held_->session, .member = member_, .reason = effect.reason});
 }
 
-void MemberHost::crash_within(std::uint32_t effects, Instant outage) {
+void MemberHost::crash(std::uint32_t detail, Instant outage) {
   outage_ = outage;
-  dies_within_ = effects;
-  if (effects == 0) die(outage);
+  if (detail == kAtRest) return die("at rest");
+  dies_within_ = detail - kWritten;
+}
+
+void MemberHost::count_loss(Fault fault) const {
+  stage_.statistics.count(Group::fault, sim::name_of(fault));
+  const auto phase = held_ ? held_->machine.phase() : ParticipantPhase::idle;
+  stage_.statistics.count(
+      Group::loss, std::string(sim::name_of(fault)) + ", " + std::string(sim::name_of(phase)));
 }
 
 // Memory goes, the disk stays, and the application starts it again.
-void MemberHost::die(Instant outage) {
+void MemberHost::die(std::string_view where) {
   dies_within_.reset();
   if (!is_running_) return;
-  stage_.trace.say([&] { return "member " + std::to_string(member_) + " dies"; });
+  stage_.trace.say(
+      [&] { return "member " + std::to_string(member_) + " dies: " + std::string(where); });
+  count_loss(Fault::member_crash);
+  stage_.statistics.count(Group::loss, "member_crash, " + std::string(where));
   is_running_ = false;
   ++incarnation_;
   held_.reset();
@@ -177,7 +192,7 @@ void MemberHost::die(Instant outage) {
   refused_.clear();
   disk_ = plan_.forgets ? MemoryParticipantStore() : disk_.restarted();
   stage_.network.leave(member_);
-  stage_.queue.after(outage, [this] { start(); });
+  stage_.queue.after(outage_, [this] { start(); });
 }
 
 }  // namespace blindsum::sim

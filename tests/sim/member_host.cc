@@ -31,7 +31,9 @@ void MemberHost::start() {
 }
 
 void MemberHost::leave_round() {
-  if (!is_over()) step(ParticipantStop{});
+  if (is_over()) return;
+  count_loss(Fault::member_leaves);
+  step(ParticipantStop{});
 }
 
 void MemberHost::break_disk(std::uint32_t after_writes, bool is_torn, Instant outage) {
@@ -49,7 +51,8 @@ void MemberHost::on_frame(Frame frame) {
   const auto decoded = decode_to_participant(*frame.bytes);
   if (decoded.has_error()) {
     stage_.trace.say([&] { return "member " + std::to_string(member_) + " hears garbage"; });
-    return stage_.network.cut(member_, Instant{random_.below(kBackoffMs)});
+    stage_.network.cut(member_, Instant{random_.below(kBackoffMs)});
+    return;
   }
   const ParticipantPhase before = is_over() ? ParticipantPhase::idle : held_->machine.phase();
   heard_.reset();

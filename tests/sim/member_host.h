@@ -23,8 +23,8 @@ class MemberHost final : public MemberSide {
   MemberHost(const Stage& stage, std::uint32_t member, Random random);
 
   void start();
-  // Faults. A crash comes after so many more effects of the next event that has any.
-  void crash_within(std::uint32_t effects, Instant outage);
+  // Faults. When a crash comes: see fault.h.
+  void crash(std::uint32_t detail, Instant outage);
   void leave_round();
   void decline_input() { declines_ = true; }
   void delay_input(Instant delay) { input_delay_ = delay; }
@@ -33,6 +33,9 @@ class MemberHost final : public MemberSide {
   void on_connected() override {}
   void on_disconnected() override;
   void on_frame(Frame frame) override;
+
+  // A fault that is carried out now finds it in this phase.
+  void count_loss(Fault fault) const;
 
   // Nothing more will come of it by itself.
   bool is_over() const { return !held_ || held_->machine.phase() == ParticipantPhase::over; }
@@ -82,7 +85,7 @@ class MemberHost final : public MemberSide {
   void send(const SessionId& session, const Utterance& utterance);
   void send_chunk(std::uint64_t number);
   void give_input(const SessionId& session);
-  void die(Instant outage);
+  void die(std::string_view where);
 
   // Rounds that this process does not hold (member_disk.cc).
   void answer_from_disk(const SessionId& session, const ToParticipant& message);
@@ -110,7 +113,7 @@ class MemberHost final : public MemberSide {
 
   bool declines_ = false;
   Instant input_delay_{};
-  std::optional<std::uint32_t> dies_within_;
+  std::optional<std::uint32_t> dies_within_;  // effects of the next event that has any
   Instant outage_{};
 };
 

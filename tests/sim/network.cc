@@ -28,7 +28,8 @@ void Network::want(std::uint32_t member) {
 
 void Network::leave(std::uint32_t member) {
   lines_[member].is_wanted = false;
-  cut(member, Instant{0});
+  cut(member, Instant{0}, half_of(Spill::to_aggregator));
+  lines_[member].draining = 0;
 }
 
 void Network::try_connect(std::uint32_t member) {
@@ -51,13 +52,14 @@ void Network::connect(std::uint32_t member) {
   if (line.is_up) line.side->on_connected();
 }
 
-void Network::cut(std::uint32_t member, Instant outage, bool spill) {
+bool Network::cut(std::uint32_t member, Instant outage, Spill spill) {
   Line& line = lines_[member];
   line.blocked_until = std::max(line.blocked_until, queue_.now() + outage);
-  if (!line.is_up) return;
+  if (!line.is_up) return false;
   trace_.say([&] { return "connection of member " + std::to_string(member) + " breaks"; });
   line.is_up = false;
-  line.spilling = spill ? line.session : 0;
+  line.spilling = spill == Spill::to_aggregator ? line.session : 0;
+  line.draining = spill == Spill::to_member ? line.session : 0;
   line.side->on_disconnected();
   // A server may learn of it late; a new session of the member tells it anyhow.
   queue_.after(Instant{random_.below(kHalfOpenMs)}, [this, member, session = line.session] {
@@ -65,11 +67,14 @@ void Network::cut(std::uint32_t member, Instant outage, bool spill) {
     if (then.session == session && is_aggregator_up_) aggregator_->on_disconnected(member);
   });
   try_connect(member);
+  return true;
 }
 
 void Network::aggregator_down() {
   is_aggregator_up_ = false;
-  for (std::uint32_t member = 0; member < lines_.size(); ++member) cut(member, Instant{0});
+  for (std::uint32_t member = 0; member < lines_.size(); ++member) {
+    cut(member, Instant{0}, half_of(Spill::to_member));
+  }
 }
 
 void Network::aggregator_up() {
@@ -84,7 +89,9 @@ void Network::stall(std::uint32_t member, Instant length) {
 Instant Network::arrival(Line& line, Instant& last) {
   const Instant sent = std::max(queue_.now(), line.stalled_until);
   last = std::max(last, sent + line.latency + Instant{random_.below(kJitterMs)});
-  return last;
+  if (!line.delay) return last;
+  statistics_.count(Group::fault, sim::name_of(Fault::overtaken));
+  return last + *std::exchange(line.delay, std::nullopt);
 }
 
 std::uint32_t Network::apply_faults(std::uint32_t member, Frame& frame) {
@@ -114,7 +121,9 @@ void Network::to_aggregator(std::uint32_t member, Frame frame) {
       if (!is_aggregator_up_) return;
       const bool is_late = session != then.session || !then.is_up;
       if (is_late && session != then.spilling) return;
-      if (is_late) statistics_.count(Group::fault, sim::name_of(Fault::reorder));
+      if (session != then.session && then.is_up) {
+        statistics_.count(Group::fault, sim::name_of(Fault::reorder));
+      }
       aggregator_->on_frame(member, frame);
     });
     frame.must_reject = std::nullopt;  // the same again is another matter
@@ -127,7 +136,7 @@ void Network::to_member(std::uint32_t member, Frame frame) {
   for (std::uint32_t times = apply_faults(member, frame); times > 0; --times) {
     queue_.at(arrival(line, line.last_down), [this, member, session = line.session, frame] {
       const Line& then = lines_[member];
-      if (session != then.session || !then.is_up) return;
+      if (session != then.session || (!then.is_up && session != then.draining)) return;
       then.side->on_frame(frame);
     });
     frame.must_refuse = std::nullopt;

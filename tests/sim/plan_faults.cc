@@ -19,7 +19,8 @@ std::uint64_t steps_of(const Plan& plan) {
 constexpr std::array kHarmless{Fault::disconnect, Fault::reorder, Fault::duplicate, Fault::late};
 constexpr std::array kLosing{Fault::member_crash, Fault::member_leaves, Fault::input_declined,
                              Fault::input_late,   Fault::member_disk,   Fault::disconnect,
-                             Fault::truncate,     Fault::cut_field,     Fault::late};
+                             Fault::truncate,     Fault::cut_field,     Fault::late,
+                             Fault::overtaken};
 
 // Below every limit that draw_terms() gives a calm round, and above.
 constexpr std::uint32_t kShortMs = 1'500;
@@ -133,7 +134,14 @@ void draw_lies(Plan& plan, Random& random) {
     const std::uint32_t victims = random.chance(700) ? 1 : random.between(1, plan.members);
     plan.forgery = {.forgery = random.below(count),
                     .victims = random.sample(victims, plan.members)};
-    plan.rounds = std::max(plan.rounds, forgeries()[plan.forgery->forgery].rounds);
+    const Forgery& forgery = forgeries()[plan.forgery->forgery];
+    plan.rounds = std::max(plan.rounds, forgery.rounds);
+    if (!forgery.helper.empty()) {
+      const std::uint32_t victim = random.below(plan.members);
+      plan.forgery->victims = {victim};
+      plan.lies.push_back({.member = (victim + random.between(1, plan.members - 1)) % plan.members,
+                           .lie = lie_by_name(forgery.helper)});
+    }
   }
   if (plan.theme == Theme::storyteller) {
     plan.story = random.below(static_cast<std::uint32_t>(stories().size()));

@@ -18,14 +18,16 @@ enum class Group : std::uint8_t {
   refusal,    // of members, by name
   rejection,  // of the aggregator, by name
   fault,      // carried out
+  loss,       // faults that hit a member, by the phase in which they find it
+  crash,      // of the aggregator, by its phase and by how far it had come
   member_lie,
   aggregator_lie,
   blame,    // in records
   witness,  // checks that had something to check, so that none of them is idle
 };
-inline constexpr std::array<std::string_view, 11> kGroupNames{
-    "theme", "round",      "abort",          "ending", "refusal", "rejection",
-    "fault", "member_lie", "aggregator_lie", "blame",  "check"};
+inline constexpr std::array<std::string_view, 13> kGroupNames{
+    "theme", "round", "abort",      "ending",         "refusal", "rejection", "fault",
+    "loss",  "crash", "member_lie", "aggregator_lie", "blame",   "check"};
 
 class Statistics {
  public:

@@ -73,6 +73,10 @@ TEST_CASE("blame of an honest member is found [BLAME-1, BLAME-3, BLAME-5]") {
   CHECK(finds(with_lie(plain_plan(5, 1, 1), 1, "other_secrets"), "an honest member is blamed"));
 }
 
+TEST_CASE("what good shares of no secret are blamed for [BLAME-2]") {
+  CHECK(finds(with_lie(plain_plan(5, 1, 1), 1, "uneven_shares"), "an honest member is blamed"));
+}
+
 TEST_CASE("an abort in spite of few enough losses is found [PHASE-1]") {
   CHECK(finds(with_lie(plain_plan(4, 1, 0), 1, "silent_at_shares"), "[PHASE-1]"));
   CHECK(finds(with_lie(plain_plan(4, 1, 0), 1, "refuses_attestation"), "[PHASE-1]"));

@@ -2,11 +2,16 @@
 // says.
 #include <doctest/doctest.h>
 
+#include "crypto/group.h"
+#include "crypto/sign.h"
+#include "protocol/round/round_transcript.h"
 #include "protocol/wire/frames.h"
+#include "tests/sim/arithmetic.h"
 #include "tests/sim/coverage.h"
 #include "tests/sim/damage.h"
 #include "tests/sim/options.h"
 #include "tests/sim/world.h"
+#include "tests/support/seeded_entropy.h"
 
 namespace blindsum::sim {
 namespace {
@@ -21,6 +26,46 @@ TEST_CASE("a seed is a plan, and a plan is a run") {
     CHECK(!first.trace.empty());
   }
   CHECK(draw_plan(1).describe() != draw_plan(2).describe());
+}
+
+// Each of them from the library, when all is forgotten, and from what is remembered.
+TEST_CASE("what is remembered of the library's arithmetic is what it computes") {
+  SeededEntropy entropy(3);
+  const auto a = random_scalar<MaskKeyTag>(entropy).value();
+  const auto b = random_scalar<MaskKeyTag>(entropy).value();
+  const auto bytes_of = [](const SharedPoint& point) {
+    const ByteView view = point.reveal(Reveal::test);
+    return Bytes(view.begin(), view.end());
+  };
+  forget_arithmetic();
+  const Point point_a = public_point(a).value();
+  const Point point_b = public_point(b).value();
+  const Bytes first = bytes_of(agree(a, point_b).value());
+  CHECK(bytes_of(agree(b, point_a).value()) == first);
+  forget_arithmetic();
+  CHECK(bytes_of(agree(b, point_a).value()) == first);
+  forget_arithmetic();
+  CHECK(bytes_of(agree(a, point_b).value()) == first);
+  CHECK(public_point(a).value() == point_a);
+  CHECK(Point::parse(point_a.view()).has_value());
+  Bytes no_point(32, 0xff);
+  CHECK(Point::parse(no_point).has_error());
+  CHECK(Point::parse(no_point).has_error());
+
+  const SigningKey key = SigningKey::generate(entropy).value();
+  const Encoded text = void_statement(Hash{}, 7);
+  const Encoded other = void_statement(Hash{}, 8);
+  const Signature good = key.sign(text).value();
+  Signature bad = good;
+  bad.bytes[3] ^= 1;
+  for (int i = 0; i < 2; ++i) {
+    CHECK(verify(key.verify_key(), text, good).has_value());
+    CHECK(verify(key.verify_key(), other, good).has_error());
+    CHECK(verify(key.verify_key(), text, bad).has_error());
+    CHECK(verify(Cast::of(3).aggregator().verify_key(), text, good).has_error());
+  }
+  forget_arithmetic();
+  CHECK(verify(key.verify_key(), text, good).has_value());
 }
 
 TEST_CASE("chance is even, and samples are ascending and different") {

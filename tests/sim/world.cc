@@ -89,7 +89,7 @@ class World {
 void World::carry_out_at_member(const Operation& operation, MemberHost& member, Instant length) {
   switch (operation.fault) {
     case Fault::member_crash:
-      return member.crash_within(operation.detail, length);
+      return member.crash(operation.detail, length);
     case Fault::member_leaves:
       return member.leave_round();
     case Fault::input_declined:
@@ -97,14 +97,20 @@ void World::carry_out_at_member(const Operation& operation, MemberHost& member, 
     case Fault::input_late:
       return member.delay_input(length);
     case Fault::member_disk:
+      statistics_.count(Group::fault, sim::name_of(operation.fault));
       return member.break_disk(operation.detail, operation.length_ms % 3 == 0, length);
     case Fault::disconnect:
-      return network_.cut(operation.member, length);
+      if (network_.cut(operation.member, length)) member.count_loss(operation.fault);
+      return;
     case Fault::reorder:
-      return network_.cut(operation.member, Instant{0}, true);
+      network_.cut(operation.member, Instant{0}, Spill::to_aggregator);
+      return;
+    case Fault::overtaken:
+      return network_.delay_next(operation.member, length);
     case Fault::duplicate:
       return network_.duplicate_next(operation.member);
     case Fault::late:
+      if (network_.is_up(operation.member)) member.count_loss(operation.fault);
       return network_.stall(operation.member, length);
     case Fault::truncate:
       return network_.damage_next(operation.member, Damage::truncate);
@@ -115,23 +121,21 @@ void World::carry_out_at_member(const Operation& operation, MemberHost& member, 
   }
 }
 
+// A fault counts when it finds something to break.
 void World::carry_out(const Operation& operation) {
   const Instant length{operation.length_ms};
   trace_.say([&] {
     return "FAULT " + std::string(sim::name_of(operation.fault)) + ", member " +
            std::to_string(operation.member) + ", " + std::to_string(operation.length_ms) + " ms";
   });
-  // Those that wait for a message count when they find one.
-  const bool counts_later =
-      operation.fault == Fault::reorder || operation.fault == Fault::duplicate ||
-      operation.fault == Fault::truncate || operation.fault == Fault::cut_field;
-  if (!counts_later) statistics_.count(Group::fault, sim::name_of(operation.fault));
   switch (operation.fault) {
     case Fault::aggregator_crash:
-      if (aggregator_) aggregator_->crash_within(operation.detail, length);
+      if (aggregator_) aggregator_->crash(operation.detail, length);
       return;
     case Fault::aggregator_disk:
-      if (aggregator_) aggregator_->break_disk(operation.detail, length);
+      if (!aggregator_) return;
+      statistics_.count(Group::fault, sim::name_of(operation.fault));
+      aggregator_->break_disk(operation.detail, length);
       return;
     case Fault::drain:
       if (aggregator_) aggregator_->drain();

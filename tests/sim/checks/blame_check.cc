@@ -34,9 +34,6 @@ void BlameCheck::see(const Lied& event) {
     return;
   }
   if (!event.u) return;
-  if (event.how == Blameworthy::bad_dealing) {
-    lies_.insert({event.session, *event.u, event.how, kAnybody});
-  }
   for (const std::uint32_t about : event.about) {
     lies_.insert({event.session, *event.u, event.how, about});
   }
@@ -76,19 +73,26 @@ void BlameCheck::expect_of(const SessionId& session, const RecoveryJob& job,
     expected.insert({BlameKind::unopened_dealer, target.dealer, std::nullopt});
   }
   std::vector<std::uint32_t> bad;
-  bool is_hit = false;  // a bad share is among those that are tried first
+  std::vector<bool> good_ones;  // whether each of them was dealt wrongly
+  bool is_hit = false;          // one of those that are tried first is no share of the secret
   for (std::size_t i = 0; i < target.shares.size(); ++i) {
-    if (!lied(session, target.shares[i].holder, Blameworthy::bad_share, target.dealer)) continue;
-    bad.push_back(target.shares[i].holder);
-    is_hit = is_hit || i < job.threshold;
-  }
-  const bool is_wrong = lied(session, target.dealer, Blameworthy::bad_dealing, kAnybody);
-  if (is_hit || is_wrong) {
-    for (const std::uint32_t holder : bad) {
-      expected.insert({BlameKind::bad_share, holder, target.dealer});
+    const std::uint32_t holder = target.shares[i].holder;
+    const bool is_bad = lied(session, holder, Blameworthy::bad_share, target.dealer);
+    const bool is_wrong = lied(session, target.dealer, Blameworthy::bad_dealing, holder);
+    is_hit = is_hit || ((is_bad || is_wrong) && i < job.threshold);
+    if (is_bad) {
+      bad.push_back(holder);
+    } else {
+      good_ones.push_back(is_wrong);
     }
   }
-  if (is_wrong && target.shares.size() - bad.size() >= job.threshold) {
+  if (!is_hit) return;
+  for (const std::uint32_t holder : bad) {
+    expected.insert({BlameKind::bad_share, holder, target.dealer});
+  }
+  if (good_ones.size() < job.threshold) return;
+  good_ones.resize(job.threshold);
+  if (std::find(good_ones.begin(), good_ones.end(), true) != good_ones.end()) {
     expected.insert({BlameKind::bad_dealing, target.dealer, std::nullopt});
     not_rebuilt_.insert(session);
   }

@@ -35,6 +35,9 @@ EndingCheck::EndingCheck(const Book& book, const Plan& plan, Trace& trace, Stati
 
 void EndingCheck::see(const RoundEnded& event) {
   statistics_.count(Group::ending, name_of(event.reason));
+  if (event.reason == Reason::internal_error) {
+    trace_.fail("an internal error ends the round of member " + std::to_string(event.member));
+  }
   if (!plan_.has_honest_aggregator() || plan_.is_corrupt(event.member)) return;
   // Faults that damage messages, and policies that are too strict, have names of their own.
   if (std::binary_search(lossy_.begin(), lossy_.end(), event.member)) return;
@@ -66,6 +69,7 @@ std::uint32_t EndingCheck::lost_of(const RecordContent& record) const {
 void EndingCheck::see(const RecordMade& event) {
   const RecordContent& record = *event.record;
   const bool is_complete = record.outcome == Reason::ok;
+  if (record.outcome == Reason::internal_error) trace_.fail("a round ends by an internal error");
   statistics_.count(Group::round, is_complete ? "completed" : "aborted");
   if (!is_complete) statistics_.count(Group::abort, name_of(record.outcome));
   const bool is_peaceful = plan_.theme == Theme::calm || plan_.theme == Theme::liars;

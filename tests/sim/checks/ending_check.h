@@ -1,6 +1,6 @@
 // How rounds end: with no more losses than d they complete, whoever is lost and whenever; no honest
 // member ends a round of an honest aggregator, nor is it rejected by one, for a reason that only a
-// lie explains. So liars push nobody out.
+// lie explains. So liars push nobody out. And nothing ends by a fault of our own.
 #pragma once
 
 #include "tests/sim/checks/book.h"

@@ -63,6 +63,19 @@ const char* PolicyCheck::fault_of(const Policy& policy, const Offer& offer,
   return nullptr;
 }
 
+// Everybody in the cohort is of the roster, and there by its own will, for these very parameters.
+const char* PolicyCheck::fault_of(const Seat& seat) const {
+  const std::vector<VerifyKey> keys = book_.keys(*seat.dealt);
+  for (std::size_t u = 0; u < keys.size(); ++u) {
+    const auto& [advert, signature] = seat.cohort->adverts[u];
+    if (seat.dealt->members[u] >= book_.members()) return "stranger";
+    if (verify(keys[u], advert_statement(seat.dealt->th0, advert), signature).has_error()) {
+      return "adverts";
+    }
+  }
+  return nullptr;
+}
+
 void PolicyCheck::after(const Said& event) {
   const Seat& seat = book_.seat(event.session, event.member);
   const char* fault = nullptr;
@@ -72,6 +85,7 @@ void PolicyCheck::after(const Said& event) {
     fault = !seat.dealt || seat.dealt->u >= seat.dealt->n()
                 ? "no cohort"
                 : fault_of(plan_.member[event.member].policy, *seat.offer, *seat.dealt);
+    if (fault == nullptr) fault = fault_of(seat);
   }
   if (fault != nullptr) {
     trace_.fail("member " + std::to_string(event.member) +

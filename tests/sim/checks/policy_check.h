@@ -1,5 +1,6 @@
 // An honest member answers in no round that is weaker than its policy: said again here, without the
-// machine's own code, from the bytes that it was told [POLICY-2, POLICY-3, POLICY-4].
+// machine's own code, from the bytes that it was told [POLICY-2, POLICY-3, POLICY-4]; nor in a
+// cohort with anybody who did not advertise for that very round [SHARE-2].
 #pragma once
 
 #include "tests/sim/checks/book.h"
@@ -19,6 +20,7 @@ class PolicyCheck {
  private:
   const char* fault_of(const MemberPlan& member, const Offer& offer) const;
   const char* fault_of(const Policy& policy, const Offer& offer, const Seat::Dealt& dealt) const;
+  const char* fault_of(const Seat& seat) const;
 
   const Book& book_;
   const Plan& plan_;

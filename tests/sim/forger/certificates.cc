@@ -139,7 +139,7 @@ std::vector<Forgery> certificate_forgeries() {
           {"certificate_other_u3", other_u3},
           {"certificate_other_th2", other_th2},
           {"certificate_padding", padding},
-          {"certificate_outside_signer", outside_signer},
+          {"certificate_outside_signer", outside_signer, 1, "silent_at_receipt"},
           {"second_certificate", second}};
 }
 

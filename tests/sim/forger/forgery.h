@@ -48,6 +48,8 @@ struct Forgery {
   // Nothing if the forgery is not about this message, or cannot be made here.
   std::optional<Forged> (*forge)(ForgeScene& scene, const ToParticipant& message);
   std::uint32_t rounds = 1;  // that it takes
+  // A lie of a member that is no victim, if it takes somebody who is left out.
+  std::string_view helper = {};
 };
 
 const std::vector<Forgery>& forgeries();

@@ -90,12 +90,18 @@ std::optional<Forged> early(ForgeScene& scene, const ToParticipant& message) {
 }  // namespace
 
 std::vector<Forgery> survivors_forgeries() {
-  return {{"survivors_other_th2", other_th2},   {"survivors_padding", padding},
-          {"survivors_outside_u2", outside_u2}, {"survivors_without_reader", without_reader},
-          {"survivors_too_few", too_few},       {"survivors_early", early},
-          {"survivors_smaller_u3", smaller_u3}, {"receipts_disordered", disordered},
-          {"receipt_withheld", withheld},       {"receipt_unexpected", unexpected},
-          {"receipt_forged", forged},           {"receipts_swapped", swapped},
+  return {{"survivors_other_th2", other_th2},
+          {"survivors_padding", padding},
+          {"survivors_outside_u2", outside_u2, 1, "silent_at_shares"},
+          {"survivors_without_reader", without_reader},
+          {"survivors_too_few", too_few},
+          {"survivors_early", early},
+          {"survivors_smaller_u3", smaller_u3},
+          {"receipts_disordered", disordered},
+          {"receipt_withheld", withheld},
+          {"receipt_unexpected", unexpected},
+          {"receipt_forged", forged},
+          {"receipts_swapped", swapped},
           {"second_survivors", second}};
 }
 

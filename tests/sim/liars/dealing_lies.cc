@@ -71,7 +71,24 @@ std::optional<Utterances> other_secrets(LieScene& scene, const ToAggregator& mes
     ShareItem& item = lie.items[i];
     item = item_for(scene, ground, item.to, item.point, secrets.channel, of_s[i], of_b[i]);
   }
-  scene.lied(Blameworthy::bad_dealing, {});
+  scene.lied(Blameworthy::bad_dealing, ground.picks);
+  return Utterances{{resigned(scene, std::move(lie))}};
+}
+
+// Some shares off the polynomial, on their tags: whether it shows depends on who answers.
+std::optional<Utterances> uneven(LieScene& scene, const ToAggregator& message) {
+  const auto* honest = std::get_if<Shares>(&message);
+  if (honest == nullptr) return std::nullopt;
+  Shares lie = *honest;
+  const Seat::Dealt ground = scene.ground(lie);
+  const auto secrets = scene.secrets();
+  const auto which = some_of(scene, lie);
+  for (const std::size_t i : which) {
+    ShareItem& item = lie.items[i];
+    item = item_for(scene, ground, item.to, item.point, secrets.channel, scene.any_share(),
+                    scene.any_share());
+  }
+  scene.lied(Blameworthy::bad_dealing, holders_of(lie, which));
   return Utterances{{resigned(scene, std::move(lie))}};
 }
 
@@ -89,11 +106,9 @@ std::optional<Utterances> second(LieScene& scene, const ToAggregator& message) {
 }  // namespace
 
 std::vector<MemberLie> dealing_lies() {
-  return {{"garbled_box", true, garbled_box},
-          {"tag_off", true, tag_off},
-          {"share_off", true, share_off},
-          {"other_secrets", true, other_secrets},
-          {"second_shares", false, second}};
+  return {{"garbled_box", true, garbled_box}, {"tag_off", true, tag_off},
+          {"share_off", true, share_off},     {"other_secrets", true, other_secrets},
+          {"uneven_shares", true, uneven},    {"second_shares", false, second}};
 }
 
 }  // namespace blindsum::sim

@@ -18,11 +18,11 @@ Outcome run_well(const Plan& plan) {
   return outcome;
 }
 
-TEST_CASE("the aggregator dies at any event and after any effect; the round completes [ONCE-6]") {
+TEST_CASE("the aggregator dies at any event and at any effect; the round completes [ONCE-6]") {
   for (std::uint64_t step = 1; step < kSteps; ++step) {
-    for (std::uint32_t effects = 0; effects < 3; ++effects) {
+    for (std::uint32_t detail = kAtRest; detail < kWritten + 3; ++detail) {
       const Operation crash{
-          .step = step, .fault = Fault::aggregator_crash, .length_ms = 200, .detail = effects};
+          .step = step, .fault = Fault::aggregator_crash, .length_ms = 200, .detail = detail};
       const Outcome outcome = run_well(with_fault(plain_plan(4, 0, 1), crash));
       CHECK(outcome.statistics.of(Group::round, "completed") == 1);
     }
@@ -32,12 +32,12 @@ TEST_CASE("the aggregator dies at any event and after any effect; the round comp
 // Before it has adverted it is missing from the cohort, and four were needed.
 TEST_CASE("a member dies at any event; the round completes without it [PHASE-1, DISK-3]") {
   for (std::uint64_t step = 1; step < kSteps; ++step) {
-    for (std::uint32_t effects = 0; effects < 2; ++effects) {
+    for (std::uint32_t detail = kAtRest; detail < kWritten + 2; ++detail) {
       const Operation crash{.step = step,
                             .fault = Fault::member_crash,
                             .member = 1,
                             .length_ms = 300,
-                            .detail = effects};
+                            .detail = detail};
       const Outcome outcome = run_well(with_fault(plain_plan(4, 0, 1), crash));
       CHECK(outcome.statistics.of(Group::round, "completed") +
                 outcome.statistics.of(Group::abort, "too_few_members") ==

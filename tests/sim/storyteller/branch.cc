@@ -27,17 +27,24 @@ std::optional<std::uint32_t> Branch::index_of(std::uint32_t member) const {
 }
 
 bool Branch::fix_cohort(const Heard& heard, std::optional<std::uint32_t> without) {
+  const Hash th0 = hash_th0(offer_->parameter_bytes).value();
   for (const auto& [member, advert] : heard.adverts) {
     if (member == without) continue;
-    cohort_.adverts.push_back(advert);
+    SignedAdvert signed_advert = advert;
+    const SigningKey& identity = stage_->cast.identity(member);
+    const Encoded text = advert_statement(th0, advert.advert);
+    if (stage_->plan.is_corrupt(member)) {
+      signed_advert.signature = identity.sign(text).value();
+    } else if (!forges_ && verify(identity.verify_key(), text, advert.signature).has_error()) {
+      continue;
+    }
+    cohort_.adverts.push_back(signed_advert);
     members_.push_back(member);
   }
   const auto found = find_graph_parameters(finder_input(offer_->parameters, n()));
   if (n() < offer_->parameters.n_min || found.has_error()) return false;
   graph_ = *found;
-  const auto th0 = hash_th0(offer_->parameter_bytes);
-  const auto th1 = hash_th1(*th0, cohort_.adverts);
-  th1_ = th1.value();
+  th1_ = hash_th1(th0, cohort_.adverts).value();
   return true;
 }
 

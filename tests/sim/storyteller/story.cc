@@ -5,6 +5,8 @@ namespace blindsum::sim {
 const std::vector<Story>& stories() {
   static const std::vector<Story> all{
       {.name = "plain_story", .tries_again = true},
+      {.name = "two_offers", .fork = Fork::offer},
+      {.name = "two_offers_forged", .fork = Fork::offer, .crosses = true, .forges = true},
       {.name = "two_cohorts", .fork = Fork::cohort},
       {.name = "two_cohorts_forged", .fork = Fork::cohort, .crosses = true, .forges = true},
       {.name = "two_u2", .fork = Fork::u2, .crosses = true},

@@ -8,7 +8,7 @@
 
 namespace blindsum::sim {
 
-enum class Fork : std::uint8_t { none, cohort, u2, u3, certificate };
+enum class Fork : std::uint8_t { none, offer, cohort, u2, u3, certificate };
 
 struct Story {
   std::string_view name;

@@ -63,9 +63,13 @@ void Storyteller::begin_round(std::uint64_t number, const Story& story) {
   round_.payload.resize(static_cast<std::size_t>(parameters.payload_size));
   parameters.payload_hash = sha256(round_.payload).value();
   round_.offer = sign_offer(parameters, stage_.cast.aggregator()).value();
+  parameters.previous_record.bytes[0] ^= 1;
+  round_.other = sign_offer(parameters, stage_.cast.aggregator()).value();
   spared_.clear();
   for (const std::uint32_t member : connected_) {
-    tell(member, round_.offer);
+    const bool is_other = story_.fork == Fork::offer && random_.chance(500);
+    if (is_other) round_.told_other.insert(member);
+    tell(member, is_other ? round_.other : round_.offer);
     if (round_.payload.empty()) continue;
     Bytes chunk = chunk_header(ChunkType::payload, session(), 0);
     put_bytes(chunk, round_.payload);
@@ -118,6 +122,7 @@ void Storyteller::tell_cohorts() {
   }
   if (honest.empty()) return;
   round_.without = random_.one_of(honest);
+  if (story_.fork == Fork::offer) return tell_cohorts_of_two(everybody);
   round_.branches.emplace_back(stage_, round_.offer, std::move(everybody), story_.forges);
   if (story_.fork == Fork::cohort) {
     Branch& second = fork();
@@ -126,6 +131,20 @@ void Storyteller::tell_cohorts() {
   if (!round_.branches.front().fix_cohort(round_.heard, std::nullopt)) round_.branches.clear();
   for (const Branch& branch : round_.branches) {
     for (const std::uint32_t member : branch.audience()) tell(member, branch.cohort());
+  }
+}
+
+// One for those that were told either offer; the members' own are in both.
+void Storyteller::tell_cohorts_of_two(const std::set<std::uint32_t>& everybody) {
+  for (const Offer* offer : {&round_.offer, &round_.other}) {
+    std::set<std::uint32_t> audience;
+    for (const std::uint32_t member : everybody) {
+      if (round_.told_other.contains(member) == (offer == &round_.other)) audience.insert(member);
+    }
+    Branch branch(stage_, *offer, std::move(audience), story_.forges);
+    if (!branch.fix_cohort(round_.heard, std::nullopt)) continue;
+    for (const std::uint32_t member : branch.audience()) tell(member, branch.cohort());
+    round_.branches.push_back(std::move(branch));
   }
 }
 

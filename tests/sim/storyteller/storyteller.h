@@ -27,6 +27,8 @@ class Storyteller final : public AggregatorSide {
  private:
   struct Round {
     Offer offer;
+    Offer other;  // of the same round, with other parameters; for a story of two offers
+    std::set<std::uint32_t> told_other;
     Bytes payload;
     Heard heard;
     std::deque<Branch> branches;  // the first is told to whoever is in no other
@@ -35,6 +37,7 @@ class Storyteller final : public AggregatorSide {
 
   void begin_round(std::uint64_t number, const Story& story);
   void tell_cohorts();
+  void tell_cohorts_of_two(const std::set<std::uint32_t>& everybody);
   void tell_deliveries();
   void grant();
   void tell_survivors();
