@@ -41,7 +41,7 @@ void add_harmless(Plan& plan, Random& random, std::uint32_t most) {
     plan.operations.push_back(
         draw_operation(plan, random, fault, random.below(plan.members), false));
   }
-  if (random.chance(250)) {
+  if (random.chance(400)) {
     plan.operations.push_back(draw_operation(plan, random, Fault::aggregator_crash, 0, false));
   }
 }

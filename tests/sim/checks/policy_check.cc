@@ -76,11 +76,22 @@ const char* PolicyCheck::fault_of(const Seat& seat) const {
   return nullptr;
 }
 
+// Than every round that the member answered before, also in another process [POLICY-6].
+bool PolicyCheck::is_newest(const Said& event, std::uint64_t round) {
+  auto& [newest, session] = newest_[event.member];
+  if (session == event.session) return true;
+  if (round <= newest) return false;
+  newest = round;
+  session = event.session;
+  return true;
+}
+
 void PolicyCheck::after(const Said& event) {
   const Seat& seat = book_.seat(event.session, event.member);
   const char* fault = nullptr;
   if (std::holds_alternative<SignedAdvert>(*event.message)) {
     fault = seat.offer ? fault_of(plan_.member[event.member], *seat.offer) : "no offer";
+    if (fault == nullptr && !is_newest(event, seat.offer->parameters.round)) fault = "round number";
   } else if (std::holds_alternative<Shares>(*event.message)) {
     fault = !seat.dealt || seat.dealt->u >= seat.dealt->n()
                 ? "no cohort"

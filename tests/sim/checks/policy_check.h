@@ -3,6 +3,9 @@
 // cohort with anybody who did not advertise for that very round [SHARE-2].
 #pragma once
 
+#include <map>
+#include <utility>
+
 #include "tests/sim/checks/book.h"
 #include "tests/sim/plan.h"
 #include "tests/sim/trace.h"
@@ -21,10 +24,12 @@ class PolicyCheck {
   const char* fault_of(const MemberPlan& member, const Offer& offer) const;
   const char* fault_of(const Policy& policy, const Offer& offer, const Seat::Dealt& dealt) const;
   const char* fault_of(const Seat& seat) const;
+  bool is_newest(const Said& event, std::uint64_t round);
 
   const Book& book_;
   const Plan& plan_;
   Trace& trace_;
+  std::map<std::uint32_t, std::pair<std::uint64_t, SessionId>> newest_;  // by member
 };
 
 }  // namespace blindsum::sim
