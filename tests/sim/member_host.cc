@@ -56,6 +56,8 @@ void MemberHost::on_frame(Frame frame) {
   }
   const ParticipantPhase before = is_over() ? ParticipantPhase::idle : held_->machine.phase();
   heard_.reset();
+  // Of an offer that was given up with its connection, the payload may still come.
+  const bool is_stale = std::holds_alternative<PayloadChunk>(*decoded) && !incoming_;
   if (const auto* chunk = std::get_if<PayloadChunk>(&*decoded)) {
     take_payload(*chunk);
   } else if (const auto* message = std::get_if<InRound<ToParticipant>>(&*decoded)) {
@@ -65,7 +67,8 @@ void MemberHost::on_frame(Frame frame) {
   } else if (const auto* broken = std::get_if<BrokenInRound>(&*decoded)) {
     if (held_ && held_->session == broken->session_id) step(Malformed{broken->error});
   }
-  const bool is_due = frame.must_refuse && frame.must_refuse->phase == before && is_running_;
+  const bool is_due =
+      frame.must_refuse && frame.must_refuse->phase == before && is_running_ && !is_stale;
   if (is_due && heard_ != frame.must_refuse->reason) {
     stage_.trace.fail("member " + std::to_string(member_) + " has to refuse with " +
                       std::string(blindsum::name_of(frame.must_refuse->reason)) + ", and says " +

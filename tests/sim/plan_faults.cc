@@ -80,6 +80,17 @@ void add_storm(Plan& plan, Random& random) {
   }
 }
 
+// What must be rejected, or refused, is so because of what came before it. Of two answers the
+// second is the first one if a field of that one is cut, or if it is overtaken.
+bool spoils_lie(const Plan& plan, const Operation& operation) {
+  const bool is_spoiling = operation.fault == Fault::truncate ||
+                           operation.fault == Fault::cut_field ||
+                           operation.fault == Fault::overtaken;
+  return is_spoiling && std::any_of(plan.lies.begin(), plan.lies.end(), [&](const LiePlan& lie) {
+           return lie.member == operation.member;
+         });
+}
+
 }  // namespace
 
 bool may_lose_member(const Operation& operation) {
@@ -119,6 +130,8 @@ void draw_operations(Plan& plan, Random& random) {
       if (random.chance(100)) add_losses(plan, random, d);
       break;
   }
+  std::erase_if(plan.operations,
+                [&](const Operation& operation) { return spoils_lie(plan, operation); });
   std::stable_sort(plan.operations.begin(), plan.operations.end(),
                    [](const Operation& a, const Operation& b) { return a.step < b.step; });
 }

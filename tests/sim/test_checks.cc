@@ -92,6 +92,19 @@ TEST_CASE("a rejection or a refusal without a reason is found") {
   CHECK(finds(plan, "ends with missing_receipt, under an honest aggregator"));
 }
 
+// The first of two answers loses a field on its way, so that the second is none.
+TEST_CASE("a rejection that does not come is found [ONCE-3]") {
+  std::string all;
+  for (std::uint32_t step = 15; step < 50; ++step) {
+    Plan plan = with_lie(plain_plan(5, 1, 1), 1, "second_shares");
+    plan.theme = Theme::liars;
+    plan.corrupt = {1};
+    all += found_in(
+        with_fault(std::move(plan), {.step = step, .fault = Fault::cut_field, .member = 1}));
+  }
+  CHECK(all.find("has to reject what member 1 says, with conflicting_answer") != std::string::npos);
+}
+
 // The disk of an honest member that was put back to an older state [DISK-1].
 TEST_CASE("a spent input in another round is found [INPUT-3]") {
   std::string all;
