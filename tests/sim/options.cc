@@ -71,7 +71,7 @@ From 20000 seeds on, it also fails if some kind of fault, lie or refusal never c
 Exit status: 0 all is well, 1 a seed failed or something never came up, 2 wrong arguments, 3 no process could be made.
 
 examples:
-  blindsum-sim --seeds 30000                 as the tests run it
+  blindsum-sim --seeds 20000                 as the tests run it
   blindsum-sim --seed 4711 --seeds 1 --trace what happens in one of them
   blindsum-sim --seeds 2000 --json           counts, for programs
 )";
