@@ -37,8 +37,8 @@ void MemberHost::leave_round() {
 }
 
 void MemberHost::break_disk(std::uint32_t after_writes, bool is_torn, Instant outage) {
-  using Fault = MemoryParticipantStore::Fault;
-  disk_.fail_writes_after(after_writes, is_torn ? Fault::torn : Fault::lost);
+  using Disk = MemoryParticipantStore::Fault;
+  disk_.fail_writes_after(after_writes, is_torn ? Disk::torn : Disk::lost);
   stage_.queue.after(outage, [this] { disk_ = disk_.restarted(); });
 }
 
