@@ -58,6 +58,7 @@ class Demo:
         self.victims = Victims(arguments.seed, names)
         self.results = world.folder / "results" / "spam-filter"
         self.rows = []
+        self.trouble = "none"
 
     def run(self):
         for member in self.members.values():
@@ -78,7 +79,8 @@ class Demo:
             if self.server.process.poll() is not None:
                 raise RuntimeError("blindsumd ended: see blindsumd.log")
             if time.monotonic() > end:
-                raise RuntimeError(f"round {number} did not end within {ROUND_LIMIT_S} s")
+                raise RuntimeError(f"round {number} did not end within {ROUND_LIMIT_S} s; "
+                                   f"the last trouble of a participant: {self.trouble}")
         return self._row(number, json.loads(record_file.read_text()), time.monotonic() - begun)
 
     def _pump(self, number):
@@ -87,6 +89,8 @@ class Demo:
             name, event = self.events.get(timeout=0.02)
         except queue.Empty:
             return
+        if event["event"] == "disconnected":
+            self.trouble = f"{name}: {event['text']}"
         if event["event"] == "phase":
             self.output.status(f"round {event['round']}: {name} has {event['text']}")
             self.victims.on_phase(self.members[name], event["round"], event["text"])

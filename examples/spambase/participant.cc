@@ -99,7 +99,8 @@ Settings parse(int argc, char** argv) {
   app.add_option("--data", settings.data, "CSV of this organisation's e-mails")->required();
   app.add_option("--oracle", settings.oracle, "private folder for the encoded vectors")->required();
   app.add_option("--epochs", settings.epochs, "passes over the e-mails in a round");
-  options.endpoint.host = "localhost";
+  options.endpoint.host = "127.0.0.1";
+  options.endpoint.server_name = "localhost";
   options.task = "spam-filter";
   try {
     app.parse(argc, argv);

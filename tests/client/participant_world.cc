@@ -43,7 +43,7 @@ std::filesystem::path ParticipantWorld::write_roster(const std::string& name,
 
 ParticipantOptions ParticipantWorld::options(std::uint32_t member) const {
   ParticipantOptions options;
-  options.endpoint.host = "localhost";
+  options.endpoint.host = "127.0.0.1";
   options.endpoint.ca_file = path("server.crt");
   options.state_folder = path("state-" + std::to_string(member));
   options.identity_file = path("member-" + std::to_string(member) + ".key");

@@ -17,11 +17,11 @@ using Script = FakeAggregator::Script;
 
 // How the run of member 0 ends at such a door.
 Error end_of_run(const ParticipantWorld& world, const FakeDoor& door, std::vector<Script> scripts,
-                 const std::string& host = "localhost") {
+                 const std::string& name = "localhost") {
   const FakeAggregator aggregator(door, std::move(scripts));
   auto options = world.options(0);
   options.endpoint.port = aggregator.port();
-  options.endpoint.host = host;
+  options.endpoint.server_name = name;
   RunningParticipant participant(options);
   const auto ended = participant.ended();
   if (!ended) return make_error_code(boost::system::errc::timed_out);
@@ -93,14 +93,14 @@ TEST_CASE("[WIRE-6] the server's certificate is checked: chain, time and name") 
   CHECK(end_of_run(world, other({}), {[](FakeConnection&) {}}) == ClientError::certificate_refused);
 
   // From here on these are what the participant trusts.
-  const auto trusted = [&](const TestCertificate& wanted, const std::string& host) {
+  const auto trusted = [&](const TestCertificate& wanted, const std::string& name) {
     const FakeDoor door = door_of(world);
     write_test_certificate(door.certificate, door.key, wanted);
     return end_of_run(world, door, {[&](FakeConnection& connection) {
                         connection.challenge(world.identity(2).verify_key());
                         connection.wait_for_end();
                       }},
-                      host);
+                      name);
   };
   CHECK(trusted({.valid_from_s = -7'200, .valid_to_s = -3'600}, "localhost") ==
         ClientError::certificate_refused);

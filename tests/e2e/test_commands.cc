@@ -26,7 +26,7 @@ struct Joiner {
     std::vector<std::string> all{blindsum_program(),
                                  "join",
                                  "--server",
-                                 "localhost:" + std::to_string(scene.port()),
+                                 "127.0.0.1:" + std::to_string(scene.port()),
                                  "--ca",
                                  keys.path("ca.crt"),
                                  "--identity",
