@@ -99,6 +99,8 @@ class Demo:
         row = {"round": number, "outcome": record["outcome"], "reason": record["reason"],
                "joined": len(record["cohort"]), "survivors": len(record["u3"]),
                "seconds": round(seconds, 3), "accuracy": None, "exact": None,
+               "dropped": [{"name": one["name"], "phase": one["phase"]}
+                           for one in record["dropped"]],
                "killed": [{"name": name, "phase": phase}
                           for name, phase in self.victims.killed.get(number, [])]}
         if record["outcome"] == "completed":

@@ -3,8 +3,9 @@ import json
 import sys
 
 CLEAR_LINE = "\r\033[K"
-HEADER = (" round  joined  survivors  seconds  accuracy  sum    killed at (phase)\n"
-          " -----  ------  ---------  -------  --------  -----  -----------------")
+HEADER = (
+    " round  joined  dropped in      survivors  seconds  accuracy  sum    killed when it had\n"
+    " -----  ------  --------------  ---------  -------  --------  -----  ------------------")
 
 
 class Table:
@@ -24,14 +25,15 @@ class Table:
             print(f"{CLEAR_LINE} {text}", end="", flush=True)
 
     def row(self, row):
+        dropped = ", ".join(one["phase"] for one in row["dropped"])
         killed = ", ".join(f"{one['name']} ({one['phase']})" for one in row["killed"])
         if row["outcome"] == "completed":
             found = f"{row['accuracy']:8.4f}  {'exact' if row['exact'] else 'WRONG':5}"
         else:
             found = f"aborted: {row['reason']}"
         print(f"{CLEAR_LINE * self.live}"
-              f" {row['round']:5}  {row['joined']:6}  {row['survivors']:9}  {row['seconds']:7.2f}"
-              f"  {found}  {killed}", flush=True)
+              f" {row['round']:5}  {row['joined']:6}  {dropped:14}  {row['survivors']:9}"
+              f"  {row['seconds']:7.2f}  {found}  {killed}", flush=True)
 
     def end(self, last):
         exactly = "bit for bit" if last["exact"] else "NOT"

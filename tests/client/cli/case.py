@@ -1,5 +1,6 @@
 """What the tests of the command line share: a folder, the program, and its exit codes."""
 
+import contextlib
 import json
 import shutil
 import struct
@@ -62,9 +63,19 @@ class JoinCase(Case):
         self.ends(DONE, "roster", "sign", "r", "--authority-key", "authority.key")
         subprocess.run(CERTIFICATE, cwd=self.folder, check=True, capture_output=True)
         self.write("update.npy", npy("<i8", struct.pack("<4q", 1, 2, 3, 4), 4))
-        self.good = {"server": "localhost:1", "ca": "ca.pem", "identity": "a.key", "roster": "r",
+        self.good = {"server": "127.0.0.1:1", "ca": "ca.pem", "identity": "a.key", "roster": "r",
                      "authority": "authority.pub", "aggregator": "aggregator.pub", "task": "t",
                      "state": "state", "input": "update.npy"}
+
+    @contextlib.contextmanager
+    def running(self, *arguments, **options):
+        """The command while it runs; it does not outlive a test that fails."""
+        with subprocess.Popen([BLINDSUM, *arguments], cwd=self.folder, text=True,
+                              **options) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def arguments(self, **changes):
         given = {**self.good, **changes}

@@ -10,7 +10,7 @@ import time
 import unittest
 
 import case
-from case import (BLINDSUM, ENVIRONMENT, FAILED, INTERRUPTED, TERMINATED, USAGE, JoinCase, npy)
+from case import (ENVIRONMENT, FAILED, INTERRUPTED, TERMINATED, USAGE, JoinCase, npy)
 
 class Join(JoinCase):
     def test_options(self):
@@ -90,8 +90,7 @@ class Join(JoinCase):
     def interrupted(self, by=signal.SIGINT, **changes):
         """Its exit code, when it cannot connect and gets this signal."""
         given = self.arguments(**changes)
-        with subprocess.Popen([BLINDSUM, *given, "--json"], cwd=self.folder, text=True,
-                              stdout=subprocess.PIPE) as process:
+        with self.running(*given, "--json", stdout=subprocess.PIPE) as process:
             event = json.loads(process.stdout.readline())
             self.assertEqual("disconnected", event["event"])
             self.assertEqual("Connection refused", event["text"])
@@ -105,14 +104,14 @@ class Join(JoinCase):
     def test_what_to_do_is_said_once(self):
         # A line, and the first of them says what to do; standard output is a file to look into.
         with open(self.folder / "log", "w+") as log:
-            with subprocess.Popen([BLINDSUM, *self.arguments()], cwd=self.folder, text=True,
-                                  stdout=log) as process:
+            with self.running(*self.arguments(), stdout=log) as process:
                 while len((self.folder / "log").read_text().splitlines()) < 4:
                     time.sleep(0.05)
                     self.assertIsNone(process.poll())
                 process.send_signal(signal.SIGINT)
+                process.wait(timeout=30)
         lines = (self.folder / "log").read_text().splitlines()
-        self.assertEqual("joining t at localhost:1", lines[0])
+        self.assertEqual("joining t at 127.0.0.1:1", lines[0])
         self.assertEqual("disconnected: Connection refused (is --server right, and the aggregator "
                          "running?); connecting again", lines[1])
         self.assertEqual(["disconnected: Connection refused; connecting again"] * 2, lines[2:4])
