@@ -92,7 +92,6 @@ bool RawClient::start_tls(int version) {
   SSL_CTX_set_max_proto_version(context_.get(), version);
   tls_.reset(SSL_new(context_.get()));
   SSL_set_fd(tls_.get(), socket_.value());
-  SSL_set_tlsext_host_name(tls_.get(), "localhost");
   const auto until = Clock::now() + kPatience;
   while (true) {
     const int result = SSL_connect(tls_.get());
