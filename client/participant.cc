@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -34,13 +35,24 @@ struct Participant::Impl {
     if (!agent.expired()) return ClientError::already_running;
     auto fresh = std::make_shared<Agent>(io, options, local);
     agent = fresh;
+    running_on = io;
     return fresh;
   }
+  void over() {
+    const std::lock_guard lock(mutex);
+    running_on = {};
+  }
+  // While a run goes on, and no longer: then its executor may go.
+  struct Run {
+    Impl& impl;
+    ~Run() { impl.over(); }
+  };
 
   const ParticipantOptions options;
   LocalState local;
   std::mutex mutex;  // of what is below
   std::weak_ptr<Agent> agent;
+  asio::any_io_executor running_on;  // empty when nothing runs
   bool stopped = false;
 };
 
@@ -62,6 +74,7 @@ asio::awaitable<Result<RunSummary>> Participant::async_run() {
     if (begun.error() != Reason::participant_stopped) co_return begun.error();
     co_return RunSummary{0, 0, begun.error().message()};
   }
+  const Impl::Run run{*impl_};
   const std::shared_ptr<Agent> agent = *begun;
   auto running = agent->run();
   auto summary = co_await asio::co_spawn(strand, std::move(running), asio::use_awaitable);
@@ -85,7 +98,12 @@ Result<RunSummary> Participant::run() {
 void Participant::stop() {
   const std::lock_guard lock(impl_->mutex);
   impl_->stopped = true;
-  if (const auto agent = impl_->agent.lock()) agent->stop();
+  if (!impl_->running_on) return;
+  // Looked up over there: if the run ends meanwhile, the agent must not go with us, after its
+  // executor.
+  asio::post(impl_->running_on, [weak = impl_->agent] {
+    if (const auto agent = weak.lock()) agent->stop();
+  });
 }
 
 }  // namespace blindsum
