@@ -18,6 +18,15 @@
 namespace blindsum {
 namespace {
 
+// Lets member 0 in, whose task has run all its rounds.
+FakeAggregator::Script finished(const ParticipantWorld& world) {
+  return [&world](FakeConnection& connection) {
+    connection.join(world, 0);
+    connection.say(SessionError{Reason::task_finished, ""});
+    connection.wait_for_end();
+  };
+}
+
 TEST_CASE("stopped before it runs, a participant does not begin") {
   ParticipantWorld world;
   auto participant = Participant::create(world.options(0)).value();
@@ -29,11 +38,7 @@ TEST_CASE("stopped before it runs, a participant does not begin") {
 
 TEST_CASE("the coroutine form runs on the caller's executor") {
   ParticipantWorld world;
-  const FakeAggregator aggregator(door_of(world), {[&](FakeConnection& connection) {
-                                    connection.join(world, 0);
-                                    connection.say(SessionError{Reason::task_finished, ""});
-                                    connection.wait_for_end();
-                                  }});
+  const FakeAggregator aggregator(door_of(world), {finished(world)});
   auto options = world.options(0);
   options.endpoint.port = aggregator.port();
   auto participant = Participant::create(options).value();
@@ -98,11 +103,7 @@ TEST_CASE("[JOIN-3] to cancel the coroutine is to stop: it takes leave, and retu
 
 TEST_CASE("a participant runs once at a time, and again when that is over") {
   ParticipantWorld world;
-  const FakeAggregator aggregator(door_of(world), {[&](FakeConnection& connection) {
-                                    connection.join(world, 0);
-                                    connection.say(SessionError{Reason::task_finished, ""});
-                                    connection.wait_for_end();
-                                  }});
+  const FakeAggregator aggregator(door_of(world), {finished(world)});
   auto options = world.options(0);
   options.endpoint.port = aggregator.port();
   auto participant = Participant::create(options).value();

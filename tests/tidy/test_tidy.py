@@ -156,7 +156,7 @@ class Hygiene(unittest.TestCase):
         for text in ("see /ho" "me/somebody/x", "/wo" "rk/main", "https://pypi." "org/simple",
                      "// TO" "DO: later"):
             self.assertEqual(1, len(findings(hygiene, {"a.md": text + "\n"})), text)
-        fine = "network/working, ~/homely, https://example.org/work/x\n"
+        fine = "network/working, ~/homely, https://example.org/wo" "rk/x\n"
         self.assertEqual([], findings(hygiene, {"a.md": fine}))
 
 
