@@ -1,12 +1,14 @@
 // The two forms of running a participant, the ways to end them, and programs that throw.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <stdexcept>
+#include <thread>
 
 #include "client/error.h"
 #include "client/program.h"
@@ -34,6 +36,32 @@ TEST_CASE("stopped before it runs, a participant does not begin") {
   const auto summary = participant.run();
   REQUIRE(summary.has_value());
   CHECK(summary->last_reason == "participant_stopped");
+}
+
+TEST_CASE("stop() from another thread up to the very end of the run, and beyond it") {
+  const ParticipantWorld world;
+  for (int i = 0; i < 20; ++i) {
+    const FakeAggregator aggregator(door_of(world), {finished(world)});
+    std::atomic<bool> connected = false;
+    std::atomic<bool> over = false;
+    auto options = world.options(0);
+    options.endpoint.port = aggregator.port();
+    options.on_progress = [&](const Progress& progress) {
+      if (progress.kind == ProgressKind::connected) connected = true;
+    };
+    auto participant = Participant::create(options).value();
+    bool ended_well = false;
+    std::thread runner([&] {
+      ended_well = participant.run().has_value();
+      over = true;
+    });
+    while (!over) {
+      if (connected) participant.stop();
+    }
+    runner.join();
+    participant.stop();
+    CHECK(ended_well);
+  }
 }
 
 TEST_CASE("the coroutine form runs on the caller's executor") {
