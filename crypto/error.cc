@@ -38,6 +38,10 @@ class CryptoCategory final : public boost::system::error_category {
         return "entropy_failed";
       case CryptoError::library_failed:
         return "library_failed";
+      case CryptoError::unknown_kernel:
+        return "unknown_kernel";
+      case CryptoError::unsupported_kernel:
+        return "unsupported_kernel";
     }
     return "unknown_crypto_error";
   }

@@ -11,7 +11,9 @@
 #include <string>
 #include <thread>
 
+#include "crypto/error.h"
 #include "crypto/init.h"
+#include "crypto/mask_kernel.h"
 #include "server/server.h"
 #include "server/spdlog_log.h"
 #include "support/files.h"
@@ -178,6 +180,7 @@ int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
   }
   log->info("blindsumd {} listens on {} port {}, {} tasks", BLINDSUM_VERSION, config.listen.address,
             server->port(), config.tasks.size());
+  log->info("masks are taken off by the kernel {}", blindsum::active_mask_kernel().name);
   if (!arguments.port_file.empty()) {
     const auto written =
         blindsum::write_file_atomically(arguments.port_file, std::to_string(server->port()) + "\n");
@@ -197,8 +200,8 @@ int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
 
 int run(const Arguments& arguments) {
   if (const auto ready = blindsum::init_crypto(); !ready) {
-    std::fprintf(stderr, "blindsumd: %s\n", ready.error().message().c_str());
-    return 1;
+    std::fprintf(stderr, "blindsumd: %s\n", blindsum::explain_init(ready.error()).c_str());
+    return ready.error() == blindsum::CryptoError::library_failed ? 1 : 2;
   }
   auto read = blindsum::read_config(arguments.config);
   if (!read.problems.empty()) return tell(read.problems);

@@ -9,7 +9,7 @@
 
 int main(int argc, char** argv) {
   if (const auto ready = blindsum::init_crypto(); ready.has_error()) {
-    std::fprintf(stderr, "init_crypto: %s\n", ready.error().message().c_str());
+    std::fprintf(stderr, "init_crypto: %s\n", blindsum::explain_init(ready.error()).c_str());
     return 1;
   }
   return doctest::Context(argc, argv).run();

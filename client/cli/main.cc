@@ -42,7 +42,10 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     const auto started = blindsum::init_crypto();
-    if (!started) return fail("crypto", started.error());
+    if (!started) {
+      complain(blindsum::explain_init(started.error()));
+      return kEnvironment;
+    }
     return run(argc, argv);
   } catch (const std::exception& error) {
     complain(error.what());

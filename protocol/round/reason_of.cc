@@ -27,6 +27,8 @@ Reason reason_of(CryptoError error) {
     case CryptoError::zero_secret:
     case CryptoError::entropy_failed:
     case CryptoError::library_failed:
+    case CryptoError::unknown_kernel:
+    case CryptoError::unsupported_kernel:
       break;
   }
   return Reason::internal_error;

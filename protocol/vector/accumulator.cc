@@ -13,7 +13,7 @@ Result<void> Accumulator::add_packed(ByteView packed) {
   return unpack_add(ring(), packed, sum_.words());
 }
 
-Result<void> Accumulator::apply(std::span<MaskStream> streams, std::uint64_t first,
+Result<void> Accumulator::apply(std::span<const MaskStream> streams, std::uint64_t first,
                                 std::uint64_t count) {
   if (first > length() || count > length() - first) return VectorError::wrong_length;
   if (count == 0) return {};

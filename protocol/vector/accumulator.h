@@ -22,9 +22,9 @@ class Accumulator {
   // Errors: wrong_length, bad_padding; nothing is added then.
   [[nodiscard]] Result<void> add_packed(ByteView packed);
   // Adds and subtracts the streams on elements first .. first+count. Disjoint ranges may run at
-  // once, each with streams of its own (MaskStream::duplicate). Errors: wrong_length if the range
-  // leaves the vector, nothing is done then; library_failed, after which the range is spoilt.
-  [[nodiscard]] Result<void> apply(std::span<MaskStream> streams, std::uint64_t first,
+  // once, with the same streams. Errors: wrong_length if the range leaves the vector, nothing is
+  // done then; library_failed, after which the range is spoilt.
+  [[nodiscard]] Result<void> apply(std::span<const MaskStream> streams, std::uint64_t first,
                                    std::uint64_t count);
   // The sum, packed (for the digest [RECORD-4], for participants, for a checkpoint).
   [[nodiscard]] Result<Bytes> packed() const;

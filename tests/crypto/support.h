@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <new>
 #include <string_view>
+#include <utility>
 
 #include "crypto/bytes.h"
 #include "crypto/group.h"
@@ -36,5 +38,23 @@ Bytes revealed(const Secret<Tag, N>& secret) {
   const ByteView bytes = secret.reveal(Reveal::test);
   return Bytes(bytes.begin(), bytes.end());
 }
+
+// Volatile, because to read what a destructor left is nothing the language lets a compiler count
+// on.
+inline bool all_zero(const unsigned char* bytes, std::size_t size) {
+  const volatile unsigned char* seen = bytes;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (seen[i] != 0) return false;
+  }
+  return true;
+}
+
+// Where something lives and dies, for a look at what it leaves.
+template <class T>
+struct Storage {
+  alignas(T) unsigned char bytes[sizeof(T)] = {};
+
+  T* put(T value) { return new (bytes) T(std::move(value)); }
+};
 
 }  // namespace blindsum

@@ -1,12 +1,16 @@
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
+#include "crypto/mask_kernel.h"
 #include "crypto/mask_stream.h"
 #include "tests/crypto/support.h"
+#include "tests/support/heap_watch.h"
 
 namespace blindsum {
 
@@ -18,9 +22,12 @@ MaskStream stream_of(const Bytes& key, MaskSign sign = MaskSign::add) {
   return MaskStream::create(StreamKey::from(key).value(), sign).value();
 }
 
-Bytes keystream_of(MaskStream& stream, std::uint64_t offset, std::size_t size) {
-  Bytes out(size, 0xee);
-  REQUIRE(stream.read(offset, out).has_value());
+// The keystream is what zeros and a mask are; an even offset, as words have.
+Bytes keystream_of(const MaskStream& stream, std::uint64_t offset, std::size_t size) {
+  std::vector<std::uint16_t> words(size / 2);
+  REQUIRE(apply_masks({&stream, 1}, offset / 2, std::span(words)).has_value());
+  Bytes out;
+  for (const std::uint16_t word : words) put_u16(out, word);
   return out;
 }
 
@@ -118,59 +125,21 @@ TEST_CASE("[STREAM-1] the first block is AES of zero: NIST AESAVS, KeySbox and V
        "e35a6dcb19b201a01ebcfa8aa22b5759"},
   };
   for (const auto& [key, block] : answers) {
-    MaskStream stream = stream_of(hex(key));
+    const MaskStream stream = stream_of(hex(key));
     CHECK(to_hex(keystream_of(stream, 0, 16)) == block);
   }
 }
 
-TEST_CASE("[STREAM-1] the counter has 128 bits, big-endian, from zero, at any byte") {
-  MaskStream stream = stream_of(nist_key);
+TEST_CASE("[STREAM-1] the counter has 128 bits, big-endian, from zero, at any word") {
+  const MaskStream stream = stream_of(nist_key);
   // Past 2^8, 2^16 and 2^32 blocks the counter carries; the last is as far as an offset goes.
   for (const std::uint64_t offset :
-       {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{15}, std::uint64_t{16}, std::uint64_t{17},
-        std::uint64_t{16 * 255}, std::uint64_t{16 * 65535 + 3}, (std::uint64_t{16} << 32) - 40,
-        (std::uint64_t{16} << 40) + 5, std::numeric_limits<std::uint64_t>::max() - 100}) {
+       {std::uint64_t{0}, std::uint64_t{2}, std::uint64_t{14}, std::uint64_t{16}, std::uint64_t{18},
+        std::uint64_t{16 * 255}, std::uint64_t{16 * 65535 + 4}, (std::uint64_t{16} << 32) - 40,
+        (std::uint64_t{16} << 40) + 6, std::numeric_limits<std::uint64_t>::max() - 101}) {
     CAPTURE(offset);
     CHECK(keystream_of(stream, offset, 100) == expected_keystream(nist_key, offset, 100));
   }
-}
-
-TEST_CASE("a stream is read in pieces and out of order alike") {
-  const Bytes whole = expected_keystream(nist_key, 0, 2000);
-  MaskStream stream = stream_of(nist_key);
-  const auto slice = [&](std::uint64_t offset, std::size_t size) {
-    const auto begin = whole.begin() + static_cast<std::ptrdiff_t>(offset);
-    return Bytes(begin, begin + static_cast<std::ptrdiff_t>(size));
-  };
-  std::uint64_t offset = 0;
-  for (const std::size_t size : {1U, 2U, 3U, 10U, 16U, 17U, 31U, 0U, 64U, 500U}) {
-    CHECK(keystream_of(stream, offset, size) == slice(offset, size));
-    offset += size;
-  }
-  for (const std::uint64_t place : {1999U, 0U, 7U, 7U, 1000U, 16U, 15U, 333U}) {
-    CAPTURE(place);
-    CHECK(keystream_of(stream, place, 1) == slice(place, 1));
-  }
-}
-
-TEST_CASE("a stream gives at most read_bytes_max at once") {
-  MaskStream stream = stream_of(nist_key);
-  Bytes out(MaskStream::read_bytes_max + 1);
-  CHECK(stream.read(0, out).error() == CryptoError::bad_length);
-  out.pop_back();
-  CHECK(stream.read(0, out).has_value());
-}
-
-TEST_CASE("a duplicate reads on by itself") {
-  MaskStream stream = stream_of(nist_key, MaskSign::subtract);
-  keystream_of(stream, 0, 21);
-  MaskStream copy = stream.duplicate().value();
-  CHECK(copy.sign() == MaskSign::subtract);
-  CHECK(keystream_of(copy, 21, 50) == expected_keystream(nist_key, 21, 50));
-  CHECK(keystream_of(stream, 21, 50) == expected_keystream(nist_key, 21, 50));
-  MaskStream another = stream.duplicate().value();
-  CHECK(keystream_of(another, 0, 30) == expected_keystream(nist_key, 0, 30));
-  CHECK(keystream_of(copy, 500, 9) == expected_keystream(nist_key, 500, 9));
 }
 
 TEST_CASE("[STREAM-2] widths are 16, 32 and 64 bits") {
@@ -181,9 +150,9 @@ TEST_CASE("[STREAM-2] widths are 16, 32 and 64 bits") {
 
 TEST_CASE_TEMPLATE("[STREAM-2] word j masks element j, wherever the tile begins and ends", T,
                    std::uint16_t, std::uint32_t, std::uint64_t) {
-  auto streams = streams_of(three);
-  // Lengths around the AES block and the kernel's own block of 8 KiB.
-  constexpr std::size_t block = 8192 / sizeof(T);
+  const auto streams = streams_of(three);
+  // Lengths around the AES block and the walker's own tile of 16 KiB.
+  constexpr std::size_t block = 16384 / sizeof(T);
   for (const std::uint64_t first : {0U, 1U, 3U, 5U, 7U, 8U, 9U, 4095U, 100003U}) {
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{7},
                                    std::size_t{17}, block - 1, block, block + 1, 3 * block + 5}) {
@@ -200,7 +169,7 @@ TEST_CASE_TEMPLATE("tiles one after the other are the whole", T, std::uint16_t, 
                    std::uint64_t) {
   constexpr std::size_t size = 10000;
   const auto expected = expected_tile(start_tile<T>(size), 11, three);
-  auto streams = streams_of(three);
+  const auto streams = streams_of(three);
   auto vector = start_tile<T>(size);
   std::size_t done = 0;
   for (const std::size_t piece : {1U, 2U, 997U, 4000U, 5000U}) {
@@ -224,6 +193,48 @@ TEST_CASE_TEMPLATE("[MASK-2] what one adds and another subtracts is gone", T, st
   CHECK(tile == start_tile<T>(3000));
 }
 
+TEST_CASE("[DISK-5] a stream's key schedule is wiped when it dies and when it is moved from") {
+  static_assert(!std::is_copy_constructible_v<MaskStream> &&
+                !std::is_copy_assignable_v<MaskStream>);
+  const Bytes key = counting(1, 32);
+  constexpr std::size_t size = sizeof(detail::KeySchedule);
+  Storage<MaskStream> storage;
+  static_assert(size == 240);
+  MaskStream* stream = storage.put(stream_of(key));
+  const auto* schedule = reinterpret_cast<const unsigned char*>(&stream->schedule());
+  // FIPS 197's layout: the key, then 13 more round keys, all of which are there.
+  CHECK(std::equal(key.begin(), key.end(), schedule));
+  for (std::size_t at = 0; at < size; at += 16) CHECK_FALSE(all_zero(schedule + at, 16));
+  MaskStream moved = std::move(*stream);
+  CHECK(all_zero(schedule, size));
+  CHECK(keystream_of(moved, 0, 100) == expected_keystream(key, 0, 100));
+  *stream = std::move(moved);
+  CHECK(all_zero(reinterpret_cast<const unsigned char*>(&moved.schedule()), size));
+  CHECK(keystream_of(*stream, 0, 100) == expected_keystream(key, 0, 100));
+  std::destroy_at(stream);
+  CHECK(all_zero(storage.bytes, size));
+}
+
+TEST_CASE("[DISK-5] key schedules are wiped where a vector of streams has been") {
+  const Bytes key = counting(1, 32);
+  const MaskStream again = stream_of(key);
+  const auto& bytes = again.schedule().bytes;
+  HeapWatch watch({key, Bytes(bytes.end() - 32, bytes.end())});
+  {
+    std::vector<MaskStream> streams;
+    for (int i = 0; i < 20; ++i) streams.push_back(stream_of(key));
+    std::vector<std::uint32_t> tile(10000);
+    for (const MaskKernel* kernel : mask_kernels()) {
+      if (!kernel->supported) continue;
+      REQUIRE(apply_masks_with(*kernel, streams, 3, std::span(tile)).has_value());
+    }
+  }
+  CHECK(watch.found() == 0);
+  // It would have seen it.
+  std::make_unique<Bytes>(bytes.begin(), bytes.end()).reset();
+  CHECK(watch.found() == (HeapWatch::sees ? 1 : 0));
+}
+
 TEST_CASE("no streams change nothing") {
   auto tile = start_tile<std::uint32_t>(100);
   REQUIRE(apply_masks({}, 0, std::span<std::uint32_t>(tile)).has_value());
@@ -231,7 +242,7 @@ TEST_CASE("no streams change nothing") {
 }
 
 TEST_CASE("elements beyond the keystream's 2^64 bytes are bad_length, and nothing is touched") {
-  auto streams = streams_of(three);
+  const auto streams = streams_of(three);
   auto tile = start_tile<std::uint64_t>(10);
   const std::span<std::uint64_t> span(tile);
   constexpr std::uint64_t words = std::numeric_limits<std::uint64_t>::max() / sizeof(std::uint64_t);

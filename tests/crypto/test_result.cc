@@ -69,6 +69,8 @@ TEST_CASE("an error shows the name of its enumerator") {
       {CryptoError::zero_secret, "zero_secret"},
       {CryptoError::entropy_failed, "entropy_failed"},
       {CryptoError::library_failed, "library_failed"},
+      {CryptoError::unknown_kernel, "unknown_kernel"},
+      {CryptoError::unsupported_kernel, "unsupported_kernel"},
   };
   int value = 0;
   for (const auto& [error, name] : names) {

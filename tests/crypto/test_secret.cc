@@ -45,23 +45,6 @@ template <class T>
 concept DrawnAsBytes = requires(Entropy& entropy) { T::random(entropy); };
 static_assert(DrawnAsBytes<Seed> && !DrawnAsBytes<MaskKey>);
 
-// Volatile, because to read what a destructor left is nothing the language lets a compiler count
-// on.
-bool all_zero(const unsigned char* bytes, std::size_t size) {
-  const volatile unsigned char* seen = bytes;
-  for (std::size_t i = 0; i < size; ++i) {
-    if (seen[i] != 0) return false;
-  }
-  return true;
-}
-
-template <class T>
-struct Storage {
-  alignas(T) unsigned char bytes[sizeof(T)] = {};
-
-  T* put(T value) { return new (bytes) T(std::move(value)); }
-};
-
 }  // namespace
 
 TEST_CASE("[DISK-5] a secret is wiped when it dies") {

@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
     return sim::kWell;
   }
   if (const auto ready = init_crypto(); ready.has_error()) {
-    std::fprintf(stderr, "init_crypto: %s\n", ready.error().message().c_str());
+    std::fprintf(stderr, "init_crypto: %s\n", explain_init(ready.error()).c_str());
     return sim::kNoProcess;
   }
   return sim::main_with(options);

@@ -55,6 +55,10 @@ class Layers(unittest.TestCase):
         clock = "auto t = std::chrono::steady_clock::now();\n"
         self.assertTrue(findings(layers, {"protocol/round/a.cc": clock}))
         self.assertEqual([], findings(layers, {"server/a.cc": clock}))
+        environment = 'auto k = std::getenv("K");\n'
+        self.assertTrue(findings(layers, {"crypto/a.cc": environment}))
+        self.assertEqual([], findings(layers, {"crypto/init.cc": environment}))
+        self.assertTrue(findings(layers, {"crypto/init.cc": clock}))
 
     def test_libraries_through_crypto(self):
         self.assertTrue(self.one("protocol/round/a.cc", "<sodium.h>"))

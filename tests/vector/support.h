@@ -53,6 +53,17 @@ inline MaskStream stream_of(std::uint8_t key, MaskSign sign) {
   return MaskStream::create(StreamKey::from(Bytes(32, key)).value(), sign).value();
 }
 
+// Word j of the stream's keystream.
+inline std::uint64_t mask_word(const MaskStream& stream, WordWidth width, std::uint64_t j) {
+  const auto word_of = [&]<class Word>(Word word) -> std::uint64_t {
+    apply_masks({&stream, 1}, j, std::span(&word, 1)).value();
+    return stream.sign() == MaskSign::add ? word : static_cast<Word>(-word);
+  };
+  return width == WordWidth::w16   ? word_of(std::uint16_t{0})
+         : width == WordWidth::w32 ? word_of(std::uint32_t{0})
+                                   : word_of(std::uint64_t{0});
+}
+
 inline VectorSchema flat_schema(std::uint64_t values) {
   return {.tensors = {{.name = "w", .shape = {values}}}};
 }

@@ -16,16 +16,13 @@ Bytes packed_of(const RingVector& vector) {
   return packed;
 }
 
-// Element by element from the keystream's own bytes: what MASK-2 says, and nothing of the tiles.
-RingVector masked_naively(const RingVector& input, std::vector<MaskStream>& streams) {
+// Element by element, from the keystream's own words: what MASK-2 says, and nothing of the tiles.
+RingVector masked_naively(const RingVector& input, const std::vector<MaskStream>& streams) {
   RingVector y = copy_of(input);
-  const std::size_t size = word_bytes(input.ring().width());
   for (std::uint64_t j = 0; j < input.size(); ++j) {
     std::uint64_t element = input.get(j);
-    for (MaskStream& stream : streams) {
-      Bytes word(8);
-      stream.read(j * size, ByteSpan(word).first(size)).value();
-      const std::uint64_t mask = get_u64(std::span<const std::uint8_t, 8>(word.data(), 8));
+    for (const MaskStream& stream : streams) {
+      const std::uint64_t mask = mask_word(stream, input.ring().width(), j);
       element = stream.sign() == MaskSign::add ? element + mask : element - mask;
     }
     y.set(j, element);

@@ -1,0 +1,122 @@
+// Armv8's crypto extensions: one AES block an instruction pair. Cores fuse aese with the aesmc that
+// follows it on the same register, and start two such pairs a cycle (Neoverse N1, V1, Apple; V2
+// four), each of 2 to 4 cycles: 8 blocks are in flight. The 32 registers hold the 15 round keys
+// beside them.
+#include <arm_neon.h>
+
+#include <bit>
+#include <cstring>
+
+#include "crypto/kernels/kernel.h"
+
+namespace blindsum::detail {
+
+namespace {
+
+#if defined(__clang__)
+#define ARMV8 "aes"
+#else
+#define ARMV8 "+crypto"
+#endif
+
+constexpr std::size_t kPassBlocks = 8;
+constexpr std::size_t kPassBytes = kPassBlocks * kAesBlockBytes;
+static_assert(kGroupBytes % kPassBytes == 0);
+
+template <class Word, MaskSign sign>
+BLINDSUM_INLINE_TARGET(ARMV8)
+uint8x16_t combine(uint8x16_t words, uint8x16_t mask) {
+  if constexpr (sizeof(Word) == 2) {
+    const uint16x8_t a = vreinterpretq_u16_u8(words), b = vreinterpretq_u16_u8(mask);
+    return vreinterpretq_u8_u16(sign == MaskSign::add ? vaddq_u16(a, b) : vsubq_u16(a, b));
+  } else if constexpr (sizeof(Word) == 4) {
+    const uint32x4_t a = vreinterpretq_u32_u8(words), b = vreinterpretq_u32_u8(mask);
+    return vreinterpretq_u8_u32(sign == MaskSign::add ? vaddq_u32(a, b) : vsubq_u32(a, b));
+  } else {
+    const uint64x2_t a = vreinterpretq_u64_u8(words), b = vreinterpretq_u64_u8(mask);
+    return vreinterpretq_u8_u64(sign == MaskSign::add ? vaddq_u64(a, b) : vsubq_u64(a, b));
+  }
+}
+
+template <class Word, MaskSign sign>
+BLINDSUM_TARGET(ARMV8)
+void apply(const KeySchedule& schedule, const KernelTile& tile) {
+  uint8x16_t key[kAesRounds + 1];
+#pragma GCC unroll 16
+  for (std::size_t r = 0; r <= kAesRounds; ++r) key[r] = vld1q_u8(schedule.round_key(r));
+  const std::uint8_t* const step = kCounterSteps.bytes.data();
+  std::uint8_t* words = tile.words;
+  std::uint64_t block = tile.first_block;
+  const std::size_t passes = tile.groups * (kGroupBytes / kPassBytes);
+  for (std::size_t pass = 0; pass < passes; ++pass) {
+    const uint64x2_t counter = vcombine_u64(vcreate_u64(0), vcreate_u64(__builtin_bswap64(block)));
+    const uint8x16_t base = vreinterpretq_u8_u64(counter);
+    uint8x16_t state[kPassBlocks];
+#pragma GCC unroll 16
+    for (std::size_t b = 0; b < kPassBlocks; ++b) {
+      state[b] = veorq_u8(base, vld1q_u8(step + b * kAesBlockBytes));
+    }
+    // aese xors its round key first: the last key is left for an xor of its own.
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r + 1 < kAesRounds; ++r) {
+#pragma GCC unroll 16
+      for (std::size_t b = 0; b < kPassBlocks; ++b) {
+        state[b] = vaesmcq_u8(vaeseq_u8(state[b], key[r]));
+      }
+    }
+#pragma GCC unroll 16
+    for (std::size_t b = 0; b < kPassBlocks; ++b) {
+      const uint8x16_t mask = veorq_u8(vaeseq_u8(state[b], key[kAesRounds - 1]), key[kAesRounds]);
+      std::uint8_t* const place = words + b * kAesBlockBytes;
+      vst1q_u8(place, combine<Word, sign>(vld1q_u8(place), mask));
+    }
+    words += kPassBytes;
+    block += kPassBlocks;
+  }
+}
+
+constexpr GroupFunctions kFunctions = {
+    .add = {apply<std::uint16_t, MaskSign::add>, apply<std::uint32_t, MaskSign::add>,
+            apply<std::uint64_t, MaskSign::add>},
+    .subtract = {apply<std::uint16_t, MaskSign::subtract>, apply<std::uint32_t, MaskSign::subtract>,
+                 apply<std::uint64_t, MaskSign::subtract>}};
+
+// FIPS 197's SubWord. aese shifts rows after it substitutes, which changes nothing where all
+// columns are the same.
+BLINDSUM_INLINE_TARGET(ARMV8)
+std::uint32_t substitute(std::uint32_t word) {
+  const uint8x16_t columns = vreinterpretq_u8_u32(vdupq_n_u32(word));
+  return vgetq_lane_u32(vreinterpretq_u32_u8(vaeseq_u8(columns, vdupq_n_u8(0))), 0);
+}
+
+}  // namespace
+
+Result<void> apply_armv8(std::span<const MaskStream> streams, const KernelTile& tile) {
+  return apply_each(kFunctions, streams, tile);
+}
+
+BLINDSUM_TARGET(ARMV8)
+void expand_key_armv8(KeyBytes key, KeySchedule& schedule) {
+  constexpr std::size_t key_words = kAesKeyBytes / 4;
+  constexpr std::size_t words = 4 * (kAesRounds + 1);
+  // The bytes of a word lie in order; on a little-endian machine FIPS 197's rotation goes right.
+  const auto word = [&schedule](std::size_t i) { return schedule.bytes.data() + 4 * i; };
+  std::memcpy(schedule.bytes.data(), key.data(), key.size());
+  std::uint32_t constant = 1;
+  std::uint32_t last = 0;
+  std::memcpy(&last, word(key_words - 1), 4);
+  for (std::size_t i = key_words; i < words; ++i) {
+    if (i % key_words == 0) {
+      last = substitute(std::rotr(last, 8)) ^ constant;
+      constant <<= 1;
+    } else if (i % key_words == 4) {
+      last = substitute(last);
+    }
+    std::uint32_t earlier = 0;
+    std::memcpy(&earlier, word(i - key_words), 4);
+    last ^= earlier;
+    std::memcpy(word(i), &last, 4);
+  }
+}
+
+}  // namespace blindsum::detail

@@ -1,0 +1,78 @@
+// What the kernels share. crypto/mask_stream.cc cuts a tile into groups of 32 AES blocks that start
+// at a multiple of 32, so a kernel has one loop and no edges; what is left at either end of a tile
+// comes in a buffer of one group.
+//
+// A kernel's functions carry a target attribute of their own (BLINDSUM_TARGET) instead of its file
+// having compiler flags: inline functions of the headers, which the linker takes from any file,
+// stay code that every processor of the architecture runs.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "crypto/mask_stream.h"
+#include "crypto/result.h"
+
+#define BLINDSUM_TARGET(features) __attribute__((target(features)))
+#define BLINDSUM_INLINE_TARGET(features) \
+  __attribute__((target(features), always_inline)) static inline
+
+namespace blindsum::detail {
+
+inline constexpr std::size_t kGroupBlocks = 32;
+inline constexpr std::size_t kGroupBytes = kGroupBlocks * kAesBlockBytes;
+
+struct KernelTile {
+  WordWidth width;
+  std::uint64_t first_block;  // a multiple of kGroupBlocks
+  std::uint8_t* words;        // aligned to a word, no more
+  std::size_t groups;
+};
+
+// Counter blocks 0..31. A group starts at a multiple of 32, so block j of it is its first block xor
+// step j: the counter costs one xor a vector, which with the first round key in it is the cipher's
+// own first step.
+struct CounterSteps {
+  alignas(64) std::array<std::uint8_t, kGroupBytes> bytes{};
+};
+inline constexpr CounterSteps kCounterSteps = [] {
+  CounterSteps steps;
+  for (std::size_t j = 0; j < kGroupBlocks; ++j) {
+    steps.bytes[(j + 1) * kAesBlockBytes - 1] = static_cast<std::uint8_t>(j);
+  }
+  return steps;
+}();
+
+// One stream over all groups of a tile.
+using ApplyGroups = void (*)(const KeySchedule& schedule, const KernelTile& tile);
+
+// By width, in the order of WordWidth.
+struct GroupFunctions {
+  std::array<ApplyGroups, 3> add;
+  std::array<ApplyGroups, 3> subtract;
+};
+
+inline Result<void> apply_each(const GroupFunctions& functions, std::span<const MaskStream> streams,
+                               const KernelTile& tile) {
+  const auto width = static_cast<std::size_t>(tile.width);
+  for (const MaskStream& stream : streams) {
+    const auto& of_sign = stream.sign() == MaskSign::add ? functions.add : functions.subtract;
+    of_sign[width](stream.schedule(), tile);
+  }
+  return {};
+}
+
+// Each is there on its architecture only. Errors: library_failed, of OpenSSL alone.
+Result<void> apply_vaes512(std::span<const MaskStream> streams, const KernelTile& tile);
+Result<void> apply_vaes256(std::span<const MaskStream> streams, const KernelTile& tile);
+Result<void> apply_aesni(std::span<const MaskStream> streams, const KernelTile& tile);
+Result<void> apply_armv8(std::span<const MaskStream> streams, const KernelTile& tile);
+Result<void> apply_openssl(std::span<const MaskStream> streams, const KernelTile& tile);
+
+// By AES instructions, which the caller knows are there.
+void expand_key_aesni(KeyBytes key, KeySchedule& schedule);
+void expand_key_armv8(KeyBytes key, KeySchedule& schedule);
+
+}  // namespace blindsum::detail

@@ -1,0 +1,103 @@
+// VAES on 256-bit vectors, for processors with VAES but not AVX-512: two AES blocks an instruction.
+// Zen 4 starts two such vaesenc a cycle, each takes 4 cycles (Ice Lake: one, 3): 8 vectors are in
+// flight. Beside them 16 registers do not hold 15 round keys, so each is loaded, once for 8
+// vaesenc; the load ports have little else to do.
+#include <immintrin.h>
+
+#include "crypto/kernels/kernel.h"
+
+namespace blindsum::detail {
+
+namespace {
+
+#define VAES256 "vaes,avx2"
+
+constexpr std::size_t kVectorBytes = 32;
+constexpr std::size_t kVectors = 8;
+constexpr std::size_t kPassBytes = kVectors * kVectorBytes;
+static_assert(kGroupBytes % kPassBytes == 0);
+
+template <class Word, MaskSign sign>
+BLINDSUM_INLINE_TARGET(VAES256)
+__m256i combine(__m256i words, __m256i mask) {
+  if constexpr (sign == MaskSign::add) {
+    if constexpr (sizeof(Word) == 2) return _mm256_add_epi16(words, mask);
+    if constexpr (sizeof(Word) == 4) return _mm256_add_epi32(words, mask);
+    if constexpr (sizeof(Word) == 8) return _mm256_add_epi64(words, mask);
+  } else {
+    if constexpr (sizeof(Word) == 2) return _mm256_sub_epi16(words, mask);
+    if constexpr (sizeof(Word) == 4) return _mm256_sub_epi32(words, mask);
+    if constexpr (sizeof(Word) == 8) return _mm256_sub_epi64(words, mask);
+  }
+}
+
+BLINDSUM_INLINE_TARGET(VAES256)
+__m256i vector_at(const std::uint8_t* bytes) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes));
+}
+
+BLINDSUM_INLINE_TARGET(VAES256)
+__m256i round_key(const std::uint8_t* schedule, std::size_t round) {
+  return _mm256_broadcastsi128_si256(
+      _mm_load_si128(reinterpret_cast<const __m128i*>(schedule + round * kAesBlockBytes)));
+}
+
+// The group's first counter block in both lanes, already xored with the first round key.
+BLINDSUM_INLINE_TARGET(VAES256)
+__m256i whitened(std::uint64_t block, __m256i first_key) {
+  const auto big_endian = static_cast<long long>(__builtin_bswap64(block));
+  return _mm256_xor_si256(_mm256_broadcastsi128_si256(_mm_set_epi64x(big_endian, 0)), first_key);
+}
+
+template <class Word, MaskSign sign>
+BLINDSUM_TARGET(VAES256)
+void apply(const KeySchedule& keys, const KernelTile& tile) {
+  const std::uint8_t* schedule = keys.bytes.data();
+  const std::uint8_t* step = kCounterSteps.bytes.data();
+  std::uint8_t* words = tile.words;
+  std::uint64_t block = tile.first_block;
+  const std::size_t passes = tile.groups * (kGroupBytes / kPassBytes);
+  for (std::size_t pass = 0; pass < passes; ++pass) {
+    // Else the compiler loads all round keys before the loop, and spills them to the stack, which
+    // nobody wipes.
+    __asm__("" : "+r"(schedule));
+    const __m256i base = whitened(block, round_key(schedule, 0));
+    __m256i state[kVectors];
+#pragma GCC unroll 16
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      state[v] = _mm256_xor_si256(base, vector_at(step + v * kVectorBytes));
+    }
+#pragma GCC unroll 16
+    for (std::size_t r = 1; r < kAesRounds; ++r) {
+      const __m256i key = round_key(schedule, r);
+#pragma GCC unroll 16
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        state[v] = _mm256_aesenc_epi128(state[v], key);
+      }
+    }
+    const __m256i last_key = round_key(schedule, kAesRounds);
+#pragma GCC unroll 16
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      const __m256i mask = _mm256_aesenclast_epi128(state[v], last_key);
+      std::uint8_t* const place = words + v * kVectorBytes;
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(place),
+                          combine<Word, sign>(vector_at(place), mask));
+    }
+    words += kPassBytes;
+    block += kPassBytes / kAesBlockBytes;
+  }
+}
+
+constexpr GroupFunctions kFunctions = {
+    .add = {apply<std::uint16_t, MaskSign::add>, apply<std::uint32_t, MaskSign::add>,
+            apply<std::uint64_t, MaskSign::add>},
+    .subtract = {apply<std::uint16_t, MaskSign::subtract>, apply<std::uint32_t, MaskSign::subtract>,
+                 apply<std::uint64_t, MaskSign::subtract>}};
+
+}  // namespace
+
+Result<void> apply_vaes256(std::span<const MaskStream> streams, const KernelTile& tile) {
+  return apply_each(kFunctions, streams, tile);
+}
+
+}  // namespace blindsum::detail
