@@ -219,7 +219,8 @@ TEST_CASE("[DISK-5] key schedules are wiped where a vector of streams has been")
   const Bytes key = counting(1, 32);
   const MaskStream again = stream_of(key);
   const auto& bytes = again.schedule().bytes;
-  HeapWatch watch({key, Bytes(bytes.end() - 32, bytes.end())});
+  std::vector<Bytes> needles = {key, Bytes(bytes.end() - 32, bytes.end())};
+  HeapWatch watch(std::move(needles));
   {
     std::vector<MaskStream> streams;
     for (int i = 0; i < 20; ++i) streams.push_back(stream_of(key));
