@@ -13,9 +13,7 @@ namespace {
 
 #define AESNI "aes,sse2"
 
-constexpr std::size_t kPassBlocks = 8;
-constexpr std::size_t kPassBytes = kPassBlocks * kAesBlockBytes;
-static_assert(kGroupBytes % kPassBytes == 0);
+constexpr std::size_t kInFlight = 8;
 
 template <class Word, MaskSign sign>
 BLINDSUM_INLINE_TARGET(AESNI)
@@ -32,45 +30,91 @@ __m128i combine(__m128i words, __m128i mask) {
 }
 
 BLINDSUM_INLINE_TARGET(AESNI)
-__m128i aligned_at(const std::uint8_t* bytes) {
-  return _mm_load_si128(reinterpret_cast<const __m128i*>(bytes));
+__m128i vector_at(const std::uint8_t* bytes) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
+}
+
+BLINDSUM_INLINE_TARGET(AESNI)
+__m128i round_key(const std::uint8_t* schedule, std::size_t round) {
+  return _mm_load_si128(reinterpret_cast<const __m128i*>(schedule + round * kAesBlockBytes));
+}
+
+// A counter block, already xored with the first round key.
+BLINDSUM_INLINE_TARGET(AESNI)
+__m128i whitened(std::uint64_t block, __m128i first_key) {
+  const auto big_endian = static_cast<long long>(__builtin_bswap64(block));
+  return _mm_xor_si128(_mm_set_epi64x(big_endian, 0), first_key);
+}
+
+// Groups at a time of `pages` pages; kernel.h says what pages are for.
+template <class Word, MaskSign sign, std::size_t pages>
+BLINDSUM_INLINE_TARGET(AESNI)
+void apply_groups(const std::uint8_t* schedule, std::uint64_t block, std::uint8_t* words,
+                  std::size_t groups) {
+  constexpr std::size_t columns = kInFlight / pages;
+  const __m128i none = _mm_setzero_si128();
+  const __m128i first = _mm_aesenc_si128(whitened(block, round_key(schedule, 0)), none);
+  __m128i apart[pages];
+#pragma GCC unroll 16
+  for (std::size_t p = 0; p < pages; ++p) {
+    const __m128i other = whitened(block + p * kPageBlocks, round_key(schedule, 0));
+    apart[p] = _mm_xor_si128(first, _mm_aesenc_si128(other, none));
+  }
+  for (std::size_t group = 0; group < groups; ++group) {
+    const __m128i base = whitened(block, round_key(schedule, 0));
+    const std::uint8_t* step = kCounterSteps.bytes.data();
+    for (std::size_t v = 0; v < kGroupBlocks; v += columns) {
+      // Else the compiler loads all round keys before the loop, and spills them to the stack, which
+      // nobody wipes.
+      __asm__("" : "+r"(schedule));
+      __m128i state[pages][columns];
+#pragma GCC unroll 16
+      for (std::size_t c = 0; c < columns; ++c) {
+        const __m128i counter = _mm_xor_si128(base, vector_at(step + c * kAesBlockBytes));
+        state[0][c] = _mm_aesenc_si128(counter, round_key(schedule, 1));
+#pragma GCC unroll 16
+        for (std::size_t p = 1; p < pages; ++p) {
+          state[p][c] = _mm_xor_si128(state[0][c], apart[p]);
+        }
+      }
+#pragma GCC unroll 16
+      for (std::size_t r = 2; r < kAesRounds; ++r) {
+        const __m128i key = round_key(schedule, r);
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < kInFlight; ++i) {
+          auto& one = state[i % pages][i / pages];
+          one = _mm_aesenc_si128(one, key);
+        }
+      }
+      const __m128i last_key = round_key(schedule, kAesRounds);
+#pragma GCC unroll 16
+      for (std::size_t i = 0; i < kInFlight; ++i) {
+        const __m128i mask = _mm_aesenclast_si128(state[i % pages][i / pages], last_key);
+        std::uint8_t* const place = words + i % pages * kPageBytes + i / pages * kAesBlockBytes;
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(place),
+                         combine<Word, sign>(vector_at(place), mask));
+      }
+      step += columns * kAesBlockBytes;
+      words += columns * kAesBlockBytes;
+    }
+    block += kGroupBlocks;
+  }
 }
 
 template <class Word, MaskSign sign>
 BLINDSUM_TARGET(AESNI)
 void apply(const KeySchedule& keys, const KernelTile& tile) {
-  const std::uint8_t* schedule = keys.bytes.data();
-  const std::uint8_t* step = kCounterSteps.bytes.data();
-  std::uint8_t* words = tile.words;
-  std::uint64_t block = tile.first_block;
-  const std::size_t passes = tile.groups * (kGroupBytes / kPassBytes);
-  for (std::size_t pass = 0; pass < passes; ++pass) {
-    // Else the compiler loads all round keys before the loop, and spills them to the stack, which
-    // nobody wipes.
-    __asm__("" : "+r"(schedule));
-    const auto big_endian = static_cast<long long>(__builtin_bswap64(block));
-    const __m128i base = _mm_xor_si128(_mm_set_epi64x(big_endian, 0), aligned_at(schedule));
-    __m128i state[kPassBlocks];
-#pragma GCC unroll 16
-    for (std::size_t b = 0; b < kPassBlocks; ++b) {
-      state[b] = _mm_xor_si128(base, aligned_at(step + b * kAesBlockBytes));
-    }
-#pragma GCC unroll 16
-    for (std::size_t r = 1; r < kAesRounds; ++r) {
-      const __m128i key = aligned_at(schedule + r * kAesBlockBytes);
-#pragma GCC unroll 16
-      for (std::size_t b = 0; b < kPassBlocks; ++b) state[b] = _mm_aesenc_si128(state[b], key);
-    }
-    const __m128i last_key = aligned_at(schedule + kAesRounds * kAesBlockBytes);
-#pragma GCC unroll 16
-    for (std::size_t b = 0; b < kPassBlocks; ++b) {
-      const __m128i mask = _mm_aesenclast_si128(state[b], last_key);
-      auto* const place = reinterpret_cast<__m128i*>(words + b * kAesBlockBytes);
-      _mm_storeu_si128(place, combine<Word, sign>(_mm_loadu_si128(place), mask));
-    }
-    words += kPassBytes;
-    block += kPassBlocks;
+  const std::uint8_t* const schedule = keys.bytes.data();
+  const std::uint64_t block = tile.first_block;
+  const std::size_t groups = tile.groups;
+  std::size_t done = 0;
+  for (; block % kPageBlocks == 0 && groups - done >= kPages * kPageGroups;
+       done += kPages * kPageGroups) {
+    apply_groups<Word, sign, kPages>(schedule, block + done * kGroupBlocks,
+                                     tile.words + done * kGroupBytes, kPageGroups);
   }
+  apply_groups<Word, sign, 1>(schedule, block + done * kGroupBlocks,
+                              tile.words + done * kGroupBytes, groups - done);
 }
 
 constexpr GroupFunctions kFunctions = {

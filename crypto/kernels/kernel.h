@@ -24,6 +24,18 @@ namespace blindsum::detail {
 inline constexpr std::size_t kGroupBlocks = 32;
 inline constexpr std::size_t kGroupBytes = kGroupBlocks * kAesBlockBytes;
 
+// A page is 256 blocks that start at a multiple of 256: their counters differ in the last byte
+// only. In a whole number of pages the first round is shared: before it, block i of every page has
+// the same last byte, and the round puts that byte into four others without mixing in anything that
+// differs from page to page. So what block i of page p has after the first round is what block i of
+// page 0 has, xored with something that depends on p alone: one AES instruction and an xor instead
+// of an xor and an AES instruction each. That is a round of 14 saved for 3 of 4 blocks, of the one
+// unit that all blocks wait for.
+inline constexpr std::size_t kPages = 4;
+inline constexpr std::size_t kPageBlocks = 256;
+inline constexpr std::size_t kPageBytes = kPageBlocks * kAesBlockBytes;
+inline constexpr std::size_t kPageGroups = kPageBlocks / kGroupBlocks;
+
 struct KernelTile {
   WordWidth width;
   std::uint64_t first_block;  // a multiple of kGroupBlocks

@@ -13,9 +13,8 @@ namespace {
 #define VAES256 "vaes,avx2"
 
 constexpr std::size_t kVectorBytes = 32;
-constexpr std::size_t kVectors = 8;
-constexpr std::size_t kPassBytes = kVectors * kVectorBytes;
-static_assert(kGroupBytes % kPassBytes == 0);
+constexpr std::size_t kVectors = kGroupBytes / kVectorBytes;
+constexpr std::size_t kInFlight = 8;
 
 template <class Word, MaskSign sign>
 BLINDSUM_INLINE_TARGET(VAES256)
@@ -49,43 +48,75 @@ __m256i whitened(std::uint64_t block, __m256i first_key) {
   return _mm256_xor_si256(_mm256_broadcastsi128_si256(_mm_set_epi64x(big_endian, 0)), first_key);
 }
 
+// Groups at a time of `pages` pages; kernel.h says what pages are for.
+template <class Word, MaskSign sign, std::size_t pages>
+BLINDSUM_INLINE_TARGET(VAES256)
+void apply_groups(const std::uint8_t* schedule, std::uint64_t block, std::uint8_t* words,
+                  std::size_t groups) {
+  constexpr std::size_t columns = kInFlight / pages;
+  const __m256i none = _mm256_setzero_si256();
+  const __m256i first = _mm256_aesenc_epi128(whitened(block, round_key(schedule, 0)), none);
+  __m256i apart[pages];
+#pragma GCC unroll 16
+  for (std::size_t p = 0; p < pages; ++p) {
+    const __m256i other = whitened(block + p * kPageBlocks, round_key(schedule, 0));
+    apart[p] = _mm256_xor_si256(first, _mm256_aesenc_epi128(other, none));
+  }
+  for (std::size_t group = 0; group < groups; ++group) {
+    const __m256i base = whitened(block, round_key(schedule, 0));
+    const std::uint8_t* step = kCounterSteps.bytes.data();
+    for (std::size_t v = 0; v < kVectors; v += columns) {
+      // Else the compiler loads all round keys before the loop, and spills them to the stack, which
+      // nobody wipes.
+      __asm__("" : "+r"(schedule));
+      __m256i state[pages][columns];
+#pragma GCC unroll 16
+      for (std::size_t c = 0; c < columns; ++c) {
+        const __m256i counter = _mm256_xor_si256(base, vector_at(step + c * kVectorBytes));
+        state[0][c] = _mm256_aesenc_epi128(counter, round_key(schedule, 1));
+#pragma GCC unroll 16
+        for (std::size_t p = 1; p < pages; ++p) {
+          state[p][c] = _mm256_xor_si256(state[0][c], apart[p]);
+        }
+      }
+#pragma GCC unroll 16
+      for (std::size_t r = 2; r < kAesRounds; ++r) {
+        const __m256i key = round_key(schedule, r);
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < kInFlight; ++i) {
+          auto& one = state[i % pages][i / pages];
+          one = _mm256_aesenc_epi128(one, key);
+        }
+      }
+      const __m256i last_key = round_key(schedule, kAesRounds);
+#pragma GCC unroll 16
+      for (std::size_t i = 0; i < kInFlight; ++i) {
+        const __m256i mask = _mm256_aesenclast_epi128(state[i % pages][i / pages], last_key);
+        std::uint8_t* const place = words + i % pages * kPageBytes + i / pages * kVectorBytes;
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(place),
+                            combine<Word, sign>(vector_at(place), mask));
+      }
+      step += columns * kVectorBytes;
+      words += columns * kVectorBytes;
+    }
+    block += kGroupBlocks;
+  }
+}
+
 template <class Word, MaskSign sign>
 BLINDSUM_TARGET(VAES256)
 void apply(const KeySchedule& keys, const KernelTile& tile) {
-  const std::uint8_t* schedule = keys.bytes.data();
-  const std::uint8_t* step = kCounterSteps.bytes.data();
-  std::uint8_t* words = tile.words;
-  std::uint64_t block = tile.first_block;
-  const std::size_t passes = tile.groups * (kGroupBytes / kPassBytes);
-  for (std::size_t pass = 0; pass < passes; ++pass) {
-    // Else the compiler loads all round keys before the loop, and spills them to the stack, which
-    // nobody wipes.
-    __asm__("" : "+r"(schedule));
-    const __m256i base = whitened(block, round_key(schedule, 0));
-    __m256i state[kVectors];
-#pragma GCC unroll 16
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      state[v] = _mm256_xor_si256(base, vector_at(step + v * kVectorBytes));
-    }
-#pragma GCC unroll 16
-    for (std::size_t r = 1; r < kAesRounds; ++r) {
-      const __m256i key = round_key(schedule, r);
-#pragma GCC unroll 16
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        state[v] = _mm256_aesenc_epi128(state[v], key);
-      }
-    }
-    const __m256i last_key = round_key(schedule, kAesRounds);
-#pragma GCC unroll 16
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      const __m256i mask = _mm256_aesenclast_epi128(state[v], last_key);
-      std::uint8_t* const place = words + v * kVectorBytes;
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(place),
-                          combine<Word, sign>(vector_at(place), mask));
-    }
-    words += kPassBytes;
-    block += kPassBytes / kAesBlockBytes;
+  const std::uint8_t* const schedule = keys.bytes.data();
+  const std::uint64_t block = tile.first_block;
+  const std::size_t groups = tile.groups;
+  std::size_t done = 0;
+  for (; block % kPageBlocks == 0 && groups - done >= kPages * kPageGroups;
+       done += kPages * kPageGroups) {
+    apply_groups<Word, sign, kPages>(schedule, block + done * kGroupBlocks,
+                                     tile.words + done * kGroupBytes, kPageGroups);
   }
+  apply_groups<Word, sign, 1>(schedule, block + done * kGroupBlocks,
+                              tile.words + done * kGroupBytes, groups - done);
 }
 
 constexpr GroupFunctions kFunctions = {
