@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
+#include <cstring>
 
 namespace blindsum {
 
@@ -36,39 +38,56 @@ void evaluate(const SecretScalars& coefficients, std::uint32_t point, ByteSpan o
   }
 }
 
-// A product of public differences of points. They are small: several fit one word, and so cost one
-// scalar multiplication together.
+// A product of public differences of points. They are small: some twenty fit one 256-bit number,
+// and so cost one scalar multiplication together.
 class Product {
  public:
-  void times(std::uint64_t factor) {
-    std::uint64_t next = 0;
-    if (__builtin_mul_overflow(word_, factor, &next)) {
-      multiply_into(value_, scalar_of(word_));
-      next = factor;
+  void times(std::uint32_t factor) {
+    Limbs next{};
+    std::uint64_t carry = 0;
+    for (std::size_t i = 0; i < limbs_.size(); ++i) {
+      const auto wide = static_cast<Wide>(limbs_[i]) * factor + carry;
+      next[i] = static_cast<std::uint64_t>(wide);
+      carry = static_cast<std::uint64_t>(wide >> 64);
     }
-    word_ = next;
+    if (carry == 0) {
+      limbs_ = next;
+    } else {
+      multiply_into(value_, bytes_of(limbs_));
+      limbs_ = {factor};
+    }
   }
 
   void negate() { negative_ = !negative_; }
 
   Scalar value() const {
     Scalar product = value_;
-    multiply_into(product, scalar_of(word_));
+    multiply_into(product, bytes_of(limbs_));
     if (negative_) crypto_core_ristretto255_scalar_negate(product.data(), product.data());
     return product;
   }
 
  private:
+  using Limbs = std::array<std::uint64_t, scalar_bytes / sizeof(std::uint64_t)>;
+  __extension__ using Wide = unsigned __int128;
+
+  // Not reduced: the library's multiplication reduces any 256 bits.
+  static Scalar bytes_of(const Limbs& limbs) {
+    Scalar bytes;
+    static_assert(sizeof bytes == sizeof limbs && std::endian::native == std::endian::little);
+    std::memcpy(bytes.data(), limbs.data(), sizeof bytes);
+    return bytes;
+  }
+
   Scalar value_ = scalar_of(1);
-  std::uint64_t word_ = 1;
+  Limbs limbs_ = {1};
   bool negative_ = false;
 };
 
 // The Lagrange coefficient of share i at 0 is  (x_1 · … · x_t) / (x_i · Π_{j≠i} (x_j − x_i)).
-// These are the denominators. Errors: bad_share_set if a point is zero or comes twice.
-Result<std::vector<Scalar>> denominators(std::span<const std::uint32_t> points) {
-  std::vector<Scalar> result;
-  result.reserve(points.size());
+// Appends the denominators. Errors: bad_share_set if a point is zero or comes twice.
+Result<void> append_denominators(std::span<const std::uint32_t> points,
+                                 std::vector<Scalar>& denominators) {
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points[i] == 0) return CryptoError::bad_share_set;
     Product product;
@@ -79,9 +98,15 @@ Result<std::vector<Scalar>> denominators(std::span<const std::uint32_t> points) 
       if (points[j] < points[i]) product.negate();
       product.times(points[j] < points[i] ? points[i] - points[j] : points[j] - points[i]);
     }
-    result.push_back(product.value());
+    denominators.push_back(product.value());
   }
-  return result;
+  return {};
+}
+
+Scalar product_of(std::span<const std::uint32_t> points) {
+  Product product;
+  for (const std::uint32_t point : points) product.times(point);
+  return product.value();
 }
 
 // Montgomery's trick: one inversion, which costs as much as 200 multiplications, for all.
@@ -136,26 +161,39 @@ Result<std::vector<Share>> split(ByteView secret, std::uint32_t threshold, std::
   return CryptoError::entropy_failed;
 }
 
-Result<void> combine(std::span<const std::uint32_t> points, std::span<const Share* const> shares,
-                     ByteSpan out) {
-  if (points.empty() || points.size() != shares.size()) return CryptoError::bad_share_set;
-  BLINDSUM_TRY(weights, denominators(points));
-  BLINDSUM_CHECK(invert_all(weights));
-  Product all_points;
-  for (const std::uint32_t point : points) all_points.times(point);
+}  // namespace detail
 
+Result<std::vector<Interpolation>> Interpolation::at_zero(
+    std::span<const std::vector<std::uint32_t>> point_sets) {
+  std::vector<Scalar> inverses;
+  for (const auto& points : point_sets) {
+    if (points.empty()) return CryptoError::bad_share_set;
+    BLINDSUM_CHECK(append_denominators(points, inverses));
+  }
+  BLINDSUM_CHECK(invert_all(inverses));
+  std::vector<Interpolation> result;
+  result.reserve(point_sets.size());
+  auto begin = inverses.cbegin();
+  for (const auto& points : point_sets) {
+    const auto end = begin + static_cast<std::ptrdiff_t>(points.size());
+    result.push_back(Interpolation(std::vector<Scalar>(begin, end), product_of(points)));
+    begin = end;
+  }
+  return result;
+}
+
+Result<void> Interpolation::apply(std::span<const Share* const> shares, ByteSpan out) const {
+  if (shares.size() != inverses_.size()) return CryptoError::bad_share_set;
   std::fill(out.begin(), out.end(), std::uint8_t{0});
   for (std::size_t i = 0; i < shares.size(); ++i) {
     Scratch<scalar_bytes> term;
-    crypto_core_ristretto255_scalar_mul(term.data(), weights[i].data(),
+    crypto_core_ristretto255_scalar_mul(term.data(), inverses_[i].data(),
                                         shares[i]->reveal(Reveal::combine).data());
     crypto_core_ristretto255_scalar_add(out.data(), out.data(), term.data());
   }
-  crypto_core_ristretto255_scalar_mul(out.data(), out.data(), all_points.value().data());
+  crypto_core_ristretto255_scalar_mul(out.data(), out.data(), numerator_.data());
   return {};
 }
-
-}  // namespace detail
 
 Result<Point> share_tag(const Share& share) {
   return public_point(share);

@@ -8,8 +8,11 @@
 // too few.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "crypto/bytes.h"
@@ -24,9 +27,6 @@ namespace detail {
 [[nodiscard]] Result<std::vector<Share>> split(ByteView secret, std::uint32_t threshold,
                                                std::uint32_t count, Entropy& entropy);
 
-[[nodiscard]] Result<void> combine(std::span<const std::uint32_t> points,
-                                   std::span<const Share* const> shares, ByteSpan out);
-
 }  // namespace detail
 
 // [SHAMIR-1] Element i of the answer is the share at point i + 1. 1 <= threshold <= count.
@@ -37,15 +37,48 @@ template <ScalarTag Tag>
   return detail::split(secret.reveal(Reveal::split), threshold, count, entropy);
 }
 
-// [REBUILD-2] shares[i] is the share at points[i], in any order; exactly as many as the threshold
-// are wanted (more do no harm and cost time). Time grows with the square of their number. Errors:
-// bad_share_set if there are none, the lengths differ, or a point is zero or comes twice;
+// The Lagrange coefficients at 0 of a set of points: what the shares at these points are to be
+// multiplied with. Public; nothing of it depends on a secret, so all secrets whose shares come from
+// the same points use the same one.
+class Interpolation {
+ public:
+  // One for each set. All together cost one inversion, so who needs several asks for them at once.
+  // Time grows with the square of a set's size. Errors: bad_share_set if a set is empty, or one of
+  // its points is zero or comes twice.
+  [[nodiscard]] static Result<std::vector<Interpolation>> at_zero(
+      std::span<const std::vector<std::uint32_t>> point_sets);
+
+  std::size_t size() const { return inverses_.size(); }
+
+  // f(0) of shares[i] = f(x_i). Errors: bad_share_set unless there are size() shares.
+  [[nodiscard]] Result<void> apply(std::span<const Share* const> shares, ByteSpan out) const;
+
+ private:
+  using Scalar = std::array<std::uint8_t, scalar_bytes>;
+  Interpolation(std::vector<Scalar> inverses, const Scalar& numerator)
+      : inverses_(std::move(inverses)), numerator_(numerator) {}
+
+  std::vector<Scalar> inverses_;  // of the coefficients' denominators
+  Scalar numerator_;              // x_1 · … · x_t, which all coefficients share
+};
+
+// [REBUILD-2] shares[i] is the share at the i-th point of the interpolation; it has exactly as many
+// as the threshold (more do no harm and cost time). Errors: bad_share_set if the numbers differ;
 // bad_scalar if the shares are those of zero.
 template <ScalarTag Tag>
-[[nodiscard]] Result<Secret<Tag>> combine(std::span<const std::uint32_t> points,
+[[nodiscard]] Result<Secret<Tag>> combine(const Interpolation& interpolation,
                                           std::span<const Share* const> shares) {
   return Secret<Tag>::produce(Reveal::combine,
-                              [&](ByteSpan out) { return detail::combine(points, shares, out); });
+                              [&](ByteSpan out) { return interpolation.apply(shares, out); });
+}
+
+// The same for a single set of points, in any order. Errors: those of Interpolation::at_zero(),
+// too.
+template <ScalarTag Tag>
+[[nodiscard]] Result<Secret<Tag>> combine(const std::vector<std::uint32_t>& points,
+                                          std::span<const Share* const> shares) {
+  BLINDSUM_TRY(interpolations, Interpolation::at_zero({&points, 1}));
+  return combine<Tag>(interpolations.front(), shares);
 }
 
 // f(i)·G.

@@ -6,6 +6,7 @@
 // when no other thread is free: so that no number of threads can deadlock.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -45,6 +46,8 @@ class ComputePool final : public Parallel {
 
   // Jobs under way are finished, waiting ones dropped, threads joined. Not from a job.
   void stop();
+  // From any thread; a long job looks for itself.
+  bool is_stopped() const { return stopped_; }
 
  private:
   struct Timed {
@@ -66,7 +69,7 @@ class ComputePool final : public Parallel {
   std::deque<Job> jobs_;
   std::priority_queue<Timed> timed_;
   std::uint64_t order_ = 0;
-  bool stopped_ = false;
+  std::atomic<bool> stopped_ = false;  // set under mutex_
   std::vector<std::thread> threads_;
 };
 

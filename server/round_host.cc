@@ -131,20 +131,23 @@ Error RoundHost::add(const Accumulate& upload) {
 
 // The machine has had all answers of the accumulator by now, so nobody else touches it.
 void RoundHost::carry_out(Recover& effect) {
-  environment_.pool.post(
-      [self = shared_from_this(), job = std::move(effect.job), accumulator = accumulator_] {
-        RecoveryOutcome outcome;
-        try {
-          outcome = recover(*job, *accumulator, self->environment_.pool);
-        } catch (const std::exception& exception) {
-          self->environment_.log.error("{}: internal_error: {}", self->name_, exception.what());
-          outcome = {};
-          outcome.reason = Reason::internal_error;
-        }
-        self->environment_.strand.post([self, outcome = std::move(outcome)]() mutable {
-          self->handle(Recovered{std::move(outcome)});
-        });
-      });
+  recovery_ = std::make_shared<RecoveryWatch>(name_, environment_.pool, environment_.clock,
+                                              environment_.log);
+  environment_.pool.post([self = shared_from_this(), job = std::move(effect.job),
+                          accumulator = accumulator_, watch = recovery_] {
+    RecoveryOutcome outcome;
+    try {
+      outcome = recover(*job, *accumulator, self->environment_.pool, *watch);
+    } catch (const std::exception& exception) {
+      self->environment_.log.error("{}: internal_error: {}", self->name_, exception.what());
+      outcome = {};
+      outcome.reason = Reason::internal_error;
+    }
+    watch->done(outcome);
+    self->environment_.strand.post([self, outcome = std::move(outcome)]() mutable {
+      self->handle(Recovered{std::move(outcome)});
+    });
+  });
 }
 
 void RoundHost::carry_out(MemberRejected& effect) {
@@ -165,6 +168,7 @@ void RoundHost::carry_out(PhaseClosed& effect) {
 }
 
 void RoundHost::carry_out(AggregatorRoundOver& effect) {
+  if (recovery_) recovery_->give_up();
   RoundEnding ending{std::move(effect.record), std::move(dropped_), nullptr};
   if (ending.record.outcome == Reason::ok) ending.sum = std::move(accumulator_);
   // What is left is as large as the vector; an addition may still be under way.

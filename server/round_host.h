@@ -19,6 +19,7 @@
 #include "server/compute_pool.h"
 #include "server/log.h"
 #include "server/member_link.h"
+#include "server/recovery_watch.h"
 #include "server/round_report.h"
 
 namespace blindsum {
@@ -99,6 +100,7 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   OnOver on_over_;
   Strand adding_;  // uploads are added one after the other
   std::shared_ptr<Accumulator> accumulator_;
+  std::shared_ptr<RecoveryWatch> recovery_;  // once it has begun
   std::optional<AggregatorRound> machine_;
   std::optional<Instant> armed_;
   std::set<std::uint32_t> adverted_;  // so they have had the payload

@@ -23,6 +23,27 @@ class Parallel {
   virtual void for_each(std::size_t count, const std::function<void(std::size_t)>& task) = 0;
 };
 
+enum class RecoveryStage {
+  interpolations,  // done of `of` sets of responders
+  secrets,         // done of `of` secrets rebuilt
+  keys,            // done of `of` keys of masks agreed on
+  masks,           // done of `of` elements freed of their masks
+};
+struct RecoveryProgress {
+  RecoveryStage stage{};
+  std::uint64_t done = 0;
+  std::uint64_t of = 0;
+};
+// What a job that may take minutes says while it runs, and asks. Called from all threads that work
+// on it, at once; neither may block.
+class RecoveryMonitor {
+ public:
+  virtual ~RecoveryMonitor() = default;
+  // Asked before every piece of some milliseconds. Once false, always false.
+  virtual bool is_wanted() const = 0;
+  virtual void advanced(const RecoveryProgress& progress) = 0;
+};
+
 struct HeldShare {
   std::uint32_t holder = 0;  // cohort index
   std::uint32_t point = 0;   // its point on the dealer's polynomial
@@ -52,17 +73,24 @@ struct CountedShares {  // on what a bad_dealing rests: the t lowest good shares
   std::uint32_t dealer = 0;
   std::vector<std::uint32_t> points;  // ascending
 };
+struct RecoveryWork {  // what was done, for the log and for benchmarks
+  std::uint32_t rebuilt_secrets = 0;
+  std::uint32_t key_agreements = 0;
+  std::uint32_t mask_streams = 0;  // each as long as the vector
+};
 struct RecoveryOutcome {
   // ok; too_few_shares if fewer than t of some secret came; else secret_not_rebuilt;
-  // internal_error if a library failed.
+  // internal_error if a library failed, or if it was not wanted any more.
   Reason reason{};
   std::vector<Blame> blame;  // without evidence: the machine has the signed bytes, and adds them
   std::vector<CountedShares> counted;  // one for each bad_dealing
   Hash sum_digest;                     // SHA-256 of the packed sum, when ok
+  RecoveryWork work = {};
 };
 
 // All blame is collected before anything is given up. On ok the accumulator holds the sum; on
-// internal_error (a library failed) it is spoilt; else it is as it was.
-RecoveryOutcome recover(const RecoveryJob& job, Accumulator& accumulator, Parallel& parallel);
+// internal_error it is spoilt; else it is as it was.
+RecoveryOutcome recover(const RecoveryJob& job, Accumulator& accumulator, Parallel& parallel,
+                        RecoveryMonitor& monitor);
 
 }  // namespace blindsum

@@ -47,7 +47,8 @@ void RoundTable::perform(AggregatorEffect effect) {
     events_.emplace_back(Accumulated{add->roster_index, added ? Error() : added.error()});
   } else if (const auto* job = std::get_if<Recover>(&effect)) {
     SerialParallel serial;
-    events_.emplace_back(Recovered{recover(*job->job, *sum_, serial)});
+    SilentMonitor silent;
+    events_.emplace_back(Recovered{recover(*job->job, *sum_, serial, silent)});
   } else if (const auto* rejected = std::get_if<MemberRejected>(&effect)) {
     rejections_.push_back(rejected->reason);
   } else if (auto* over = std::get_if<AggregatorRoundOver>(&effect)) {

@@ -118,6 +118,26 @@ TEST_CASE("points may be any number that is not zero") {
   CHECK(revealed(combine_at(points, shares).value()) == scalar_bytes_of(5));
 }
 
+TEST_CASE("[REBUILD-2] interpolations that were made together are those made alone") {
+  const std::vector<std::vector<std::uint32_t>> sets = {{1, 2, 3}, {9}, {4, 2, 11, 3}, {1, 2, 3}};
+  const auto together = Interpolation::at_zero(sets).value();
+  REQUIRE(together.size() == sets.size());
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    CAPTURE(i);
+    std::vector<Share> shares;
+    for (const std::uint64_t point : sets[i]) shares.push_back(share_of(5 + 3 * point));
+    std::vector<const Share*> pointers;
+    for (const Share& share : shares) pointers.push_back(&share);
+    CHECK(together[i].size() == sets[i].size());
+    CHECK(revealed(combine<MaskKeyTag>(together[i], pointers).value()) ==
+          revealed(combine_at(sets[i], shares).value()));
+    pointers.push_back(pointers.front());
+    CHECK(combine<MaskKeyTag>(together[i], pointers).error() == CryptoError::bad_share_set);
+  }
+  const std::vector<std::vector<std::uint32_t>> one_is_bad = {{1, 2}, {3, 3}};
+  CHECK(Interpolation::at_zero(one_is_bad).error() == CryptoError::bad_share_set);
+}
+
 TEST_CASE("one share is the secret where the threshold is one") {
   std::vector<Share> shares;
   shares.push_back(share_of(9));

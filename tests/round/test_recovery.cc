@@ -1,6 +1,10 @@
 // Secrets are rebuilt from the right shares, and the masks taken off the whole vector.
 #include <doctest/doctest.h>
 
+#include <map>
+#include <utility>
+#include <vector>
+
 #include "tests/support/aggregator_world.h"
 
 namespace blindsum {
@@ -116,6 +120,98 @@ TEST_CASE("[RECORD-4] the digest is that of the packed sum") {
     }
   }
   CHECK(world.record()->sum_digest == sha256(packed).value());
+}
+
+// Everything that a recovery says of itself; gives it up after so many pieces.
+class NotingMonitor final : public RecoveryMonitor {
+ public:
+  explicit NotingMonitor(std::size_t pieces_wanted) : pieces_wanted_(pieces_wanted) {}
+  bool is_wanted() const override { return all.size() < pieces_wanted_; }
+  void advanced(const RecoveryProgress& progress) override { all.push_back(progress); }
+
+  std::vector<RecoveryProgress> all;
+
+ private:
+  std::size_t pieces_wanted_;
+};
+
+struct LongRecovery {
+  AggregatorWorld world;
+  RecoveryJob job;
+  Accumulator sum;
+
+  explicit LongRecovery(const WorldOptions& options)
+      : world(options), sum(Ring::of_bits(20).value(), options.vector_length) {
+    world.begin_and_run_to(Phase::mask);
+    const auto rest = world.all_but({1});
+    world.mask(rest);
+    world.to_deadline();
+    world.attest(rest);
+    world.before_recovery = [this](RecoveryJob& made) { job = made; };
+    world.unmask(rest);
+  }
+  RecoveryOutcome run(RecoveryMonitor& monitor) {
+    SerialParallel serial;
+    return recover(job, sum, serial, monitor);
+  }
+};
+
+TEST_CASE("a recovery tells what is done of what is to be done, stage after stage") {
+  WorldOptions options;
+  options.vector_length = 2 * (std::uint64_t{1} << 20) + 5;
+  options.chunk_bytes = 1U << 20;
+  LongRecovery recovery(options);
+  NotingMonitor monitor(SIZE_MAX);
+  const RecoveryOutcome outcome = recovery.run(monitor);
+  REQUIRE(outcome.reason == Reason::ok);
+  const auto survivors = static_cast<std::uint32_t>(recovery.world.all().size() - 1);
+  CHECK(outcome.work.rebuilt_secrets == survivors + 1);
+  CHECK(outcome.work.key_agreements == survivors);  // everybody is the lost one's neighbour
+  CHECK(outcome.work.mask_streams == 2 * survivors);
+  std::map<RecoveryStage, std::pair<std::uint64_t, std::uint64_t>> last;
+  for (const auto& [stage, done, of] : monitor.all) {
+    const auto before = last.contains(stage) ? last.at(stage).first : 0;
+    CHECK(done > before);
+    CHECK(done <= of);
+    last[stage] = {done, of};
+  }
+  CHECK(last.size() == 4);
+  for (const auto& [stage, counted] : last) CHECK(counted.first == counted.second);
+  CHECK(last.at(RecoveryStage::secrets).second == survivors + 1);
+  CHECK(last.at(RecoveryStage::keys).second == 2 * survivors);
+  CHECK(last.at(RecoveryStage::masks).second == options.vector_length);
+}
+
+TEST_CASE("a recovery that is not wanted any more stops before its next piece") {
+  WorldOptions options;
+  options.vector_length = 2 * (std::uint64_t{1} << 20) + 5;
+  options.chunk_bytes = 1U << 20;
+  LongRecovery recovery(options);
+  NotingMonitor whole(SIZE_MAX);
+  REQUIRE(recovery.run(whole).reason == Reason::ok);
+  REQUIRE(whole.all.size() >= 6);
+  for (std::size_t pieces = 0; pieces < whole.all.size(); ++pieces) {
+    CAPTURE(pieces);
+    NotingMonitor monitor(pieces);
+    const RecoveryOutcome outcome = recovery.run(monitor);
+    CHECK(outcome.reason == Reason::internal_error);
+    CHECK(monitor.all.size() == pieces);
+  }
+}
+
+// Two dealers whose responders are different sets, and many whose are the same.
+TEST_CASE("[REBUILD-2] each dealer's secret is rebuilt at the points of its own responders") {
+  WorldOptions options;
+  options.members = options.invited = options.n_min = options.n_max = 9;
+  options.delta_ppm = 280'000;
+  AggregatorWorld world(options);
+  world.begin_and_run_to(Phase::unmask);
+  const auto responders = world.all_but({0, 4});
+  for (const std::uint32_t holder : responders) world.say(holder, world.member(holder).unmask());
+  world.to_deadline();
+  REQUIRE(world.phase() == Phase::over);
+  CHECK(world.record()->outcome == Reason::ok);
+  CHECK(world.sum() == world.inputs_of(world.all()));
 }
 
 TEST_CASE("a job that contradicts itself is an own fault") {

@@ -1,12 +1,15 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <stdexcept>
+#include <string>
 
 #include "server/clock.h"
 #include "server/compute_pool.h"
 #include "server/limited_log.h"
+#include "server/recovery_watch.h"
 #include "tests/server/memory_log.h"
 
 namespace blindsum {
@@ -145,6 +148,45 @@ TEST_CASE("limited log: so many lines a second, and the number of those left out
   limited.info("peer again");
   CHECK(log.count("7 lines about peers were left out") == 1);
   CHECK(log.count("peer again") == 1);
+}
+
+std::ptrdiff_t lines(MemoryLog& log) {
+  const auto all = log.all();
+  return std::count(all.begin(), all.end(), '\n');
+}
+
+TEST_CASE("recovery watch: a line every five seconds, and one of what was done") {
+  Pool fixture(1);
+  MemoryLog log;
+  SteppedClock clock;
+  RecoveryWatch watch("t/3", fixture.pool, clock, log);
+  watch.advanced({RecoveryStage::keys, 10, 900});
+  CHECK(log.all().empty());
+  clock.value += Instant(5'000);
+  watch.advanced({RecoveryStage::keys, 20, 900});
+  watch.advanced({RecoveryStage::keys, 30, 900});
+  CHECK(log.count("t/3: unmasking: keys of masks 20 of 900") == 1);
+  CHECK(lines(log) == 1);
+  RecoveryOutcome outcome;
+  outcome.reason = Reason::too_few_shares;
+  watch.done(outcome);
+  CHECK(lines(log) == 1);
+  outcome.reason = Reason::ok;
+  outcome.work = {5, 12, 17};
+  watch.done(outcome);
+  CHECK(log.count("t/3: unmasked in 5000 ms: 5 secrets, 12 key agreements, 17 mask streams") == 1);
+}
+
+TEST_CASE("recovery watch: given up with its round, or when the pool stops") {
+  Pool fixture(1);
+  RecoveryWatch first("t/3", fixture.pool, fixture.clock, fixture.log);
+  RecoveryWatch second("u/1", fixture.pool, fixture.clock, fixture.log);
+  CHECK(first.is_wanted());
+  first.give_up();
+  CHECK_FALSE(first.is_wanted());
+  CHECK(second.is_wanted());
+  fixture.pool.stop();
+  CHECK_FALSE(second.is_wanted());
 }
 
 }  // namespace

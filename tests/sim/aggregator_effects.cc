@@ -154,7 +154,8 @@ void AggregatorHost::recover_sum(const SessionId& session, const RecoveryJob& jo
   if (!round.accumulator) return stage_.trace.fail("a sum of nothing is to be recovered");
   Accumulator sum = Accumulator::from_packed(ring, terms.vector_length, *round.accumulator).value();
   SerialParallel serial;
-  RecoveryOutcome outcome = recover(job, sum, serial);
+  SilentMonitor silent;
+  RecoveryOutcome outcome = recover(job, sum, serial, silent);
   if (outcome.reason == Reason::ok) round.sum = sum.packed().value();
   stage_.queue.after(Instant{random_.below(2)},
                      [this, session, incarnation = incarnation_, outcome = std::move(outcome)] {

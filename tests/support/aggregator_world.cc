@@ -175,7 +175,8 @@ void AggregatorWorld::accumulate_next(Error error) {
 void AggregatorWorld::recover_sum() {
   RecoveryJob job = *job_;
   if (before_recovery) before_recovery(job);
-  RecoveryOutcome outcome = recover(job, *accumulator_, parallel_);
+  SilentMonitor silent;
+  RecoveryOutcome outcome = recover(job, *accumulator_, parallel_, silent);
   if (outcome.reason == Reason::ok) recovered_ = accumulated();  // durable before it is told
   event(Recovered{std::move(outcome)});
 }

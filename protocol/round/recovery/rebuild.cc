@@ -1,13 +1,18 @@
 #include "protocol/round/recovery/rebuild.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <utility>
 
 #include "crypto/shamir.h"
+#include "protocol/round/recovery/interpolations.h"
 
 namespace blindsum::detail {
 namespace {
+
+// About a millisecond's work.
+constexpr std::uint64_t kSecretsAtOnce = 16;
 
 struct UsableShare {
   std::uint32_t holder;
@@ -16,26 +21,21 @@ struct UsableShare {
 };
 using UsableShares = std::vector<UsableShare>;
 
-// The secret if the first `threshold` shares give it, nothing if they miss the point.
+// The secret if the shares give it, nothing if they miss the point.
 template <class Tag>
-Result<std::optional<Secret<Tag>>> combine_lowest(const UsableShares& shares,
-                                                  const RebuildTarget& target,
-                                                  std::uint32_t threshold) {
-  if (shares.size() < threshold) return std::optional<Secret<Tag>>();
-  std::vector<std::uint32_t> points;
+Result<std::optional<Secret<Tag>>> combine_shares(const Interpolation& interpolation,
+                                                  std::span<const UsableShare> shares,
+                                                  const Point& expected) {
   std::vector<const Share*> values;
-  for (const UsableShare& usable : std::span(shares).first(threshold)) {
-    points.push_back(usable.point);
-    values.push_back(&usable.share);
-  }
-  Result<Secret<Tag>> combined = combine<Tag>(points, values);
+  for (const UsableShare& usable : shares) values.push_back(&usable.share);
+  Result<Secret<Tag>> combined = combine<Tag>(interpolation, values);
   // The shares of zero are shares of no secret at all: a miss like any other.
   if (combined.has_error() && combined.error() == CryptoError::bad_scalar) {
     return std::optional<Secret<Tag>>();
   }
   BLINDSUM_TRY(secret, std::move(combined));
   BLINDSUM_TRY(point, public_point(secret));
-  if (point != target.expected) return std::optional<Secret<Tag>>();
+  if (point != expected) return std::optional<Secret<Tag>>();
   return std::optional<Secret<Tag>>(std::move(secret));
 }
 
@@ -77,41 +77,64 @@ Result<UsableShares> good_shares(const RebuildTarget& target,
   return good;
 }
 
-// [REBUILD-2, REBUILD-3]
+// Of the t lowest good shares, which need not be the t lowest.
 template <class Tag>
-Result<Rebuilt<Secret<Tag>>> try_rebuild(const RebuildTarget& target, std::uint32_t threshold) {
-  Rebuilt<Secret<Tag>> result;
-  BLINDSUM_TRY(on_trust, combine_lowest<Tag>(lowest_shares(target, threshold), target, threshold));
-  result.secret = std::move(on_trust);
-  if (result.secret) return result;
-  BLINDSUM_TRY(good, good_shares(target, result.bad_holders));
-  BLINDSUM_TRY(of_good, combine_lowest<Tag>(good, target, threshold));
-  result.secret = std::move(of_good);
-  if (result.secret) return result;
-  const bool too_few_came = target.shares.size() < threshold;
-  result.reason = too_few_came ? Reason::too_few_shares : Reason::secret_not_rebuilt;
-  if (good.size() < threshold) return result;
-  for (std::uint32_t i = 0; i < threshold; ++i) result.counted.push_back(good[i].point);
-  return result;
+Result<std::optional<Secret<Tag>>> combine_good(const UsableShares& good, const Point& expected,
+                                                std::uint32_t threshold) {
+  if (good.size() < threshold) return std::optional<Secret<Tag>>();
+  const auto lowest = std::span(good).first(threshold);
+  std::vector<std::uint32_t> points;
+  for (const UsableShare& usable : lowest) points.push_back(usable.point);
+  BLINDSUM_TRY(interpolations, Interpolation::at_zero({&points, 1}));
+  return combine_shares<Tag>(interpolations.front(), lowest, expected);
 }
 
+// [REBUILD-2, REBUILD-3]
 template <class Tag>
-Rebuilt<Secret<Tag>> rebuild(const RebuildTarget& target, std::uint32_t threshold) {
-  Result<Rebuilt<Secret<Tag>>> result = try_rebuild<Tag>(target, threshold);
-  if (result.has_value()) return *std::move(result);
-  Rebuilt<Secret<Tag>> failed;
-  failed.reason = Reason::internal_error;  // peers cannot make the library fail
-  return failed;
+Result<Rebuilt> rebuild(const RebuildTarget& target, std::uint32_t threshold,
+                        const Interpolations& interpolations) {
+  Rebuilt result;
+  const UsableShares lowest = lowest_shares(target, threshold);
+  if (!lowest.empty()) {
+    BLINDSUM_TRY(on_trust,
+                 combine_shares<Tag>(interpolations.at_lowest(target), lowest, target.expected));
+    if (on_trust) {
+      result.secret = *std::move(on_trust);
+      return Result<Rebuilt>(std::move(result));
+    }
+  }
+  BLINDSUM_TRY(good, good_shares(target, result.bad_holders));
+  BLINDSUM_TRY(of_good, combine_good<Tag>(good, target.expected, threshold));
+  if (of_good) {
+    result.secret = *std::move(of_good);
+    return Result<Rebuilt>(std::move(result));
+  }
+  const bool too_few_came = target.shares.size() < threshold;
+  result.reason = too_few_came ? Reason::too_few_shares : Reason::secret_not_rebuilt;
+  if (good.size() < threshold) return Result<Rebuilt>(std::move(result));
+  for (std::uint32_t i = 0; i < threshold; ++i) result.counted.push_back(good[i].point);
+  return Result<Rebuilt>(std::move(result));
 }
 
 }  // namespace
 
-Rebuilt<SelfMask> rebuild_self_mask(const RebuildTarget& target, std::uint32_t threshold) {
-  return rebuild<SelfMaskTag>(target, threshold);
-}
-
-Rebuilt<MaskKey> rebuild_mask_key(const RebuildTarget& target, std::uint32_t threshold) {
-  return rebuild<MaskKeyTag>(target, threshold);
+Result<std::vector<Rebuilt>> rebuild_secrets(const RecoveryJob& job,
+                                             const RecoveryThreads& threads) {
+  BLINDSUM_TRY(interpolations, Interpolations::of_lowest(job, threads));
+  std::vector<Rebuilt> all(job.targets.size());
+  const auto rebuild_some = [&](Piece piece) -> Result<void> {
+    for (std::uint64_t i = piece.first; i < piece.end; ++i) {
+      const RebuildTarget& target = job.targets[i];
+      const auto rebuild_kind =
+          target.kind == ShareKind::self_mask ? rebuild<SelfMaskTag> : rebuild<MaskKeyTag>;
+      BLINDSUM_TRY(rebuilt, rebuild_kind(target, job.threshold, interpolations));
+      all[i] = std::move(rebuilt);
+    }
+    return {};
+  };
+  BLINDSUM_CHECK(
+      run_stage(threads, RecoveryStage::secrets, all.size(), kSecretsAtOnce, rebuild_some));
+  return Result<std::vector<Rebuilt>>(std::move(all));
 }
 
 }  // namespace blindsum::detail

@@ -1,27 +1,27 @@
-// Inside recovery.cc only: one secret from its shares, and who lied when it does not come out
-// (SPEC.md, REBUILD-2, REBUILD-3). A pure function; different targets may be rebuilt at once.
+// Inside recovery.cc only: the secrets from their shares, and who lied where one does not come out
+// (SPEC.md, REBUILD-2, REBUILD-3).
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <variant>
 #include <vector>
 
 #include "protocol/round/recovery.h"
+#include "protocol/round/recovery/stage.h"
 
 namespace blindsum::detail {
 
-template <class Secret>
 struct Rebuilt {
-  std::optional<Secret> secret;  // x with x·G = target.expected, when reason is ok
-  Reason reason = Reason::ok;    // else too_few_shares, secret_not_rebuilt, internal_error
+  // x with x·G = target.expected, when reason is ok; of the target's kind.
+  std::variant<std::monostate, SelfMask, MaskKey> secret;
+  Reason reason = Reason::ok;              // else too_few_shares, secret_not_rebuilt
   std::vector<std::uint32_t> bad_holders;  // found off their tags, perhaps although all went well
   std::vector<std::uint32_t> counted;      // with secret_not_rebuilt: t good points that miss
 };
 
-// target.kind is that of the secret. The first is for ShareKind::self_mask, the other for mask_key.
-[[nodiscard]] Rebuilt<SelfMask> rebuild_self_mask(const RebuildTarget& target,
-                                                  std::uint32_t threshold);
-[[nodiscard]] Rebuilt<MaskKey> rebuild_mask_key(const RebuildTarget& target,
-                                                std::uint32_t threshold);
+// One for each target, in their order. Errors: library_failed, which peers cannot cause;
+// internal_error if it was not wanted any more.
+[[nodiscard]] Result<std::vector<Rebuilt>> rebuild_secrets(const RecoveryJob& job,
+                                                           const RecoveryThreads& threads);
 
 }  // namespace blindsum::detail
