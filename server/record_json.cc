@@ -97,14 +97,14 @@ json::object timings_of(const PhaseTimings& timings) {
 
 void add_result(json::object& object, const RoundReport& report) {
   json::array arrays;
-  if (report.aggregate) {
-    const bool floats = report.aggregate->values.index() == 0;
+  if (report.decoded) {
+    const bool floats = report.decoded->is_mean();
     for (const auto& tensor : report.record.offer.parameters.schema.tensors) {
       arrays.push_back(json::object{{"name", text(tensor.name)},
                                     {"file", text(tensor.name + ".npy")},
                                     {"type", text(floats ? "float64" : "int64")}});
     }
-    object["total_weight"] = report.aggregate->total_weight;
+    object["total_weight"] = report.decoded->total_weight();
   }
   object["arrays"] = std::move(arrays);
   const bool broken = report.decode_error != Reason::ok;

@@ -1,5 +1,6 @@
 #include "server/result_files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <span>
@@ -12,19 +13,37 @@
 namespace blindsum {
 namespace {
 
+// Values that are decoded and written at a time.
+constexpr std::uint64_t kValuesAtOnce = 1 << 15;
+
+// Values first .. first+count.
+template <class Value>
+Result<void> write_array(const std::filesystem::path& path, const std::vector<std::uint64_t>& shape,
+                         const SumReader& sum, std::uint64_t first, std::uint64_t count) {
+  BLINDSUM_TRY(writer, NpyWriter::create<Value>(path, shape));
+  std::vector<Value> values(std::min(count, kValuesAtOnce));
+  for (std::uint64_t done = 0; done < count; done += values.size()) {
+    values.resize(std::min(count - done, kValuesAtOnce));
+    sum.read(first + done, std::span<Value>(values));
+    BLINDSUM_CHECK(writer.append(std::span<const Value>(values)));
+  }
+  return writer.finish();
+}
+
 template <class Value>
 Result<void> write_arrays(const std::filesystem::path& folder, const VectorSchema& schema,
-                          const std::vector<Value>& values) {
-  std::span<const Value> rest(values);
+                          const SumReader& sum) {
+  std::uint64_t first = 0;
   for (const auto& tensor : schema.tensors) {
     std::uint64_t count = 1;
     for (const auto dimension : tensor.shape) count *= dimension;
-    if (count > rest.size()) return Reason::wrong_shape;
-    BLINDSUM_CHECK(write_npy(folder / (tensor.name + ".npy"), tensor.shape, rest.first(count)));
-    rest = rest.subspan(count);
+    if (count > sum.size() - first) return Reason::wrong_shape;
+    BLINDSUM_CHECK(
+        write_array<Value>(folder / (tensor.name + ".npy"), tensor.shape, sum, first, count));
+    first += count;
   }
-  if (!rest.empty()) return Reason::wrong_shape;
-  return write_npy(folder / "flat.npy", {values.size()}, std::span<const Value>(values));
+  if (first != sum.size()) return Reason::wrong_shape;
+  return write_array<Value>(folder / "flat.npy", {sum.size()}, sum, 0, sum.size());
 }
 
 std::filesystem::path partial_of(const std::filesystem::path& folder) {
@@ -38,19 +57,17 @@ Result<void> remove_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-Result<void> write_aggregate(const std::filesystem::path& folder, const RoundReport& report) {
-  if (!report.aggregate) return {};
-  return std::visit(
-      [&](const auto& values) {
-        return write_arrays(folder, report.record.offer.parameters.schema, values);
-      },
-      report.aggregate->values);
+Result<void> write_decoded(const std::filesystem::path& folder, const RoundReport& report) {
+  if (!report.decoded) return {};
+  const auto& schema = report.record.offer.parameters.schema;
+  return report.decoded->is_mean() ? write_arrays<double>(folder, schema, *report.decoded)
+                                   : write_arrays<std::int64_t>(folder, schema, *report.decoded);
 }
 
 Result<void> fill(const std::filesystem::path& folder, const RoundReport& report) {
   BLINDSUM_CHECK(make_folder(folder));
   BLINDSUM_CHECK(write_file_atomically(folder / "sum.packed", report.packed_sum));
-  BLINDSUM_CHECK(write_aggregate(folder, report));
+  BLINDSUM_CHECK(write_decoded(folder, report));
   return sync_folder(folder);
 }
 

@@ -119,7 +119,7 @@ Result<void> TaskResults::read_last_record(std::uint64_t round) {
   previous_record_ = hash;
   if (::access(json_file(round).c_str(), F_OK) == 0) return {};
   // The process ended between the two: who dropped, and the weight, are in the log at most.
-  const RoundReport report{record.content, {}, {}, std::nullopt, Reason::ok};
+  const RoundReport report{record.content, {}, nullptr, {}, std::nullopt, Reason::ok};
   return write_file_atomically(json_file(round), record_json(record, report, *roster_));
 }
 
@@ -161,7 +161,7 @@ Result<SignedRecord> TaskResults::publish(const RoundReport& report, const Signi
     BLINDSUM_CHECK(write_result_folder(round_folder(round), report));
   }
   BLINDSUM_TRY(record, write_record(report, aggregator));
-  if (report.aggregate) count_completed(round);
+  if (report.decoded) count_completed(round);
   return record;
 }
 

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "protocol/round/record.h"
-#include "protocol/vector/codec.h"
+#include "protocol/vector/accumulator.h"
+#include "protocol/vector/sum_reader.h"
 
 namespace blindsum {
 
@@ -20,8 +22,9 @@ struct DroppedMember {
 struct RoundReport {
   RecordContent record;
   std::vector<DroppedMember> dropped;
-  Bytes packed_sum;                    // empty if the round aborted
-  std::optional<Aggregate> aggregate;  // decoded; none if aborted, or if the sum does not decode
+  std::shared_ptr<const Accumulator> sum;  // null if the round aborted
+  Bytes packed_sum;                        // empty if the round aborted
+  std::optional<SumReader> decoded;        // of sum; none if aborted, or if it does not decode
   Reason decode_error = Reason::ok;
 };
 

@@ -82,19 +82,24 @@ void TaskHost::not_published(const Error& why) {
 }
 
 RoundReport TaskHost::report_of(RoundEnding ending) {
-  RoundReport report{std::move(ending.record), std::move(ending.dropped), {}, {}, Reason::ok};
-  if (!ending.sum) return report;
-  auto packed = ending.sum->packed();
+  RoundReport report{std::move(ending.record),
+                     std::move(ending.dropped),
+                     std::move(ending.sum),
+                     {},
+                     {},
+                     Reason::ok};
+  if (!report.sum) return report;
   const auto members =
       Bitmap::parse(report.record.u3, static_cast<std::uint32_t>(report.record.cohort.size()));
-  auto aggregate =
-      decode(ending.sum->sum(), config_.codec, config_.schema, members ? members->count() : 0);
-  if (packed) report.packed_sum = *std::move(packed);
-  if (aggregate) {
-    report.aggregate = *std::move(aggregate);
+  auto decoded = SumReader::create(report.sum->sum(), config_.codec, config_.schema,
+                                   members ? members->count() : 0);
+  if (decoded) {
+    report.decoded = *std::move(decoded);
   } else {
-    report.decode_error = reason_of(aggregate.error());
+    report.decode_error = reason_of(decoded.error());
   }
+  auto packed = report.sum->packed();
+  if (packed) report.packed_sum = *std::move(packed);
   return report;
 }
 
@@ -123,7 +128,7 @@ void TaskHost::log_ending(const RoundReport& report) {
 void TaskHost::after_publishing(const RoundReport& report) {
   may_start_at_ =
       std::max<Instant>(started_at_ + config_.interval, context_.clock.now() + kFarewell);
-  if (!report.aggregate) {
+  if (!report.decoded) {
     may_start_at_ = std::max(may_start_at_, context_.clock.now() + pause_after_failure());
     return back_to_gathering();
   }

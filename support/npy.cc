@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <limits>
 #include <string_view>
+#include <type_traits>
 
-#include "support/descriptor.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/npy_header.h"
@@ -21,18 +22,6 @@ static_assert(std::endian::native == std::endian::little, ".npy words are writte
 template <class T>
 ByteView bytes_of(std::span<const T> values) {
   return {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()};
-}
-
-template <class T>
-Result<void> write(const std::filesystem::path& path, const std::vector<std::uint64_t>& shape,
-                   std::span<const T> values, std::string_view type) {
-  BLINDSUM_TRY(count, npy_count(shape));
-  if (count != values.size()) return SupportError::bad_npy;
-  BLINDSUM_TRY(file, Descriptor::open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644));
-  BLINDSUM_CHECK(file.write_all(npy_header_bytes(type, shape)));
-  BLINDSUM_CHECK(file.write_all(bytes_of(values)));
-  BLINDSUM_CHECK(file.sync());
-  return file.close();
 }
 
 // Little-endian values of type In, widened to Out.
@@ -83,15 +72,50 @@ constexpr std::array kReaders{
 
 }  // namespace
 
-Result<void> write_npy(const std::filesystem::path& path, const std::vector<std::uint64_t>& shape,
-                       std::span<const double> values) {
-  return write(path, shape, values, "<f8");
+template <class T>
+Result<NpyWriter> NpyWriter::create(const std::filesystem::path& path,
+                                    const std::vector<std::uint64_t>& shape) {
+  constexpr bool floats = std::is_same_v<T, double>;
+  BLINDSUM_TRY(count, npy_count(shape));
+  BLINDSUM_TRY(file, Descriptor::open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644));
+  BLINDSUM_CHECK(file.write_all(npy_header_bytes(floats ? "<f8" : "<i8", shape)));
+  return NpyWriter(std::move(file), count, floats);
 }
 
-Result<void> write_npy(const std::filesystem::path& path, const std::vector<std::uint64_t>& shape,
-                       std::span<const std::int64_t> values) {
-  return write(path, shape, values, "<i8");
+template <class T>
+Result<void> NpyWriter::append(std::span<const T> values) {
+  assert((floats_ == std::is_same_v<T, double>));
+  if (values.size() > missing_) return SupportError::bad_npy;
+  missing_ -= values.size();
+  return file_.write_all(bytes_of(values));
 }
+
+Result<void> NpyWriter::finish() {
+  if (missing_ != 0) return SupportError::bad_npy;
+  BLINDSUM_CHECK(file_.sync());
+  return file_.close();
+}
+
+template <class T>
+Result<void> write_npy(const std::filesystem::path& path, const std::vector<std::uint64_t>& shape,
+                       std::span<const T> values) {
+  BLINDSUM_TRY(count, npy_count(shape));
+  if (count != values.size()) return SupportError::bad_npy;
+  BLINDSUM_TRY(writer, NpyWriter::create<T>(path, shape));
+  BLINDSUM_CHECK(writer.append(values));
+  return writer.finish();
+}
+
+template Result<NpyWriter> NpyWriter::create<double>(const std::filesystem::path&,
+                                                     const std::vector<std::uint64_t>&);
+template Result<NpyWriter> NpyWriter::create<std::int64_t>(const std::filesystem::path&,
+                                                           const std::vector<std::uint64_t>&);
+template Result<void> NpyWriter::append(std::span<const double>);
+template Result<void> NpyWriter::append(std::span<const std::int64_t>);
+template Result<void> write_npy(const std::filesystem::path&, const std::vector<std::uint64_t>&,
+                                std::span<const double>);
+template Result<void> write_npy(const std::filesystem::path&, const std::vector<std::uint64_t>&,
+                                std::span<const std::int64_t>);
 
 Result<NpyArray> read_npy(const std::filesystem::path& path, std::uint64_t most_bytes) {
   BLINDSUM_TRY(bytes, read_file(path, most_bytes));

@@ -121,7 +121,11 @@ TEST_CASE("results: of arrays that could not all be written nothing stays") {
   RoundReport report;
   report.record.offer = folder.offer(results);
   report.packed_sum = Bytes(12);
-  report.aggregate = Aggregate{std::vector<double>(4), 5};  // the schema has three
+  // Four values, where the offer's schema has three.
+  const CodecParameters codec{.kind = CodecKind::count, .bound = 1};
+  const VectorSchema schema{{TensorSchema{"x", {4}}}};
+  report.sum = std::make_shared<Accumulator>(Ring::of_bits(8).value(), 4);
+  report.decoded = SumReader::create(report.sum->sum(), codec, schema, 3).value();
   const auto path = results.round_folder(1);
   CHECK(write_result_folder(path, report).error() == Reason::wrong_shape);
   CHECK_FALSE(std::filesystem::exists(path));
