@@ -25,22 +25,18 @@ struct FreeContext {
 };
 using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
 
-template <class Word>
-Word word_at(const std::uint8_t* place) {
-  Word word;
-  std::memcpy(&word, place, sizeof(Word));
-  return word;
-}
-
 // Restricted, or the compiler would not vectorise: bytes may alias all things.
 template <class Word>
 void combine(std::uint8_t* __restrict words, const std::uint8_t* __restrict masks,
              std::size_t bytes, MaskSign sign) {
-  for (std::size_t i = 0; i < bytes; i += sizeof(Word)) {
-    const Word word = word_at<Word>(words + i);
-    const Word mask = word_at<Word>(masks + i);
-    const auto sum = static_cast<Word>(sign == MaskSign::add ? word + mask : word - mask);
-    std::memcpy(words + i, &sum, sizeof(Word));
+  typedef Word Aliasing __attribute__((may_alias));
+  auto* const sums = reinterpret_cast<Aliasing*>(words);
+  const auto* const terms = reinterpret_cast<const Aliasing*>(masks);
+  const std::size_t count = bytes / sizeof(Word);
+  if (sign == MaskSign::add) {
+    for (std::size_t i = 0; i < count; ++i) sums[i] = static_cast<Word>(sums[i] + terms[i]);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) sums[i] = static_cast<Word>(sums[i] - terms[i]);
   }
 }
 
