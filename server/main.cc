@@ -67,6 +67,8 @@ deploy/blindsumd.example.toml has every key.
   blindsumd --config blindsumd.toml --check-config    says what is wrong, starts nothing
   blindsumd --config blindsumd.toml
 
+environment: BLINDSUM_KERNEL forces a mask kernel (vaes512, vaes256, aesni, armv8, openssl); unset,
+the fastest of this processor's.
 signals: SIGTERM or SIGINT drains (rounds finish, then exit 0); a second one ends at once (exit 1).
 exit codes: 0 drained, or the configuration is fine; 1 it could not listen, or was ended at once;
 2 wrong usage or configuration.)";

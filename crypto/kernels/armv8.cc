@@ -19,22 +19,80 @@ namespace {
 #define ARMV8 "+crypto"
 #endif
 
-constexpr std::size_t kPassBlocks = 8;
-constexpr std::size_t kPassBytes = kPassBlocks * kAesBlockBytes;
-static_assert(kGroupBytes % kPassBytes == 0);
+constexpr std::size_t kInFlight = 8;
 
 template <class Word, MaskSign sign>
 BLINDSUM_INLINE_TARGET(ARMV8)
 uint8x16_t combine(uint8x16_t words, uint8x16_t mask) {
   if constexpr (sizeof(Word) == 2) {
-    const uint16x8_t a = vreinterpretq_u16_u8(words), b = vreinterpretq_u16_u8(mask);
+    const uint16x8_t a = vreinterpretq_u16_u8(words);
+    const uint16x8_t b = vreinterpretq_u16_u8(mask);
     return vreinterpretq_u8_u16(sign == MaskSign::add ? vaddq_u16(a, b) : vsubq_u16(a, b));
   } else if constexpr (sizeof(Word) == 4) {
-    const uint32x4_t a = vreinterpretq_u32_u8(words), b = vreinterpretq_u32_u8(mask);
+    const uint32x4_t a = vreinterpretq_u32_u8(words);
+    const uint32x4_t b = vreinterpretq_u32_u8(mask);
     return vreinterpretq_u8_u32(sign == MaskSign::add ? vaddq_u32(a, b) : vsubq_u32(a, b));
   } else {
-    const uint64x2_t a = vreinterpretq_u64_u8(words), b = vreinterpretq_u64_u8(mask);
+    const uint64x2_t a = vreinterpretq_u64_u8(words);
+    const uint64x2_t b = vreinterpretq_u64_u8(mask);
     return vreinterpretq_u8_u64(sign == MaskSign::add ? vaddq_u64(a, b) : vsubq_u64(a, b));
+  }
+}
+
+BLINDSUM_INLINE_TARGET(ARMV8)
+uint8x16_t counter_block(std::uint64_t block) {
+  return vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(0), vcreate_u64(__builtin_bswap64(block))));
+}
+
+// All rounds but the last; aese xors its key first, so that key r belongs to round r + 1.
+BLINDSUM_INLINE_TARGET(ARMV8)
+uint8x16_t one_round(uint8x16_t state, uint8x16_t key) {
+  return vaesmcq_u8(vaeseq_u8(state, key));
+}
+
+// Groups at a time of `pages` pages; kernel.h says what pages are for.
+template <class Word, MaskSign sign, std::size_t pages>
+BLINDSUM_INLINE_TARGET(ARMV8)
+void apply_groups(const uint8x16_t (&key)[kAesRounds + 1], std::uint64_t block, std::uint8_t* words,
+                  std::size_t groups) {
+  constexpr std::size_t columns = kInFlight / pages;
+  const uint8x16_t first = one_round(counter_block(block), key[0]);
+  uint8x16_t apart[pages];
+#pragma GCC unroll 16
+  for (std::size_t p = 0; p < pages; ++p) {
+    apart[p] = veorq_u8(first, one_round(counter_block(block + p * kPageBlocks), key[0]));
+  }
+  for (std::size_t group = 0; group < groups; ++group) {
+    const uint8x16_t base = counter_block(block);
+    const std::uint8_t* step = kCounterSteps.bytes.data();
+    for (std::size_t b = 0; b < kGroupBlocks; b += columns) {
+      uint8x16_t state[pages][columns];
+#pragma GCC unroll 16
+      for (std::size_t c = 0; c < columns; ++c) {
+        const uint8x16_t counter = veorq_u8(base, vld1q_u8(step + c * kAesBlockBytes));
+        state[0][c] = one_round(counter, key[0]);
+#pragma GCC unroll 16
+        for (std::size_t p = 1; p < pages; ++p) state[p][c] = veorq_u8(state[0][c], apart[p]);
+      }
+#pragma GCC unroll 16
+      for (std::size_t r = 1; r + 1 < kAesRounds; ++r) {
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < kInFlight; ++i) {
+          auto& one = state[i % pages][i / pages];
+          one = one_round(one, key[r]);
+        }
+      }
+#pragma GCC unroll 16
+      for (std::size_t i = 0; i < kInFlight; ++i) {
+        const uint8x16_t last = vaeseq_u8(state[i % pages][i / pages], key[kAesRounds - 1]);
+        std::uint8_t* const place = words + i % pages * kPageBytes + i / pages * kAesBlockBytes;
+        const auto sum = combine<Word, sign>(vld1q_u8(place), veorq_u8(last, key[kAesRounds]));
+        vst1q_u8(place, sum);
+      }
+      step += columns * kAesBlockBytes;
+      words += columns * kAesBlockBytes;
+    }
+    block += kGroupBlocks;
   }
 }
 
@@ -44,35 +102,16 @@ void apply(const KeySchedule& schedule, const KernelTile& tile) {
   uint8x16_t key[kAesRounds + 1];
 #pragma GCC unroll 16
   for (std::size_t r = 0; r <= kAesRounds; ++r) key[r] = vld1q_u8(schedule.round_key(r));
-  const std::uint8_t* const step = kCounterSteps.bytes.data();
-  std::uint8_t* words = tile.words;
-  std::uint64_t block = tile.first_block;
-  const std::size_t passes = tile.groups * (kGroupBytes / kPassBytes);
-  for (std::size_t pass = 0; pass < passes; ++pass) {
-    const uint64x2_t counter = vcombine_u64(vcreate_u64(0), vcreate_u64(__builtin_bswap64(block)));
-    const uint8x16_t base = vreinterpretq_u8_u64(counter);
-    uint8x16_t state[kPassBlocks];
-#pragma GCC unroll 16
-    for (std::size_t b = 0; b < kPassBlocks; ++b) {
-      state[b] = veorq_u8(base, vld1q_u8(step + b * kAesBlockBytes));
-    }
-    // aese xors its round key first: the last key is left for an xor of its own.
-#pragma GCC unroll 16
-    for (std::size_t r = 0; r + 1 < kAesRounds; ++r) {
-#pragma GCC unroll 16
-      for (std::size_t b = 0; b < kPassBlocks; ++b) {
-        state[b] = vaesmcq_u8(vaeseq_u8(state[b], key[r]));
-      }
-    }
-#pragma GCC unroll 16
-    for (std::size_t b = 0; b < kPassBlocks; ++b) {
-      const uint8x16_t mask = veorq_u8(vaeseq_u8(state[b], key[kAesRounds - 1]), key[kAesRounds]);
-      std::uint8_t* const place = words + b * kAesBlockBytes;
-      vst1q_u8(place, combine<Word, sign>(vld1q_u8(place), mask));
-    }
-    words += kPassBytes;
-    block += kPassBlocks;
+  const std::uint64_t block = tile.first_block;
+  const std::size_t groups = tile.groups;
+  std::size_t done = 0;
+  for (; block % kPageBlocks == 0 && groups - done >= kPages * kPageGroups;
+       done += kPages * kPageGroups) {
+    apply_groups<Word, sign, kPages>(key, block + done * kGroupBlocks,
+                                     tile.words + done * kGroupBytes, kPageGroups);
   }
+  apply_groups<Word, sign, 1>(key, block + done * kGroupBlocks, tile.words + done * kGroupBytes,
+                              groups - done);
 }
 
 constexpr GroupFunctions kFunctions = {

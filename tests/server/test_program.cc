@@ -69,6 +69,24 @@ TEST_CASE("blindsumd: --check-config says what is wrong, and ends with 2") {
   CHECK(holds(unreadable, "exit 2"));
 }
 
+TEST_CASE("blindsumd: a mask kernel that is none, or not this processor's, ends it with 2") {
+  const World world(5);
+  static_cast<void>(world.config(world.configuration(5)));
+  const auto unknown = run(world, "BLINDSUM_KERNEL=quick $B --config blindsumd.toml");
+  CHECK(holds(unknown, "blindsumd: unknown_kernel: BLINDSUM_KERNEL=quick; this processor has "));
+  CHECK(holds(unknown, "exit 2"));
+#if defined(__aarch64__)
+  const auto other = run(world, "BLINDSUM_KERNEL=aesni $B --config blindsumd.toml");
+#else
+  const auto other = run(world, "BLINDSUM_KERNEL=armv8 $B --config blindsumd.toml");
+#endif
+  CHECK(holds(other, "unsupported_kernel"));
+  CHECK(holds(other, "exit 2"));
+  const auto portable =
+      run(world, "BLINDSUM_KERNEL=openssl $B --config blindsumd.toml --check-config");
+  CHECK(holds(portable, "exit 0"));
+}
+
 constexpr std::string_view kStarted =
     "$B --config blindsumd.toml --port-file port & P=$!\n"
     "while ! test -s port; do sleep 0.05; done\n";
