@@ -1,10 +1,7 @@
 #include "client/program.h"
 
-#include <span>
 #include <utility>
-#include <variant>
 
-#include "crypto/secret.h"
 #include "protocol/round/reason.h"
 
 namespace blindsum {
@@ -19,17 +16,11 @@ RoundOffer offer_of(const RoundParameters& parameters) {
           .codec = parameters.codec};
 }
 
-// The SDK's copy; the program's own is its business.
-void wipe_values(Update& update) {
-  std::visit([](auto& values) { wipe(std::span(values)); }, update.values);
-}
-
-Result<InputReady> encode_update(const Update& update, const RoundParameters& parameters,
-                                 Entropy& entropy) {
+Result<EncodedInput> encode_update(Update update, const RoundParameters& parameters,
+                                   Entropy& entropy) {
   BLINDSUM_TRY(ring, Ring::of_bits(parameters.ring_bits));
-  BLINDSUM_TRY(id, input_id(update));
-  BLINDSUM_TRY(vector, encode(update, parameters.codec, parameters.schema, ring, entropy));
-  return InputReady{.vector = std::move(vector), .id = id};
+  return EncodedInput::create(std::move(update), parameters.codec, parameters.schema, ring,
+                              entropy);
 }
 
 }  // namespace
@@ -40,10 +31,14 @@ Result<InputReady> make_input(const ParticipantOptions& options, const RoundPara
     const RoundOffer offer = offer_of(parameters);
     auto update = options.on_round(offer, payload);
     if (!update) return Reason::input_declined;  // [INPUT-4]
-    auto input = encode_update(*update, parameters, entropy);
-    wipe_values(*update);
-    if (input && options.on_encoded) options.on_encoded(offer, input->vector);
-    return input;
+    BLINDSUM_TRY(encoded, encode_update(*std::move(update), parameters, entropy));
+    const InputId id = encoded.id();
+    InputReady input{.vector = std::move(encoded), .id = id};
+    if (options.on_encoded) {
+      BLINDSUM_TRY(whole, input.vector.whole());
+      options.on_encoded(offer, whole);
+    }
+    return Result<InputReady>(std::move(input));
   } catch (...) {
     // A program that throws has no update; its own log knows more.
     return Reason::input_declined;

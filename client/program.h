@@ -8,7 +8,8 @@
 
 namespace blindsum {
 
-// Errors: input_declined if the program has no update, or threw; those of encode() and input_id().
+// Errors: input_declined if the program has no update, or threw; those of
+// EncodedInput::create().
 [[nodiscard]] Result<InputReady> make_input(const ParticipantOptions& options,
                                             const RoundParameters& parameters, ByteView payload,
                                             Entropy& entropy);

@@ -21,6 +21,7 @@
 #include "protocol/round/participant_store.h"
 #include "protocol/round/policy.h"
 #include "protocol/round/roster.h"
+#include "protocol/vector/input_vector.h"
 #include "protocol/vector/masked_vector.h"
 
 namespace blindsum {
@@ -42,8 +43,8 @@ struct OfferReceived {  // the first event: the offer with its whole payload
   std::uint64_t payload_size = 0;
   UnixSeconds wall_now = 0;
 };
-struct InputReady {  // the encoded update; may come before or after the delivery
-  RingVector vector;
+struct InputReady {  // the checked update; may come before or after the delivery
+  InputVector vector;
   InputId id;
 };
 struct InputDeclined {  // the program has no update for this round

@@ -60,8 +60,7 @@ Result<void> try_recover(const RecoveryJob& job, Accumulator& accumulator,
   if (outcome.reason != Reason::ok) return {};
   BLINDSUM_TRY(work, detail::take_masks_off(job, secrets, accumulator, threads));
   outcome.work = work;
-  BLINDSUM_TRY(packed, accumulator.packed());
-  BLINDSUM_TRY(digest, sha256(packed));  // [RECORD-4]
+  BLINDSUM_TRY(digest, accumulator.packed_digest());  // [RECORD-4]
   outcome.sum_digest = digest;
   return {};
 }

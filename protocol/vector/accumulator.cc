@@ -1,11 +1,21 @@
 #include "protocol/vector/accumulator.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "crypto/secret.h"
+#include "crypto/transcript.h"
 #include "protocol/vector/packing.h"
 #include "protocol/vector/vector_error.h"
 
 namespace blindsum {
+namespace {
+
+// Packed and hashed out of the L1 cache.
+constexpr std::uint64_t kHashedElements = 1024;
+static_assert(kHashedElements % kTileStep == 0);
+
+}  // namespace
 
 Accumulator::Accumulator(Ring ring, std::uint64_t length) : sum_(ring, length) {}
 
@@ -18,6 +28,18 @@ Result<void> Accumulator::apply(std::span<const MaskStream> streams, std::uint64
   if (first > length() || count > length() - first) return VectorError::wrong_length;
   if (count == 0) return {};
   return apply_masks(streams, first, sum_.words(first, count));
+}
+
+Result<Hash> Accumulator::packed_digest() const {
+  BLINDSUM_TRY(hasher, Sha256::create());
+  detail::Scratch<kHashedElements * sizeof(std::uint64_t)> tile;
+  for (std::uint64_t first = 0; first < length(); first += kHashedElements) {
+    const std::uint64_t count = std::min(kHashedElements, length() - first);
+    const ByteSpan packed = ByteSpan(tile.bytes).first(ring().packed_size(count));
+    BLINDSUM_CHECK(pack(ring(), sum_.words(first, count), packed));
+    BLINDSUM_CHECK(hasher.update(packed));
+  }
+  return std::move(hasher).finish();
 }
 
 Result<Bytes> Accumulator::packed() const {

@@ -26,7 +26,9 @@ class Accumulator {
   // done then; library_failed, after which the range is spoilt.
   [[nodiscard]] Result<void> apply(std::span<const MaskStream> streams, std::uint64_t first,
                                    std::uint64_t count);
-  // The sum, packed (for the digest [RECORD-4], for participants, for a checkpoint).
+  // [RECORD-4] SHA-256 of what packed() gives, without making all of it. Errors: library_failed.
+  [[nodiscard]] Result<Hash> packed_digest() const;
+  // The sum, packed (for participants, for a checkpoint).
   [[nodiscard]] Result<Bytes> packed() const;
   // From what packed() gave. Errors: wrong_length, bad_padding.
   [[nodiscard]] static Result<Accumulator> from_packed(Ring ring, std::uint64_t length,

@@ -68,8 +68,9 @@ Result<void> check_ring(const CodecParameters& codec, std::uint32_t n_max, Ring 
 // The least b that check_ring accepts. Errors: ring_too_narrow when none up to 64 does; bad_codec.
 Result<Ring> least_ring(const CodecParameters& codec, std::uint32_t n_max);
 
-// [CODEC-3, CODEC-4] Rounds at random, with fresh bits for every element: never twice for one
-// round. Errors: wrong_shape, not_finite, value_out_of_range, weight_out_of_range; bad_codec,
+// [CODEC-3, CODEC-4] The whole vector at once. Rounds at random, with fresh bits for every element:
+// never twice for one round. What is uploaded is made tile by tile instead (encoded_input.h).
+// Errors: wrong_shape, not_finite, value_out_of_range, weight_out_of_range; bad_codec,
 // ring_too_narrow for parameters that nobody should have accepted; entropy_failed.
 Result<RingVector> encode(const Update& update, const CodecParameters& codec,
                           const VectorSchema& schema, Ring ring, Entropy& entropy);

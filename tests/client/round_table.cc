@@ -39,11 +39,10 @@ RoundTable::RoundTable(TableOptions options)
   policy_.tasks = {"counts"};
   policy_.most_payload_bytes = std::uint64_t{4} << 20;
   program = [](std::uint32_t i, const RoundParameters& parameters) -> Result<InputReady> {
-    InputReady input{
-        .vector = RingVector(Ring::of_bits(parameters.ring_bits).value(), parameters.vector_length),
-        .id = {}};
-    for (std::uint64_t e = 0; e < parameters.vector_length; ++e) input.vector.set(e, i);
-    input.vector.set(0, 100 * i + parameters.round);
+    RingVector vector(Ring::of_bits(parameters.ring_bits).value(), parameters.vector_length);
+    for (std::uint64_t e = 0; e < parameters.vector_length; ++e) vector.set(e, i);
+    vector.set(0, 100 * i + parameters.round);
+    InputReady input{.vector = std::move(vector), .id = {}};
     input.id.bytes.fill(static_cast<std::uint8_t>(16 * i + parameters.round));
     return input;
   };

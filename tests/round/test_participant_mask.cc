@@ -35,7 +35,7 @@ Accumulator unmasked(ScriptedRound& round, const std::vector<std::uint32_t>& nei
 
 void check_is_input(const ScriptedRound& round, const Accumulator& sum) {
   const RingVector& vector = sum.sum();
-  const RingVector input = round.input().vector;
+  const RingVector input = round.input().vector.whole().value();
   REQUIRE(vector.size() == input.size());
   for (std::uint64_t i = 0; i < vector.size(); ++i) CHECK(vector.get(i) == input.get(i));
 }

@@ -80,7 +80,9 @@ class WholeRound {
 
 InputReady WholeRound::input_of(std::uint32_t v) const {
   InputReady ready = script_.input(static_cast<std::uint8_t>(v));
-  for (std::uint64_t i = 0; i < ready.vector.size(); ++i) ready.vector.set(i, input(v, i));
+  RingVector vector(ready.vector.ring(), ready.vector.size());
+  for (std::uint64_t i = 0; i < vector.size(); ++i) vector.set(i, input(v, i));
+  ready.vector = std::move(vector);
   return ready;
 }
 

@@ -30,10 +30,9 @@ OfferReceived ScriptedRound::offer() const {
 }
 
 InputReady ScriptedRound::input(std::uint8_t id) const {
-  InputReady input{
-      .vector = RingVector(Ring::of_bits(parameters.ring_bits).value(), parameters.vector_length),
-      .id = {}};
-  for (std::uint64_t i = 0; i < parameters.vector_length; ++i) input.vector.set(i, i);
+  RingVector vector(Ring::of_bits(parameters.ring_bits).value(), parameters.vector_length);
+  for (std::uint64_t i = 0; i < parameters.vector_length; ++i) vector.set(i, i);
+  InputReady input{.vector = std::move(vector), .id = {}};
   input.id.bytes.fill(id);
   return input;
 }

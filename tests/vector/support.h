@@ -8,6 +8,7 @@
 #include "crypto/kdf.h"
 #include "crypto/mask_stream.h"
 #include "protocol/vector/codec.h"
+#include "protocol/vector/packing.h"
 #include "protocol/vector/ring.h"
 #include "tests/support/seeded_entropy.h"
 
@@ -46,6 +47,12 @@ inline bool same(const RingVector& a, const RingVector& b) {
     if (a.get(i) != b.get(i)) return false;
   }
   return true;
+}
+
+inline Bytes packed_of(const RingVector& vector) {
+  Bytes packed(vector.ring().packed_size(vector.size()));
+  pack(vector.ring(), vector.words(), packed).value();
+  return packed;
 }
 
 // A stream whose key is that byte, 32 times.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/transcript.h"
 #include "protocol/vector/accumulator.h"
 #include "protocol/vector/masked_vector.h"
 #include "tests/vector/support.h"
@@ -99,6 +100,20 @@ TEST_CASE("a range outside the vector is refused: wrong_length; an empty one doe
   CHECK(sum.apply(streams, 5, 0).has_value());
   CHECK(sum.apply(streams, 1001, 0).has_value());
   CHECK(sum.packed().value() == before);
+}
+
+TEST_CASE("[RECORD-4] the digest is that of the packed sum") {
+  SeededEntropy entropy(14);
+  for (const std::uint32_t bits : {3U, 16U, 20U, 35U, 64U}) {
+    for (const std::uint64_t length : {0U, 1U, 1023U, 1024U, 1025U, 4099U}) {
+      CAPTURE(bits);
+      CAPTURE(length);
+      const RingVector vector = random_vector(entropy, ring_of(bits), length);
+      const Accumulator sum =
+          Accumulator::from_packed(vector.ring(), length, packed_of(vector)).value();
+      CHECK(sum.packed_digest().value() == sha256(packed_of(vector)).value());
+    }
+  }
 }
 
 TEST_CASE("[ONCE-6] a checkpoint in the middle goes on where it was") {

@@ -1,4 +1,5 @@
-// Encoding and decoding of values; the arithmetic of bounds is in test_codec_bounds.cc.
+// Encoding and decoding of values. The arithmetic of bounds is in test_codec_bounds.cc, rounding of
+// single values in test_quantise_kernels.cc, encoding piece by piece in test_encoded_input.cc.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -53,25 +54,6 @@ TEST_CASE("[CODEC-3] values on the grid are exact, the clip holds, the weight co
         std::vector<std::int64_t>{0, 0, 3072, -3072, 1536, 6144, -6144, 6144, -6144, 3, 3});
 }
 
-TEST_CASE("[CODEC-3] between two integers the upper one comes out iff U is below the fraction") {
-  // 53 bits from the top of a little-endian word: U = 1/4 exactly, then one step below it.
-  constexpr std::uint64_t quarter = std::uint64_t{1} << 62;
-  for (const double whole : {0.0, 5.0, -5.0}) {
-    for (const auto& [drawn, up] : {std::pair{std::uint64_t{0}, 1}, std::pair{quarter - 2048, 1},
-                                    std::pair{quarter, 0}, std::pair{~std::uint64_t{0}, 0}}) {
-      Bytes script;
-      put_u64(script, drawn);
-      ScriptedEntropy entropy(script);
-      const double value = (whole + 0.25) / kFixed.scale;
-      const RingVector vector =
-          encode(of(Doubles{value}), kFixed, flat_schema(1), ring_of(32), entropy).value();
-      CAPTURE(value);
-      CAPTURE(drawn);
-      CHECK(vector.ring().centred(vector.get(0)) == static_cast<std::int64_t>(whole) + up);
-    }
-  }
-}
-
 TEST_CASE("[CODEC-3] rounding is right on the average, and fresh for every element") {
   constexpr std::size_t count = 100'000;
   const double fraction = 0.3;
@@ -91,7 +73,7 @@ TEST_CASE("[CODEC-3, CODEC-6] the sum of encodings decodes to the weighted mean"
   SeededEntropy entropy(11);
   for (int round = 0; round < 20; ++round) {
     constexpr std::uint32_t members = 9;
-    constexpr std::size_t values = 1500;  // more than one block of entropy
+    constexpr std::size_t values = 1500;  // more than one block of rounding bits
     const Ring ring = least_ring(kFixed, members).value();
     RingVector sum(ring, values + 1);
     Doubles weighted(values);
@@ -118,28 +100,6 @@ TEST_CASE("[CODEC-3, CODEC-6] the sum of encodings decodes to the weighted mean"
     for (std::size_t i = 0; i < values; ++i) {
       REQUIRE(std::abs(mean[i] - weighted[i] / weight) < bound);
     }
-  }
-}
-
-TEST_CASE("[CODEC-2, CODEC-3] no value is ever encoded above the bound") {
-  SeededEntropy entropy(12);
-  for (int round = 0; round < 2000; ++round) {
-    CodecParameters codec = kFixed;
-    codec.clip = random_double(entropy, 0.001, 10);
-    codec.scale = random_double(entropy, 0.001, 1000);
-    codec.weight_bound = 1 + random_u64(entropy) % 1000;
-    const auto bound = static_cast<std::int64_t>(value_bound(codec).value());
-    const Ring ring = least_ring(codec, 1).value();
-    const Update update = of(Doubles{codec.clip, -codec.clip, 1e9, -1e9}, codec.weight_bound);
-    // U = 0: rounds up whatever is above an integer.
-    ScriptedEntropy lowest(Bytes(8 * 4));
-    const RingVector vector = encode(update, codec, flat_schema(4), ring, lowest).value();
-    for (std::uint64_t i = 0; i < 4; ++i) {
-      const std::int64_t q = ring.centred(vector.get(i));
-      REQUIRE(q <= bound);
-      REQUIRE(q >= -bound);
-    }
-    REQUIRE(ring.centred(vector.get(0)) == bound);
   }
 }
 

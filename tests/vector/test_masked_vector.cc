@@ -10,12 +10,6 @@
 namespace blindsum {
 namespace {
 
-Bytes packed_of(const RingVector& vector) {
-  Bytes packed(vector.ring().packed_size(vector.size()));
-  pack(vector.ring(), vector.words(), packed).value();
-  return packed;
-}
-
 // Element by element, from the keystream's own words: what MASK-2 says, and nothing of the tiles.
 RingVector masked_naively(const RingVector& input, const std::vector<MaskStream>& streams) {
   RingVector y = copy_of(input);

@@ -21,12 +21,6 @@ Bytes pack_bit_by_bit(const RingVector& vector) {
   return packed;
 }
 
-Bytes packed_of(const RingVector& vector) {
-  Bytes packed(vector.ring().packed_size(vector.size()));
-  pack(vector.ring(), vector.words(), packed).value();
-  return packed;
-}
-
 // Lengths on both sides of every border: bytes, 64-bit words, the step of a tile.
 std::vector<std::uint64_t> lengths_of_interest() {
   std::vector<std::uint64_t> lengths;
