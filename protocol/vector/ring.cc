@@ -44,13 +44,13 @@ RingVector::Words RingVector::zeros(WordWidth width, std::uint64_t length) {
   assert(length <= kMaxVectorLength);
   switch (width) {
     case WordWidth::w16:
-      return std::vector<std::uint16_t>(length);
+      return Lines<std::uint16_t>(length);
     case WordWidth::w32:
-      return std::vector<std::uint32_t>(length);
+      return Lines<std::uint32_t>(length);
     case WordWidth::w64:
       break;
   }
-  return std::vector<std::uint64_t>(length);
+  return Lines<std::uint64_t>(length);
 }
 
 RingVector::RingVector(Ring ring, std::uint64_t length)
@@ -73,12 +73,7 @@ RingVector::~RingVector() {
 }
 
 void RingVector::wipe() noexcept {
-  const auto wipe_if = []<class Word>(std::vector<Word>* words) {
-    if (words != nullptr) blindsum::wipe(std::span(*words));
-  };
-  wipe_if(std::get_if<std::vector<std::uint16_t>>(&words_));
-  wipe_if(std::get_if<std::vector<std::uint32_t>>(&words_));
-  wipe_if(std::get_if<std::vector<std::uint64_t>>(&words_));
+  std::visit([](auto& words) { blindsum::wipe(std::span(words)); }, words_);
 }
 
 std::uint64_t RingVector::size() const {
@@ -93,11 +88,9 @@ std::uint64_t RingVector::get(std::uint64_t index) const {
 
 void RingVector::set(std::uint64_t index, std::uint64_t element) {
   assert(index < size());
-  std::visit(
-      [&]<class Word>(std::vector<Word>& words) {
-        words[index] = static_cast<Word>(element & ring_.mask());
-      },
-      words_);
+  std::visit([&]<class Word>(
+                 Lines<Word>& words) { words[index] = static_cast<Word>(element & ring_.mask()); },
+             words_);
 }
 
 WordSpan RingVector::words(std::uint64_t first, std::uint64_t count) {

@@ -11,6 +11,7 @@
 
 #include "crypto/mask_stream.h"
 #include "crypto/result.h"
+#include "protocol/vector/line_allocator.h"
 #include "protocol/vector/vector_limits.h"
 
 namespace blindsum {
@@ -62,8 +63,9 @@ class RingVector {
   ConstWordSpan words(std::uint64_t first = 0, std::uint64_t count = 0) const;
 
  private:
-  using Words = std::variant<std::vector<std::uint16_t>, std::vector<std::uint32_t>,
-                             std::vector<std::uint64_t>>;
+  template <class Word>
+  using Lines = std::vector<Word, detail::LineAllocator<Word>>;
+  using Words = std::variant<Lines<std::uint16_t>, Lines<std::uint32_t>, Lines<std::uint64_t>>;
   static Words zeros(WordWidth width, std::uint64_t length);
   void wipe() noexcept;
 

@@ -42,6 +42,14 @@ void* operator new(std::size_t size) {
   return block;
 }
 
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  const auto step = static_cast<std::size_t>(alignment);
+  // Of the size of whole steps, and not of none.
+  void* const block = std::aligned_alloc(step, (size / step + 1) * step);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+
 void operator delete(void* block) noexcept {
   if (block == nullptr) return;
   const std::size_t size = malloc_usable_size(block);
@@ -53,6 +61,14 @@ void operator delete(void* block) noexcept {
 }
 
 void operator delete(void* block, std::size_t /*size*/) noexcept {
+  operator delete(block);
+}
+
+void operator delete(void* block, std::align_val_t /*alignment*/) noexcept {
+  operator delete(block);
+}
+
+void operator delete(void* block, std::size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
   operator delete(block);
 }
 
