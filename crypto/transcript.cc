@@ -13,8 +13,17 @@ namespace {
 
 constexpr std::string_view prefix = "blindsum/1/";
 
+// Longer than any text but adverts, parameters and records: it is allocated once.
+constexpr std::size_t usual_bytes = 256;
+
 ByteView bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+// EVP_sha256() would be looked up by name, under a lock, at every hash. The process keeps this one.
+const EVP_MD* method() {
+  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return fetched;
 }
 
 }  // namespace
@@ -29,8 +38,6 @@ std::string_view label_name(Label label) {
       return "session";
     case Label::advert:
       return "advert";
-    case Label::share:
-      return "share";
     case Label::share_ad:
       return "share-ad";
     case Label::shares:
@@ -45,6 +52,10 @@ std::string_view label_name(Label label) {
       return "unmask";
     case Label::record:
       return "record";
+    case Label::share:
+      return "share";
+    case Label::share_node:
+      return "share-node";
     case Label::th0:
       return "th0";
     case Label::th1:
@@ -66,6 +77,7 @@ std::string_view label_name(Label label) {
 
 Encoded::Encoded(Label label) {
   const std::string_view name = label_name(label);
+  bytes_.reserve(usual_bytes);
   bytes_.push_back(static_cast<std::uint8_t>(prefix.size() + name.size()));
   put_bytes(bytes_, bytes_of(prefix));
   put_bytes(bytes_, bytes_of(name));
@@ -100,15 +112,32 @@ Result<Hash> sha256(ByteView bytes) {
   return std::move(hasher).finish();
 }
 
+Result<TranscriptHasher> TranscriptHasher::create() {
+  BLINDSUM_TRY(hasher, Sha256::create());
+  return TranscriptHasher(std::move(hasher));
+}
+
+Result<Hash> TranscriptHasher::hash(const Encoded& encoded) {
+  BLINDSUM_CHECK(sha256_.restart());
+  BLINDSUM_CHECK(sha256_.update(encoded.view()));
+  return sha256_.digest();
+}
+
 void Sha256::Free::operator()(evp_md_ctx_st* context) const {
   EVP_MD_CTX_free(context);
 }
 
 Result<Sha256> Sha256::create() {
   Context context(EVP_MD_CTX_new());
-  if (context == nullptr) return detail::openssl_failed();
-  if (EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) return detail::openssl_failed();
-  return Sha256(std::move(context));
+  if (context == nullptr || method() == nullptr) return detail::openssl_failed();
+  Sha256 hasher(std::move(context));
+  BLINDSUM_CHECK(hasher.restart());
+  return hasher;
+}
+
+Result<void> Sha256::restart() {
+  if (EVP_DigestInit_ex2(context_.get(), method(), nullptr) != 1) return detail::openssl_failed();
+  return {};
 }
 
 Result<void> Sha256::update(ByteView bytes) {
@@ -118,7 +147,7 @@ Result<void> Sha256::update(ByteView bytes) {
   return {};
 }
 
-Result<Hash> Sha256::finish() && {
+Result<Hash> Sha256::digest() {
   Hash hash;
   unsigned written = 0;
   if (EVP_DigestFinal_ex(context_.get(), hash.bytes.data(), &written) != 1 ||
@@ -126,6 +155,10 @@ Result<Hash> Sha256::finish() && {
     return detail::openssl_failed();
   }
   return hash;
+}
+
+Result<Hash> Sha256::finish() && {
+  return digest();
 }
 
 }  // namespace blindsum

@@ -23,25 +23,26 @@ namespace blindsum {
 
 // [ENC-3]
 enum class Label {
-  offer,     // signed by the aggregator: the round's parameters
-  roster,    // signed by the authority: who is a member
-  session,   // signed by either side when a connection starts
-  advert,    // signed, phase 1: a participant's keys
-  share,     // signed, phase 2: one share item
-  share_ad,  // "share-ad", associated data of a share box
-  shares,    // signed, phase 2: all items
-  masked,    // signed, phase 3: the receipt
-  attest,    // signed, phase 4
-  void_,     // "void", signed: a promise never to unmask this round
-  unmask,    // signed, phase 5: the revealed shares
-  record,    // signed by the aggregator: the round's record
-  th0,       // hashed: parameters
-  th1,       // hashed: cohort
-  th2,       // hashed: U2
-  th3,       // hashed: U3
-  channel,   // derived: the seal key of one direction
-  pair,      // derived: a pairwise mask's key
-  self,      // derived: a self mask's key
+  offer,       // signed by the aggregator: the round's parameters
+  roster,      // signed by the authority: who is a member
+  session,     // signed by either side when a connection starts
+  advert,      // signed, phase 1: a participant's keys
+  share_ad,    // "share-ad", associated data of a share box
+  shares,      // signed, phase 2: all items, by the root of their tree
+  masked,      // signed, phase 3: the receipt
+  attest,      // signed, phase 4
+  void_,       // "void", signed: a promise never to unmask this round
+  unmask,      // signed, phase 5: the revealed shares
+  record,      // signed by the aggregator: the round's record
+  share,       // hashed: one share item, a leaf of its dealer's tree
+  share_node,  // "share-node", hashed: two nodes of that tree
+  th0,         // hashed: parameters
+  th1,         // hashed: cohort
+  th2,         // hashed: U2
+  th3,         // hashed: U3
+  channel,     // derived: the seal key of one direction
+  pair,        // derived: a pairwise mask's key
+  self,        // derived: a self mask's key
 };
 
 // As it stands behind "blindsum/1/".
@@ -66,7 +67,7 @@ class Encoded {
   Bytes bytes_;
 };
 
-// [HASH-1] SHA-256 of the encoding: th0 to th3. Errors: library_failed.
+// [HASH-1] SHA-256 of the encoding: th0 to th3, the nodes of a share tree. Errors: library_failed.
 [[nodiscard]] Result<Hash> hash_of(const Encoded& encoded);
 
 // SHA-256 of bytes as they travelled (payloads, items, digests of vectors). Errors: library_failed.
@@ -75,7 +76,7 @@ class Encoded {
 // SHA-256 of data that comes piece by piece. After finish() the object is of no more use.
 class Sha256 {
  public:
-  // Errors: library_failed (all three).
+  // Errors: library_failed (all of them).
   [[nodiscard]] static Result<Sha256> create();
   [[nodiscard]] Result<void> update(ByteView bytes);
   [[nodiscard]] Result<Hash> finish() &&;
@@ -86,8 +87,25 @@ class Sha256 {
   };
   using Context = std::unique_ptr<evp_md_ctx_st, Free>;
   explicit Sha256(Context context) : context_(std::move(context)) {}
+  friend class TranscriptHasher;
+  [[nodiscard]] Result<void> restart();
+  [[nodiscard]] Result<Hash> digest();
 
   Context context_;
+};
+
+// hash_of() for many short texts that hold no secret: making the library's context takes longer
+// than hashing one of them, and here it is made once. Not to be used by two threads at once.
+class TranscriptHasher {
+ public:
+  // Errors: library_failed (both).
+  [[nodiscard]] static Result<TranscriptHasher> create();
+  [[nodiscard]] Result<Hash> hash(const Encoded& encoded);
+
+ private:
+  explicit TranscriptHasher(Sha256 sha256) : sha256_(std::move(sha256)) {}
+
+  Sha256 sha256_;
 };
 
 }  // namespace blindsum

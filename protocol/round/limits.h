@@ -4,6 +4,7 @@
 // static_asserts say how they hang together. Those of a vector are included with them.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -43,6 +44,10 @@ inline constexpr std::uint64_t kMaxPayloadBytes = std::uint64_t{1} << 33;
 inline constexpr std::uint32_t kMaxRosterMembers = 65'536;
 inline constexpr std::size_t kMaxMemberNameBytes = 64;
 
+// From an item to the root of its dealer's tree: k is at most n - 1 [TREE-2].
+inline constexpr std::uint32_t kMaxPathHashes = std::bit_width(kMaxCohort - 2);
+
+static_assert(kMaxPathHashes == 12, "it travels as one byte");
 static_assert(kMinThreshold + 1 == kMinCohort, "t holders other than the dealer must exist");
 static_assert(kMinCohort <= kCompleteGraphUpTo && kCompleteGraphUpTo < kMaxCohort);
 static_assert(kMaxCohort <= kMaxRosterMembers, "a cohort is drawn from one roster");

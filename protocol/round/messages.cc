@@ -1,6 +1,9 @@
 #include "protocol/round/messages.h"
 
 #include <algorithm>
+#include <cassert>
+
+#include "protocol/round/limits.h"
 
 namespace blindsum {
 
@@ -43,13 +46,34 @@ Bytes unmask_answer_bytes(const std::vector<UnmaskEntry>& entries,
 // [SHARE-5]
 Bytes share_item_bytes(const ShareItem& item) {
   Bytes out;
-  out.reserve(216);
+  out.reserve(152);
   put_u32(out, item.to);
   put_u32(out, item.point);
   put_bytes(out, item.box);
   put_bytes(out, item.mask_tag);
   put_bytes(out, item.self_tag);
-  put_bytes(out, item.signature.view());
+  return out;
+}
+
+// [U2-2]
+Bytes inbound_item_bytes(const InboundItem& inbound) {
+  assert(inbound.path.size() <= kMaxPathHashes);
+  Bytes out;
+  out.reserve(4 + 152 + 1 + inbound.path.size() * Hash::size_bytes);
+  put_u32(out, inbound.from);
+  put_bytes(out, share_item_bytes(inbound.item));
+  out.push_back(static_cast<std::uint8_t>(inbound.path.size()));
+  for (const Hash& hash : inbound.path) put_bytes(out, hash.view());
+  return out;
+}
+
+// [U2-2]
+Bytes shares_proof_bytes(const SharesProof& proof) {
+  Bytes out;
+  out.reserve(100);
+  put_u32(out, proof.member);
+  put_bytes(out, proof.root.view());
+  put_bytes(out, proof.signature.view());
   return out;
 }
 

@@ -47,22 +47,22 @@ struct ShareItem {
   ShareBox box{};
   TagBytes mask_tag{};
   TagBytes self_tag{};
-  Signature signature;
   friend bool operator==(const ShareItem&, const ShareItem&) = default;
 };
 struct Shares {
   std::vector<ShareItem> items;
-  Signature signature;
+  Signature signature;  // over the root of their tree (share_tree.h)
   friend bool operator==(const Shares&, const Shares&) = default;
 };
 struct InboundItem {
   std::uint32_t from = 0;
   ShareItem item;
+  std::vector<Hash> path;  // to the root of the dealer's tree, from below
   friend bool operator==(const InboundItem&, const InboundItem&) = default;
 };
-struct SharesProof {  // the "shares" signature of a member, with the hash of its items
+struct SharesProof {  // the "shares" signature of a member, with what it signed
   std::uint32_t member = 0;
-  Hash items_hash;
+  Hash root;
   Signature signature;
   friend bool operator==(const SharesProof&, const SharesProof&) = default;
 };
@@ -199,7 +199,10 @@ using ToParticipant =
 // body of Unmask as it travels and is hashed (SPEC.md, UNMASK-2). The caller wipes it.
 Bytes unmask_answer_bytes(const std::vector<UnmaskEntry>& entries,
                           const std::vector<std::uint32_t>& not_held);
-// Item bytes as hashed for "shares": to ‖ point ‖ box ‖ tags ‖ signature, items one after another.
+// As they travel, and in evidence (SPEC.md, SHARE-5, U2-2): to ‖ point ‖ box ‖ tags, 152 bytes;
+// from ‖ item ‖ u8 number of hashes ‖ path; member ‖ root ‖ signature, 100 bytes.
 Bytes share_item_bytes(const ShareItem& item);
+Bytes inbound_item_bytes(const InboundItem& inbound);
+Bytes shares_proof_bytes(const SharesProof& proof);
 
 }  // namespace blindsum

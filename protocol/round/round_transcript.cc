@@ -29,13 +29,6 @@ Result<Hash> hash_th3(const Hash& th2, const Bitmap& u3) {
   return hash_of(Encoded(Label::th3).hash(th2).bytes(u3.bytes()));
 }
 
-// [SHARE-7]
-Result<Hash> hash_items(const std::vector<ShareItem>& items) {
-  BLINDSUM_TRY(hasher, Sha256::create());
-  for (const ShareItem& item : items) BLINDSUM_CHECK(hasher.update(share_item_bytes(item)));
-  return std::move(hasher).finish();
-}
-
 // [UNMASK-3]
 Result<Hash> hash_answer(const Unmask& answer) {
   Bytes body = unmask_answer_bytes(answer.entries, answer.not_held);
@@ -52,27 +45,14 @@ Encoded advert_statement(const Hash& th0, const Advert& advert) {
   return Encoded(Label::advert).hash(th0).bytes(advert.bytes());
 }
 
-Encoded share_statement(const Hash& th1, std::uint32_t from, const ShareItem& item,
-                        const Hash& box_and_tags) {
-  return Encoded(Label::share).hash(th1).u32(from).u32(item.to).u32(item.point).hash(box_and_tags);
-}
-
-Result<Hash> hash_box_and_tags(const ShareItem& item) {
-  Bytes text;
-  text.reserve(item.box.size() + item.mask_tag.size() + item.self_tag.size());
-  put_bytes(text, item.box);
-  put_bytes(text, item.mask_tag);
-  put_bytes(text, item.self_tag);
-  return sha256(text);
-}
-
 Encoded share_associated_data(const Hash& th1, std::uint32_t from, std::uint32_t to,
                               std::uint32_t point) {
   return Encoded(Label::share_ad).hash(th1).u32(from).u32(to).u32(point);
 }
 
-Encoded shares_statement(const Hash& th1, std::uint32_t u, const Hash& items_hash) {
-  return Encoded(Label::shares).hash(th1).u32(u).hash(items_hash);
+// [SHARE-7] The tree's size is k, which th1 decides: it is not signed again.
+Encoded shares_statement(const Hash& th1, std::uint32_t u, const Hash& root) {
+  return Encoded(Label::shares).hash(th1).u32(u).hash(root);
 }
 
 Encoded receipt_statement(const Hash& th2, std::uint32_t u) {

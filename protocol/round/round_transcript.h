@@ -15,17 +15,13 @@ Result<Hash> hash_th0(ByteView parameter_bytes);
 Result<Hash> hash_th1(const Hash& th0, const std::vector<SignedAdvert>& adverts);
 Result<Hash> hash_th2(const Hash& th1, const Bitmap& u2);
 Result<Hash> hash_th3(const Hash& th2, const Bitmap& u3);
-Result<Hash> hash_items(const std::vector<ShareItem>& items);
 Result<Hash> hash_answer(const Unmask& answer);
 
 Encoded offer_statement(ByteView parameter_bytes);
 Encoded advert_statement(const Hash& th0, const Advert& advert);
-Encoded share_statement(const Hash& th1, std::uint32_t from, const ShareItem& item,
-                        const Hash& box_and_tags);
-Result<Hash> hash_box_and_tags(const ShareItem& item);
 Encoded share_associated_data(const Hash& th1, std::uint32_t from, std::uint32_t to,
                               std::uint32_t point);
-Encoded shares_statement(const Hash& th1, std::uint32_t u, const Hash& items_hash);
+Encoded shares_statement(const Hash& th1, std::uint32_t u, const Hash& root);
 Encoded receipt_statement(const Hash& th2, std::uint32_t u);
 Encoded attest_statement(const Hash& th3, std::uint32_t u);
 Encoded unmask_statement(const Hash& th3, std::uint32_t u, const Hash& answer_hash);

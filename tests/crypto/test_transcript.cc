@@ -9,13 +9,13 @@ namespace blindsum {
 namespace {
 
 const std::pair<Label, const char*> labels[] = {
-    {Label::offer, "offer"},   {Label::roster, "roster"},   {Label::session, "session"},
-    {Label::advert, "advert"}, {Label::share, "share"},     {Label::share_ad, "share-ad"},
-    {Label::shares, "shares"}, {Label::masked, "masked"},   {Label::attest, "attest"},
-    {Label::void_, "void"},    {Label::unmask, "unmask"},   {Label::record, "record"},
-    {Label::th0, "th0"},       {Label::th1, "th1"},         {Label::th2, "th2"},
-    {Label::th3, "th3"},       {Label::channel, "channel"}, {Label::pair, "pair"},
-    {Label::self, "self"},
+    {Label::offer, "offer"},       {Label::roster, "roster"}, {Label::session, "session"},
+    {Label::advert, "advert"},     {Label::share, "share"},   {Label::share_node, "share-node"},
+    {Label::share_ad, "share-ad"}, {Label::shares, "shares"}, {Label::masked, "masked"},
+    {Label::attest, "attest"},     {Label::void_, "void"},    {Label::unmask, "unmask"},
+    {Label::record, "record"},     {Label::th0, "th0"},       {Label::th1, "th1"},
+    {Label::th2, "th2"},           {Label::th3, "th3"},       {Label::channel, "channel"},
+    {Label::pair, "pair"},         {Label::self, "self"},
 };
 
 std::string text_of(ByteView bytes) {
@@ -64,6 +64,7 @@ TEST_CASE("[ENC-1] where one field ends and the next begins shows") {
   CHECK(Encoded(Label::th1).bytes(ab).bytes(c) != Encoded(Label::th1).bytes(a).bytes(bc));
   CHECK(Encoded(Label::th1).bytes(ab) != Encoded(Label::th1).bytes(ab).bytes({}));
   CHECK(Encoded(Label::share) != Encoded(Label::shares));
+  CHECK(Encoded(Label::share).hash({}) != Encoded(Label::share_node).hash({}));
 }
 
 TEST_CASE("[HASH-1] SHA-256, in one piece and in many") {
@@ -85,6 +86,14 @@ TEST_CASE("[HASH-1] a transcript hash is that of the encoding") {
   CHECK(hash_of(encoded).value() == sha256(encoded.view()).value());
   CHECK(hash_of(encoded).value() !=
         hash_of(Encoded(Label::th2).hash(Hash{}).bytes(Bytes{7})).value());
+}
+
+TEST_CASE("[HASH-1] one hasher for many texts says what each says alone") {
+  auto hasher = TranscriptHasher::create().value();
+  for (const std::size_t size : {0U, 1U, 55U, 64U, 300U, 5000U, 3U}) {
+    const Encoded encoded = Encoded(Label::share).bytes(Bytes(size, 0x5a));
+    CHECK(hasher.hash(encoded).value() == sha256(encoded.view()).value());
+  }
 }
 
 }  // namespace blindsum

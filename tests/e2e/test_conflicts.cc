@@ -45,7 +45,7 @@ TEST_CASE("a second set of shares [ONCE-3]") {
   auto& hand = round.hand();
   const auto first = held<Shares>(hand);
   auto second = first;
-  second.items[2].signature.bytes[3] ^= 0x10;
+  second.items[2].box[3] ^= 0x10;
   hand.send(first);
   hand.send(second);
   CHECK(hand.rejected(Reason::conflicting_answer));

@@ -79,7 +79,7 @@ TEST_CASE("shares: too few, out of order, forged, and others afterwards [SHARE-8
   CHECK(hand.rejected(Reason::bad_order));
 
   auto forged = good;
-  forged.items[2].signature = flipped(good.items[2].signature);
+  forged.items[2].box[7] ^= 1;
   hand.send(forged);
   CHECK(hand.rejected(Reason::bad_signature));
 

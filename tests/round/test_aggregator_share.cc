@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "protocol/round/round_transcript.h"
+#include "protocol/round/share_tree.h"
 #include "tests/support/aggregator_world.h"
 
 namespace blindsum {
@@ -25,69 +26,64 @@ Reasons verdict(const std::function<void(HandMember&, Shares&)>& change) {
   return reasons;
 }
 
-void sign_all(HandMember& member, Shares& shares) {
-  for (ShareItem& item : shares.items) member.sign_item(item);
-  member.sign(shares);
-}
-
 TEST_CASE("[SHARE-8] shares are admitted as a whole or not at all") {
   CHECK(verdict([](HandMember&, Shares&) {}).empty());
   CHECK(verdict([](HandMember& member, Shares& shares) {
           shares.items.pop_back();
-          sign_all(member, shares);
+          member.sign(shares);
         }) == Reasons{Reason::wrong_length});
   CHECK(verdict([](HandMember& member, Shares& shares) {
           shares.items.push_back(shares.items.back());
-          sign_all(member, shares);
+          member.sign(shares);
         }) == Reasons{Reason::wrong_length});
   CHECK(verdict([](HandMember& member, Shares& shares) {
           std::swap(shares.items[0].to, shares.items[1].to);
-          sign_all(member, shares);
+          member.sign(shares);
         }) == Reasons{Reason::bad_order});
   CHECK(verdict([](HandMember& member, Shares& shares) {
           shares.items[1].to = shares.items[0].to;
-          sign_all(member, shares);
+          member.sign(shares);
         }) == Reasons{Reason::bad_order});
   CHECK(verdict([](HandMember& member, Shares& shares) {
           shares.items.back().to = 5;
-          sign_all(member, shares);
+          member.sign(shares);
         }) == Reasons{Reason::bad_order});
   CHECK(verdict([](HandMember& member, Shares& shares) {
           shares.items[1].to = member.u();
           shares.items[2].to = member.u() + 1;
-          sign_all(member, shares);
+          member.sign(shares);
         }) == Reasons{Reason::bad_order});
   CHECK(verdict([](HandMember& member, Shares& shares) {
           std::swap(shares.items[0].point, shares.items[1].point);
-          sign_all(member, shares);
+          member.sign(shares);
         }) == Reasons{Reason::bad_order});
   CHECK(verdict([](HandMember& member, Shares& shares) {
           shares.items[0].point = 0;
-          sign_all(member, shares);
+          member.sign(shares);
         }) == Reasons{Reason::bad_order});
 }
 
-TEST_CASE("[KEY-2] tags are canonical points and not the identity") {
+TEST_CASE(
+    "[SHARE-8] tags are their holders' to look at: no point, the identity, another encoding") {
   CHECK(verdict([](HandMember& member, Shares& shares) {
-          shares.items[3].mask_tag.fill(0);
-          sign_all(member, shares);
-        }) == Reasons{Reason::identity_point});
-  CHECK(verdict([](HandMember& member, Shares& shares) {
-          shares.items[3].self_tag.fill(0xff);
-          sign_all(member, shares);
-        }) == Reasons{Reason::bad_point});
+          shares.items[1].mask_tag.fill(0);
+          shares.items[2].self_tag.fill(0xff);
+          shares.items[3].mask_tag[31] |= 0x80;
+          member.sign(shares);
+        }).empty());
 }
 
-TEST_CASE("[SHARE-8] every signature of a member's shares is verified") {
+TEST_CASE("[SHARE-7, SHARE-8] the signature is over every byte of every item") {
   CHECK(verdict([](HandMember&, Shares& shares) { shares.signature.bytes[0] ^= 1; }) ==
         Reasons{Reason::bad_signature});
-  CHECK(verdict([](HandMember& member, Shares& shares) {
-          shares.items[3].signature.bytes[0] ^= 1;
-          member.sign(shares);
-        }) == Reasons{Reason::bad_signature});
-  CHECK(verdict([](HandMember& member, Shares& shares) {
-          shares.items[1].box[5] ^= 1;
-          member.sign(shares);
+  CHECK(verdict([](HandMember&, Shares& shares) { shares.items[1].box[5] ^= 1; }) ==
+        Reasons{Reason::bad_signature});
+  CHECK(verdict([](HandMember&, Shares& shares) { shares.items[0].mask_tag[31] ^= 1; }) ==
+        Reasons{Reason::bad_signature});
+  CHECK(verdict([](HandMember&, Shares& shares) { shares.items[3].self_tag[0] ^= 1; }) ==
+        Reasons{Reason::bad_signature});
+  CHECK(verdict([](HandMember&, Shares& shares) {
+          std::swap(shares.items[0].box, shares.items[1].box);
         }) == Reasons{Reason::bad_signature});
 }
 
@@ -113,8 +109,10 @@ TEST_CASE("[U2-2] each member of U2 is sent its own items, and the proofs of its
       CHECK(delivery->items[i].from == others[i]);
       CHECK(delivery->items[i].item.to == u);
       const Shares dealt = world.member(others[i]).shares();
-      const SharesProof proof{others[i], hash_items(dealt.items).value(), dealt.signature};
-      CHECK(delivery->proofs[i] == proof);
+      const Hash& th1 = world.member(u).th1();
+      const ShareTree tree = ShareTree::of(th1, others[i], dealt.items).value();
+      CHECK(delivery->proofs[i] == SharesProof{others[i], tree.root(), dealt.signature});
+      CHECK(delivery->items[i].path == tree.path(delivery->items[i].item.point));
     }
   }
   REQUIRE(world.last<Delivery>(1) != nullptr);
@@ -155,7 +153,7 @@ TEST_CASE("[ONCE-3] the same shares again are taken silently, others are evidenc
   CHECK(world.rejected().empty());
   Shares second = first;
   second.items[0].box[0] ^= 1;
-  sign_all(world.member(2), second);
+  world.member(2).sign(second);
   world.say(2, second);
   CHECK(world.rejections(2) == Reasons{Reason::conflicting_answer});
   world.share(world.all_but({2}));
@@ -170,13 +168,33 @@ TEST_CASE("[ONCE-3] the same shares again are taken silently, others are evidenc
   CHECK(world.blame()[0].accused == 2);
   Bytes evidence;
   for (const Shares& shares : {first, second}) {
+    const Hash& th1 = world.member(2).th1();
     const Encoded text =
-        shares_statement(world.member(2).th1(), 2, hash_items(shares.items).value());
+        shares_statement(th1, 2, ShareTree::of(th1, 2, shares.items).value().root());
     put_u32(evidence, static_cast<std::uint32_t>(text.view().size()));
     put_bytes(evidence, text.view());
     put_bytes(evidence, shares.signature.view());
   }
   CHECK(world.blame()[0].evidence == evidence);
+}
+
+// What never can be admitted is hashed all the same, to see whether it is signed.
+TEST_CASE("[ONCE-3, BLAME-5] second shares of any number of items end nothing") {
+  for (const std::size_t items : {0U, 1U, 3U, 9U}) {
+    AggregatorWorld world;
+    world.begin_and_run_to(Phase::share);
+    world.share({2});
+    Shares second = world.member(2).shares();
+    second.items.resize(items);
+    world.member(2).sign(second);
+    world.say(2, second);
+    CHECK(world.rejections(2) == Reasons{Reason::conflicting_answer});
+    world.share(world.all_but({2}));
+    world.run_to(Phase::over);
+    CHECK(world.sum() == world.inputs_of(world.all()));
+    REQUIRE(world.blame().size() == 1);
+    CHECK(world.blame()[0].kind == BlameKind::conflicting);
+  }
 }
 
 TEST_CASE("[PHASE-1] share closes at its limit with enough survivors, with fewer it aborts") {

@@ -1,6 +1,7 @@
 // Who lies in phase 2 or 5 is named, and spoils as little as it can [REBUILD-3].
 #include <doctest/doctest.h>
 
+#include "protocol/round/share_tree.h"
 #include "tests/support/aggregator_world.h"
 
 namespace blindsum {
@@ -8,10 +9,28 @@ namespace {
 
 using Phase = AggregatorPhase;
 
-Bytes relayed(std::uint32_t from, const ShareItem& item) {
+ShareTree tree_of(AggregatorWorld& world, std::uint32_t dealer) {
+  HandMember& member = world.member(dealer);
+  return ShareTree::of(member.th1(), dealer, member.shares().items).value();
+}
+
+// member ‖ root ‖ signature, as SPEC.md, Appendix C has it.
+Bytes proof(AggregatorWorld& world, std::uint32_t dealer) {
   Bytes bytes;
-  put_u32(bytes, from);
+  put_u32(bytes, dealer);
+  put_bytes(bytes, tree_of(world, dealer).root().view());
+  put_bytes(bytes, world.member(dealer).shares().signature.view());
+  return bytes;
+}
+
+// from ‖ item ‖ number of hashes ‖ path.
+Bytes relayed(AggregatorWorld& world, std::uint32_t dealer, const ShareItem& item) {
+  Bytes bytes;
+  put_u32(bytes, dealer);
   put_bytes(bytes, share_item_bytes(item));
+  const std::vector<Hash> path = tree_of(world, dealer).path(item.point);
+  bytes.push_back(static_cast<std::uint8_t>(path.size()));
+  for (const Hash& hash : path) put_bytes(bytes, hash.view());
   return bytes;
 }
 
@@ -26,7 +45,8 @@ const ShareItem& item_for(const Shares& shares, std::uint32_t to) {
 
 Bytes item_and_answer(AggregatorWorld& world, std::uint32_t dealer, std::uint32_t holder,
                       const Unmask& answer) {
-  Bytes bytes = relayed(dealer, item_for(world.member(dealer).shares(), holder));
+  Bytes bytes = proof(world, dealer);
+  put_bytes(bytes, relayed(world, dealer, item_for(world.member(dealer).shares(), holder)));
   put_bytes(bytes, unmask_answer_bytes(answer.entries, answer.not_held));
   put_bytes(bytes, answer.signature.view());
   return bytes;
@@ -109,9 +129,9 @@ TEST_CASE("[BLAME-2] good shares that miss the advertised point blame their deal
   CHECK(world.blame()[0].kind == BlameKind::bad_dealing);
   CHECK(world.blame()[0].accused == 3);
   CHECK(world.blame()[0].witness == std::nullopt);
-  Bytes evidence;
+  Bytes evidence = proof(world, 3);
   for (std::size_t i = 0; i < 3; ++i) {
-    put_bytes(evidence, relayed(3, world.member(3).shares().items[i]));
+    put_bytes(evidence, relayed(world, 3, world.member(3).shares().items[i]));
   }
   CHECK(world.blame()[0].evidence == evidence);
 }
@@ -131,9 +151,9 @@ TEST_CASE("[BLAME-2] a bad share below the good ones does not hide a bad dealing
   REQUIRE(world.blame().size() == 2);
   CHECK(world.blame()[0].kind == BlameKind::bad_share);
   CHECK(world.blame()[1].kind == BlameKind::bad_dealing);
-  Bytes evidence;
+  Bytes evidence = proof(world, 3);
   for (std::size_t i = 1; i < 4; ++i) {
-    put_bytes(evidence, relayed(3, world.member(3).shares().items[i]));
+    put_bytes(evidence, relayed(world, 3, world.member(3).shares().items[i]));
   }
   CHECK(world.blame()[1].evidence == evidence);
 }

@@ -92,7 +92,7 @@ TEST_CASE("[U2-9, MASK-4, UNMASK-2] a bad share is not held, its mask is added, 
       Delivery delivery = round.delivery();
       InboundItem& inbound = delivery.items[1];
       bad.spoil(round, inbound);
-      round.sign_item(inbound);
+      round.sign_item(delivery, 1);
       CHECK(round.give(delivery).empty());
       CHECK(only<BeginUpload>(round.give(UploadGrant{})).size() == 1);
       round.advance(ParticipantPhase::unmasked);

@@ -6,6 +6,7 @@
 
 #include "crypto/shamir.h"
 #include "protocol/round/round_transcript.h"
+#include "protocol/round/share_tree.h"
 #include "protocol/vector/accumulator.h"
 #include "tests/round/participant_checks.h"
 
@@ -98,8 +99,9 @@ Delivery WholeRound::delivery_for(std::uint32_t u) const {
   for (const auto& [from, shares] : shares_) {
     if (from == u) continue;
     const auto item = std::ranges::find(shares.items, u, &ShareItem::to);
-    delivery.items.push_back({from, *item});
-    delivery.proofs.push_back({from, hash_items(shares.items).value(), shares.signature});
+    const ShareTree tree = ShareTree::of(th1_, from, shares.items).value();
+    delivery.items.push_back({from, *item, tree.path(item->point)});
+    delivery.proofs.push_back({from, tree.root(), shares.signature});
   }
   return delivery;
 }

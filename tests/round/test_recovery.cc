@@ -91,6 +91,29 @@ TEST_CASE("[REBUILD-3] a point that the dealer has no item for is off its tag") 
   CHECK(world.blame().size() == 2);
 }
 
+// The aggregator never asked whether a tag is a point [SHARE-8]: the holder's good share is off one
+// that is not, and the dealer's other shares rebuild.
+TEST_CASE("[REBUILD-3, U2-9] no share is on a tag that is not the encoding of its point") {
+  const auto spoil = [](int how, TagBytes& tag) {
+    if (how == 0) tag.fill(0);
+    if (how == 1) tag.fill(0xff);
+    if (how == 2) tag[31] |= 0x80;  // libsodium would read the same point [KEY-2]
+  };
+  for (const int how : {0, 1, 2, 3}) {
+    CAPTURE(how);
+    AggregatorWorld world;
+    world.begin_and_run_to(Phase::unmask);
+    world.before_recovery = [&](RecoveryJob& job) {
+      spoil(how, job.targets[4].tags[1]);
+      job.targets[4].shares[0].share = some_scalar(3);  // a miss, so that tags are looked at
+    };
+    world.unmask(world.all());
+    const bool is_spoilt = how < 3;
+    CHECK(world.record()->outcome == (is_spoilt ? Reason::secret_not_rebuilt : Reason::ok));
+    CHECK(world.blame().size() == (is_spoilt ? 2 : 1));
+  }
+}
+
 TEST_CASE("[REBUILD-4] all tiles of a long vector are unmasked") {
   WorldOptions options;
   options.vector_length = 3 * 65'536 + 5;

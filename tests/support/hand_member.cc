@@ -8,6 +8,7 @@
 #include "crypto/seal.h"
 #include "protocol/round/graph_parameters.h"
 #include "protocol/round/round_transcript.h"
+#include "protocol/round/share_tree.h"
 #include "protocol/vector/masked_vector.h"
 #include "tests/support/seeded_entropy.h"
 
@@ -69,7 +70,6 @@ ShareItem HandMember::item(std::uint32_t to, std::uint32_t point, const Share& m
   const Point self_tag = share_tag(self_share).value();
   std::copy(mask_tag.view().begin(), mask_tag.view().end(), item.mask_tag.begin());
   std::copy(self_tag.view().begin(), self_tag.view().end(), item.self_tag.begin());
-  sign_item(item);
   return item;
 }
 
@@ -89,14 +89,9 @@ Shares HandMember::shares() {
   return *shares_;
 }
 
-void HandMember::sign_item(ShareItem& item) const {
-  const Hash hash = hash_box_and_tags(item).value();
-  item.signature = identity_.sign(share_statement(th1_, u_, item, hash)).value();
-}
-
 void HandMember::sign(Shares& shares) const {
-  const Hash hash = hash_items(shares.items).value();
-  shares.signature = identity_.sign(shares_statement(th1_, u_, hash)).value();
+  const ShareTree tree = ShareTree::of(th1_, u_, shares.items).value();
+  shares.signature = identity_.sign(shares_statement(th1_, u_, tree.root())).value();
 }
 
 bool HandMember::opens(const InboundItem& inbound) {

@@ -50,7 +50,6 @@ class HandMember {
   VoidVote void_vote() const;
 
   // To lie and sign for it.
-  void sign_item(ShareItem& item) const;
   void sign(Shares& shares) const;
   void sign(Unmask& answer) const;
   // Deals shares of other secrets than were advertised: good shares that miss the point.

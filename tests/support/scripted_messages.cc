@@ -4,6 +4,7 @@
 #include "crypto/seal.h"
 #include "crypto/shamir.h"
 #include "protocol/round/round_transcript.h"
+#include "protocol/round/share_tree.h"
 #include "tests/support/scripted_round.h"
 
 namespace blindsum {
@@ -102,23 +103,34 @@ InboundItem ScriptedRound::item_from(std::uint32_t v) const {
                                .point = point,
                                .box = seal_shares(channel_from(v), mask, self, ad.view()).value(),
                                .mask_tag = bytes_of(share_tag(mask).value()),
-                               .self_tag = bytes_of(share_tag(self).value()),
-                               .signature = {}}};
-  sign_item(inbound);
+                               .self_tag = bytes_of(share_tag(self).value())},
+                      .path = {}};
+  // The reader cannot know the items that are not its own.
+  inbound.path.resize(path_length(point, graph_.k));
+  for (Hash& hash : inbound.path) script_entropy_.fill(hash.bytes).value();
   return inbound;
 }
 
-void ScriptedRound::sign_item(InboundItem& inbound) const {
-  const Hash hash = hash_box_and_tags(inbound.item).value();
-  inbound.item.signature =
-      sign_as(inbound.from, share_statement(th1(), inbound.from, inbound.item, hash));
+// Of a member that only was picked, the reader learns the root and nothing below it.
+SharesProof ScriptedRound::proof_of(std::uint32_t v) const {
+  Hash root;
+  root.bytes.fill(static_cast<std::uint8_t>(v));
+  return proof_of(v, root);
 }
 
-SharesProof ScriptedRound::proof_of(std::uint32_t v) const {
-  SharesProof proof{.member = v, .items_hash = {}, .signature = {}};
-  proof.items_hash.bytes.fill(static_cast<std::uint8_t>(v));  // the reader cannot know the items
-  proof.signature = sign_as(v, shares_statement(th1(), v, proof.items_hash));
-  return proof;
+SharesProof ScriptedRound::proof_of(std::uint32_t v, const Hash& root) const {
+  return {.member = v, .root = root, .signature = sign_as(v, shares_statement(th1(), v, root))};
+}
+
+void ScriptedRound::sign_item(Delivery& delivery, std::size_t i) const {
+  InboundItem& inbound = delivery.items[i];
+  if (inbound.item.point < 1 || inbound.item.point > graph_.k) return;
+  inbound.path.resize(path_length(inbound.item.point, graph_.k));
+  auto hasher = TranscriptHasher::create().value();
+  const Hash root = root_above(th1(), inbound, graph_.k, hasher).value();
+  for (SharesProof& proof : delivery.proofs) {
+    if (proof.member == inbound.from) proof = proof_of(inbound.from, root);
+  }
 }
 
 Delivery ScriptedRound::delivery(const Bitmap& u2) {
@@ -135,6 +147,7 @@ Delivery ScriptedRound::delivery(const Bitmap& u2) {
     if (u2.has(v)) neighbours.add(v);
   }
   for (const std::uint32_t v : neighbours.members()) delivery.proofs.push_back(proof_of(v));
+  for (std::size_t i = 0; i < delivery.items.size(); ++i) sign_item(delivery, i);
   return delivery;
 }
 

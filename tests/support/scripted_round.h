@@ -61,10 +61,13 @@ class ScriptedRound {
   Signature sign_as(std::uint32_t v, const Encoded& statement) const;
   std::uint32_t point_from(std::uint32_t v) const;  // the machine's on v's polynomials
   InboundItem item_from(std::uint32_t v) const;
-  void sign_item(InboundItem& inbound) const;
+  // Proves the item, changed, with a path as long as its point wants, in a tree that its dealer
+  // might have signed; an item with a point that there is not stays as it is.
+  void sign_item(Delivery& delivery, std::size_t i) const;
   SealKey channel_from(std::uint32_t v) const;  // to the machine
   SealKey channel_to(std::uint32_t v) const;    // from the machine
   SharesProof proof_of(std::uint32_t v) const;
+  SharesProof proof_of(std::uint32_t v, const Hash& root) const;
   SharedPoint pair_with(std::uint32_t v) const;  // what a pairwise mask is derived from
   SelfMask rebuilt_self_mask() const;            // from the shares that the machine dealt
 

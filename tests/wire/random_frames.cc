@@ -44,12 +44,13 @@ ToParticipant RandomMessages::to_participant(std::size_t alternative) {
       delivery.u2 = bitmap();
       delivery.items = list(20, [&] {
         const std::uint32_t from = u32();
-        return InboundItem{from, item()};
+        ShareItem dealt = item();
+        return InboundItem{from, dealt, list(kMaxPathHashes, [&] { return hash(); })};
       });
       delivery.proofs = list(20, [&] {
         const std::uint32_t member = u32();
-        const Hash items_hash = hash();
-        return SharesProof{member, items_hash, fixed<Signature>()};
+        const Hash root = hash();
+        return SharesProof{member, root, fixed<Signature>()};
       });
       return delivery;
     }

@@ -76,7 +76,6 @@ ShareItem RandomMessages::item() {
   for (auto& byte : item.box) byte = static_cast<std::uint8_t>(below(256));
   item.mask_tag = hash().bytes;
   item.self_tag = hash().bytes;
-  item.signature = fixed<Signature>();
   return item;
 }
 

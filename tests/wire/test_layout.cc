@@ -26,7 +26,6 @@ Bytes item_bytes(const ShareItem& item) {
   put_bytes(out, item.box);
   put_bytes(out, item.mask_tag);
   put_bytes(out, item.self_tag);
-  put_bytes(out, item.signature.view());
   return out;
 }
 
@@ -109,22 +108,27 @@ TEST_CASE("[SHARE-5, SHARE-7, U2-2] shares, delivery") {
   REQUIRE(shares.items.size() > 1);
   Bytes items;
   for (const ShareItem& item : shares.items) put_bytes(items, item_bytes(item));
-  CHECK(items.size() == 216 * shares.items.size());
+  CHECK(items.size() == 152 * shares.items.size());
   CHECK(layout.encoded(ToAggregator(shares)) ==
         envelope_frame(10, layout.body().bytes(2, items).bytes(3, shares.signature.view())));
   const auto delivery = layout.to_participant<Delivery>(2);
   REQUIRE(delivery.items.size() > 1);
   REQUIRE(delivery.proofs.size() > 1);
   Bytes inbound;
+  std::size_t hashes = 0;
   for (const InboundItem& item : delivery.items) {
     put_u32(inbound, item.from);
     put_bytes(inbound, item_bytes(item.item));
+    inbound.push_back(static_cast<std::uint8_t>(item.path.size()));
+    for (const Hash& hash : item.path) put_bytes(inbound, hash.view());
+    hashes += item.path.size();
   }
-  CHECK(inbound.size() == 220 * delivery.items.size());
+  CHECK(hashes > 1);
+  CHECK(inbound.size() == 157 * delivery.items.size() + 32 * hashes);
   Bytes proofs;
   for (const SharesProof& proof : delivery.proofs) {
     put_u32(proofs, proof.member);
-    put_bytes(proofs, proof.items_hash.view());
+    put_bytes(proofs, proof.root.view());
     put_bytes(proofs, proof.signature.view());
   }
   CHECK(proofs.size() == 100 * delivery.proofs.size());

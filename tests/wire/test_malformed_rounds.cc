@@ -30,8 +30,8 @@ TEST_CASE("[WIRE-3] in a round it is a malformed message of that round: wrong_le
   // To the aggregator.
   CHECK(up(envelope_frame(8, in_round().bytes(2, valid_advert()))) == wrong);
   CHECK(up(envelope_frame(8, in_round().bytes(2, Bytes(99)).bytes(3, kSignature))) == wrong);
-  CHECK(up(envelope_frame(10, in_round().bytes(2, Bytes(216)).bytes(3, long_signature))) == wrong);
-  CHECK(up(envelope_frame(10, in_round().bytes(2, Bytes(217)).bytes(3, kSignature))) == wrong);
+  CHECK(up(envelope_frame(10, in_round().bytes(2, Bytes(152)).bytes(3, long_signature))) == wrong);
+  CHECK(up(envelope_frame(10, in_round().bytes(2, Bytes(153)).bytes(3, kSignature))) == wrong);
   CHECK(up(envelope_frame(13, in_round().bytes(2, long_signature))) == wrong);
   CHECK(up(envelope_frame(16, in_round())) == wrong);
   CHECK(up(envelope_frame(18, in_round().bytes(2, Bytes(8)))) == wrong);
@@ -39,7 +39,7 @@ TEST_CASE("[WIRE-3] in a round it is a malformed message of that round: wrong_le
   CHECK(up(envelope_frame(24, in_round().bytes(2, short_hash))) == wrong);
   // To the participant.
   CHECK(down(envelope_frame(9, in_round().bytes(2, Bytes(163)))) == wrong);
-  CHECK(down(envelope_frame(11, in_round().bytes(3, Bytes(219)))) == wrong);
+  CHECK(down(envelope_frame(11, in_round().bytes(3, Bytes(156)))) == wrong);
   CHECK(down(envelope_frame(11, in_round().bytes(4, Bytes(101)))) == wrong);
   CHECK(down(envelope_frame(15, in_round().bytes(2, short_hash))) == wrong);
   CHECK(down(envelope_frame(15, in_round().bytes(2, kHash).bytes(4, Bytes(67)))) == wrong);
@@ -53,7 +53,7 @@ TEST_CASE("[WIRE-3] in a round it is a malformed message of that round: wrong_le
 
 TEST_CASE("[WIRE-3, LIMIT-1] more entries than a cohort has members: wrong_length") {
   const auto items = [](std::size_t count) {
-    return up(envelope_frame(10, in_round().bytes(2, Bytes(216 * count)).bytes(3, kSignature)));
+    return up(envelope_frame(10, in_round().bytes(2, Bytes(152 * count)).bytes(3, kSignature)));
   };
   CHECK(items(kMaxCohort) == "fine");
   CHECK(items(kMaxCohort + 1) == "round: wrong_length");
@@ -61,8 +61,8 @@ TEST_CASE("[WIRE-3, LIMIT-1] more entries than a cohort has members: wrong_lengt
     const Bytes all(entry_bytes * count);
     return down(envelope_frame(11, in_round().bytes(field, all)));
   };
-  CHECK(entries(3, 220, kMaxCohort) == "fine");
-  CHECK(entries(3, 220, kMaxCohort + 1) == "round: wrong_length");
+  CHECK(entries(3, 157, kMaxCohort) == "fine");
+  CHECK(entries(3, 157, kMaxCohort + 1) == "round: wrong_length");
   CHECK(entries(4, 100, kMaxCohort) == "fine");
   CHECK(entries(4, 100, kMaxCohort + 1) == "round: wrong_length");
   CHECK(down(envelope_frame(25, in_round().bytes(3, Bytes(64 * (kMaxCohort + 1))))) ==
@@ -137,6 +137,31 @@ TEST_CASE("[UNMASK-4] an answer that does not parse exactly: wrong_length, wrong
   CHECK(counted(kMaxCohort, kMaxCohort) == "fine");
   CHECK(counted(kMaxCohort + 1, 0) == "round: wrong_length");
   CHECK(counted(0, kMaxCohort + 1) == "round: wrong_length");
+}
+
+TEST_CASE("[U2-2, WIRE-3] an inbound item says how long its path is, and has it") {
+  const auto items = [](const Bytes& field) {
+    return down(envelope_frame(11, in_round().bytes(3, field)));
+  };
+  const auto item = [](std::uint8_t says, std::size_t hashes) {
+    Bytes bytes(156);
+    bytes.push_back(says);
+    bytes.resize(bytes.size() + 32 * hashes);
+    return bytes;
+  };
+  CHECK(items(item(0, 0)) == "fine");
+  CHECK(items(item(12, 12)) == "fine");
+  CHECK(items(item(13, 13)) == "round: wrong_length");
+  CHECK(items(item(255, 255)) == "round: wrong_length");
+  CHECK(items(item(2, 1)) == "round: wrong_length");
+  CHECK(items(item(1, 2)) == "round: wrong_length");
+  Bytes two = item(7, 7);
+  put_bytes(two, item(6, 6));
+  for (std::size_t size = 1; size <= two.size(); ++size) {
+    const bool is_whole = size == 157 + 7 * 32 || size == two.size();
+    CHECK(items(Bytes(two.begin(), two.begin() + static_cast<std::ptrdiff_t>(size))) ==
+          (is_whole ? "fine" : "round: wrong_length"));
+  }
 }
 
 TEST_CASE("[WIRE-7] a reason that is not on the list is shown as internal_error") {

@@ -24,13 +24,11 @@ void again(Turn& turn, std::uint32_t member, const SignedAdvert& first,
 void again(Turn& turn, const FixedCohort& cohort, std::uint32_t u, const AdmittedShares& first,
            const Shares& second) {
   if (first.shares == second) return;
-  const Result<Hash> items_hash = hash_items(second.items);
-  if (items_hash.has_error()) {
-    return turn.fail(Reason::internal_error, items_hash.error().message());
-  }
+  const Result<ShareTree> tree = ShareTree::of(cohort.th1, u, second.items);
+  if (tree.has_error()) return turn.fail(Reason::internal_error, tree.error().message());
   turn.conflict(cohort.roster_index(u), Label::shares,
-                {shares_statement(cohort.th1, u, first.items_hash), first.shares.signature},
-                {shares_statement(cohort.th1, u, *items_hash), second.signature});
+                {shares_statement(cohort.th1, u, first.tree.root()), first.shares.signature},
+                {shares_statement(cohort.th1, u, tree->root()), second.signature});
 }
 
 void again(Turn& turn, const FixedCohort& cohort, const FixedSurvivors& survivors, std::uint32_t u,

@@ -12,21 +12,16 @@ void put_signed(Bytes& out, const SignedText& text) {
   put_bytes(out, text.signature.view());
 }
 
-// An item as it is relayed: from ‖ item.
-void put_item(Bytes& out, std::uint32_t dealer, const ShareItem& item) {
-  put_u32(out, dealer);
-  put_bytes(out, share_item_bytes(item));
-}
-
 // What `dealer` dealt to `holder`, and what the holder signed about it.
 Bytes item_and_answer(const FixedShares& shares, const Answers& answers, std::uint32_t dealer,
                       std::uint32_t holder) {
   const auto from_dealer = shares.admitted.find(dealer);
   const auto answer = answers.find(holder);
   if (from_dealer == shares.admitted.end() || answer == answers.end()) return {};
-  Bytes evidence;
+  Bytes evidence = shares_proof_bytes(shares.proof_of(dealer));
   for (const ShareItem& item : from_dealer->second.shares.items) {
-    if (item.to == holder) put_item(evidence, dealer, item);
+    if (item.to != holder) continue;
+    put_bytes(evidence, inbound_item_bytes(shares.inbound_item(dealer, item.point)));
   }
   put_bytes(evidence, unmask_answer_bytes(answer->second.entries, answer->second.not_held));
   put_bytes(evidence, answer->second.signature.view());
@@ -39,9 +34,10 @@ Bytes counted_items(const RecoveryOutcome& outcome, const FixedShares& shares,
   const auto from_dealer = shares.admitted.find(dealer);
   for (const CountedShares& counted : outcome.counted) {
     if (counted.dealer != dealer || from_dealer == shares.admitted.end()) continue;
-    const std::vector<ShareItem>& items = from_dealer->second.shares.items;
+    evidence = shares_proof_bytes(shares.proof_of(dealer));
     for (const std::uint32_t point : counted.points) {
-      if (point >= 1 && point <= items.size()) put_item(evidence, dealer, items[point - 1]);
+      if (point < 1 || point > from_dealer->second.shares.items.size()) continue;
+      put_bytes(evidence, inbound_item_bytes(shares.inbound_item(dealer, point)));
     }
   }
   return evidence;

@@ -49,6 +49,16 @@ Result<CohortRef> fix_cohort(const RoundParameters& parameters, const Roster& ro
   return std::make_shared<const FixedCohort>(std::move(cohort));
 }
 
+InboundItem FixedShares::inbound_item(std::uint32_t dealer, std::uint32_t point) const {
+  const AdmittedShares& dealt = admitted.at(dealer);
+  return {dealer, dealt.shares.items[point - 1], dealt.tree.path(point)};
+}
+
+SharesProof FixedShares::proof_of(std::uint32_t dealer) const {
+  const AdmittedShares& dealt = admitted.at(dealer);
+  return {dealer, dealt.tree.root(), dealt.shares.signature};
+}
+
 std::vector<std::uint32_t> FixedShares::neighbours(std::uint32_t u) const {
   std::vector<std::uint32_t> all;
   for (const ShareItem& own : admitted.at(u).shares.items) {

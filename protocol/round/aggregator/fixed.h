@@ -14,6 +14,7 @@
 #include "protocol/round/messages.h"
 #include "protocol/round/parameters.h"
 #include "protocol/round/roster.h"
+#include "protocol/round/share_tree.h"
 
 namespace blindsum::detail::aggregator {
 
@@ -38,10 +39,11 @@ using CohortRef = std::shared_ptr<const FixedCohort>;
 [[nodiscard]] Result<CohortRef> fix_cohort(const RoundParameters& parameters, const Roster& roster,
                                            const Hash& th0, std::vector<SignedAdvert> adverts);
 
-// The shares of one member, checked.
+// The shares of one member, checked. The tree is kept, 64 bytes beside the 152 of an item: every
+// member that reconnects is sent a path from each of its dealers' trees.
 struct AdmittedShares {
   Shares shares;
-  Hash items_hash;
+  ShareTree tree;
 };
 
 // An item from the receiver's side: of dealer's items, the one with this point.
@@ -57,9 +59,9 @@ struct FixedShares {
   std::vector<std::vector<InboundShare>> inbound;    // by receiver, ascending by dealer
   Hash th2;
 
-  const ShareItem& item(const InboundShare& share) const {
-    return admitted.at(share.dealer).shares.items[share.point - 1];
-  }
+  // As a delivery has it [U2-2]. The dealer is in U2.
+  InboundItem inbound_item(std::uint32_t dealer, std::uint32_t point) const;
+  SharesProof proof_of(std::uint32_t dealer) const;
   // M_u: picks in U2 and in-neighbours, ascending, each once [MASK-1]. u in U2.
   std::vector<std::uint32_t> neighbours(std::uint32_t u) const;
 };

@@ -29,8 +29,8 @@ Result<SharesRef> shares_of(const FixedCohort& cohort, SharesFact fact) {
   std::map<std::uint32_t, AdmittedShares> admitted;
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (fact.shares[i].items.size() != cohort.graph.k) return Reason::internal_error;
-    BLINDSUM_TRY(items_hash, hash_items(fact.shares[i].items));
-    admitted.emplace(members[i], AdmittedShares{std::move(fact.shares[i]), items_hash});
+    BLINDSUM_TRY(tree, ShareTree::of(cohort.th1, members[i], fact.shares[i].items));
+    admitted.emplace(members[i], AdmittedShares{std::move(fact.shares[i]), std::move(tree)});
   }
   return fix_shares(cohort, std::move(admitted));
 }

@@ -6,6 +6,7 @@
 #include "crypto/seal.h"
 #include "crypto/shamir.h"
 #include "protocol/round/participant/state.h"
+#include "protocol/round/share_tree.h"
 
 namespace blindsum::detail::participant {
 namespace {
@@ -29,12 +30,14 @@ Members members_of(const std::vector<SharesProof>& proofs) {
   return members;
 }
 
-// [U2-5, U2-8] Everything about one inbound item but its signature and its box.
+// [U2-5, U2-8] Everything about one inbound item but whether its dealer signed it, and its box.
 Result<void> check_item(const AgreedCohort& cohort, const Bitmap& u2, const InboundItem& inbound) {
   const std::uint32_t u = cohort.u();
   if (!u2.has(inbound.from) || inbound.from == u) return Reason::not_in_u2;
   const ShareItem& item = inbound.item;
-  if (item.to != u || item.point < 1 || item.point > cohort.graph().k) return Reason::wrong_item;
+  const std::uint32_t k = cohort.graph().k;
+  if (item.to != u || item.point < 1 || item.point > k) return Reason::wrong_item;
+  if (inbound.path.size() != path_length(item.point, k)) return Reason::wrong_length;
   // Everybody picked everybody, so the point follows from the indices.
   if (cohort.complete() && item.point != (u < inbound.from ? u + 1 : u)) return Reason::wrong_item;
   return {};
@@ -49,23 +52,32 @@ Result<Members> check_items(const AgreedCohort& cohort, const Bitmap& u2,
   if (from.size() > cohort.graph().in_degree_cap) return Reason::in_degree_exceeded;
   // Strictly ascending members of U2 without this one: as many as there are is all of them.
   if (cohort.complete() && from.size() != u2.count() - 1) return Reason::missing_item;
-  for (const InboundItem& inbound : items) {
-    BLINDSUM_TRY(hash, hash_box_and_tags(inbound.item));
-    BLINDSUM_CHECK(verify(cohort.keys()[inbound.from],
-                          share_statement(cohort.th1(), inbound.from, inbound.item, hash),
-                          inbound.item.signature));
-  }
   return from;
+}
+
+// [U2-6] What each item's path leads to is what its dealer signed. Both lists are ascending, and
+// there is a proof of every dealer.
+Result<void> check_paths(const AgreedCohort& cohort, const std::vector<InboundItem>& items,
+                         const std::vector<SharesProof>& proofs) {
+  BLINDSUM_TRY(hasher, TranscriptHasher::create());
+  auto proof = proofs.begin();
+  for (const InboundItem& inbound : items) {
+    while (proof->member != inbound.from) ++proof;
+    BLINDSUM_TRY(root, root_above(cohort.th1(), inbound, cohort.graph().k, hasher));
+    if (root != proof->root) return Reason::bad_signature;
+  }
+  return {};
 }
 
 // [U2-6]
 Result<void> check_proofs(const AgreedCohort& cohort, const Members& neighbours,
-                          const std::vector<SharesProof>& proofs) {
-  BLINDSUM_CHECK(check_exactly(members_of(proofs), neighbours, Reason::missing_proof,
+                          const Delivery& delivery) {
+  BLINDSUM_CHECK(check_exactly(members_of(delivery.proofs), neighbours, Reason::missing_proof,
                                Reason::unexpected_proof));
-  for (const SharesProof& proof : proofs) {
+  BLINDSUM_CHECK(check_paths(cohort, delivery.items, delivery.proofs));
+  for (const SharesProof& proof : delivery.proofs) {
     BLINDSUM_CHECK(verify(cohort.keys()[proof.member],
-                          shares_statement(cohort.th1(), proof.member, proof.items_hash),
+                          shares_statement(cohort.th1(), proof.member, proof.root),
                           proof.signature));
   }
   return {};
@@ -76,6 +88,7 @@ bool is_own_fault(const Error& error) {
   return reason_of(error) == Reason::internal_error;
 }
 
+// [U2-9] Bytes against bytes: a tag in another encoding, or that is no point, is off every share.
 Result<void> check_tag(const Share& share, const TagBytes& tag) {
   BLINDSUM_TRY(point, share_tag(share));
   if (!std::equal(tag.begin(), tag.end(), point.view().begin(), point.view().end())) {
@@ -87,8 +100,8 @@ Result<void> check_tag(const Share& share, const TagBytes& tag) {
 // The two shares of a box. Any error but an own fault is the dealer's.
 Result<OpenedShares> open_item(const AgreedCohort& cohort, const SealKey& key,
                                const InboundItem& inbound) {
-  const auto& [from, item] = inbound;
-  const Encoded ad = share_associated_data(cohort.th1(), from, cohort.u(), item.point);
+  const ShareItem& item = inbound.item;
+  const Encoded ad = share_associated_data(cohort.th1(), inbound.from, cohort.u(), item.point);
   BLINDSUM_TRY(opened, open_shares(key, item.box, ad.view()));
   BLINDSUM_CHECK(check_tag(opened.mask_share, item.mask_tag));
   BLINDSUM_CHECK(check_tag(opened.self_share, item.self_tag));
@@ -161,7 +174,7 @@ Result<AgreedDelivery> AgreedDelivery::check(const AgreedCohort& cohort, const M
   // [MASK-1]
   std::set_union(picked.begin(), picked.end(), from.begin(), from.end(),
                  std::back_inserter(agreed.neighbours_));
-  BLINDSUM_CHECK(check_proofs(cohort, agreed.neighbours_, delivery.proofs));
+  BLINDSUM_CHECK(check_proofs(cohort, agreed.neighbours_, delivery));
   BLINDSUM_TRY(th2, hash_th2(cohort.th1(), u2));
   agreed.u2_ = u2;
   agreed.th2_ = th2;

@@ -7,6 +7,7 @@
 #include "crypto/shamir.h"
 #include "protocol/round/limits.h"
 #include "protocol/round/participant/state.h"
+#include "protocol/round/share_tree.h"
 
 namespace blindsum::detail::participant {
 namespace {
@@ -45,9 +46,8 @@ TagBytes tag_bytes(const Point& point) {
 }
 
 // [SHARE-5, SHARE-6]
-Result<ShareItem> make_item(const AgreedCohort& cohort, const ChannelKey& channel,
-                            const SigningKey& identity, std::uint32_t to, std::uint32_t point,
-                            const Share& mask_share, const Share& self_share) {
+Result<ShareItem> make_item(const AgreedCohort& cohort, const ChannelKey& channel, std::uint32_t to,
+                            std::uint32_t point, const Share& mask_share, const Share& self_share) {
   const std::uint32_t u = cohort.u();
   BLINDSUM_TRY(agreed, agree(channel, cohort.advert(to).channel_point));
   BLINDSUM_TRY(key, channel_key(agreed, cohort.th1(), u, to));
@@ -55,16 +55,11 @@ Result<ShareItem> make_item(const AgreedCohort& cohort, const ChannelKey& channe
   BLINDSUM_TRY(box, seal_shares(key, mask_share, self_share, ad.view()));
   BLINDSUM_TRY(mask_tag, share_tag(mask_share));
   BLINDSUM_TRY(self_tag, share_tag(self_share));
-  ShareItem item{.to = to,
-                 .point = point,
-                 .box = box,
-                 .mask_tag = tag_bytes(mask_tag),
-                 .self_tag = tag_bytes(self_tag),
-                 .signature = {}};
-  BLINDSUM_TRY(hash, hash_box_and_tags(item));
-  BLINDSUM_TRY(signature, identity.sign(share_statement(cohort.th1(), u, item, hash)));
-  item.signature = signature;
-  return item;
+  return ShareItem{.to = to,
+                   .point = point,
+                   .box = box,
+                   .mask_tag = tag_bytes(mask_tag),
+                   .self_tag = tag_bytes(self_tag)};
 }
 
 // [SHAMIR-1, SHARE-7] The polynomials live no longer than this function.
@@ -77,12 +72,13 @@ Result<Shares> make_shares(const ParticipantContext& context, const AgreedCohort
   Shares shares;
   shares.items.reserve(k);
   for (std::uint32_t i = 0; i < k; ++i) {
-    BLINDSUM_TRY(item, make_item(cohort, secrets.channel, context.identity, picks[i], i + 1,
-                                 mask_shares[i], self_shares[i]));
+    BLINDSUM_TRY(
+        item, make_item(cohort, secrets.channel, picks[i], i + 1, mask_shares[i], self_shares[i]));
     shares.items.push_back(item);
   }
-  BLINDSUM_TRY(hash, hash_items(shares.items));
-  BLINDSUM_TRY(signature, context.identity.sign(shares_statement(cohort.th1(), cohort.u(), hash)));
+  BLINDSUM_TRY(tree, ShareTree::of(cohort.th1(), cohort.u(), shares.items));
+  BLINDSUM_TRY(signature,
+               context.identity.sign(shares_statement(cohort.th1(), cohort.u(), tree.root())));
   shares.signature = signature;
   return shares;
 }

@@ -51,6 +51,7 @@ UsableShares lowest_shares(const RebuildTarget& target, std::uint32_t threshold)
   return lowest;
 }
 
+// Bytes against bytes: what a dealer wrote may be no point, and then no share is on it [U2-9].
 bool is_dealt_tag(const RebuildTarget& target, std::uint32_t point, const Point& tag) {
   if (point == 0 || point > target.tags.size()) return false;
   const TagBytes& dealt = target.tags[point - 1];

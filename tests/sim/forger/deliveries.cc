@@ -71,7 +71,17 @@ BLINDSUM_SIM_DELIVERY(item_for_another, wrong_item,
                       { return (d.items.back().item.to = d.items.back().from), true; })
 BLINDSUM_SIM_DELIVERY(item_point, wrong_item, { return (d.items.front().item.point = 0), true; })
 BLINDSUM_SIM_DELIVERY(item_forged, bad_signature,
-                      { return (d.items.back().item.signature.bytes[3] ^= 1), true; })
+                      { return (d.items.back().item.mask_tag[3] ^= 1), true; })
+BLINDSUM_SIM_DELIVERY(path_forged, bad_signature,
+                      { return (d.items.back().path.back().bytes[3] ^= 1), true; })
+BLINDSUM_SIM_DELIVERY(path_of_another, bad_signature, {
+  return std::swap(d.items.front().path, d.items.back().path),
+         d.items.front().path.size() == d.items.back().path.size();
+})
+BLINDSUM_SIM_DELIVERY(path_too_short, wrong_length,
+                      { return d.items.front().path.pop_back(), true; })
+BLINDSUM_SIM_DELIVERY(path_too_long, wrong_length,
+                      { return d.items.front().path.emplace_back(), true; })
 BLINDSUM_SIM_DELIVERY(item_box_swapped, bad_signature, {
   return std::swap(d.items.front().item.box, d.items.back().item.box), true;
 })
@@ -82,7 +92,7 @@ BLINDSUM_SIM_DELIVERY(proof_extra, unexpected_proof, {
   return can_spare(d, dealt) && (leave_out(d, d.items.back().from, true, false), true);
 })
 BLINDSUM_SIM_DELIVERY(proof_forged, bad_signature,
-                      { return (d.proofs.front().items_hash.bytes[0] ^= 1), true; })
+                      { return (d.proofs.front().root.bytes[0] ^= 1), true; })
 BLINDSUM_SIM_DELIVERY(proofs_disordered, bad_order,
                       { return std::swap(d.proofs.front(), d.proofs.back()), true; })
 
@@ -145,6 +155,10 @@ std::vector<Forgery> delivery_forgeries() {
           {"item_for_another", item_for_another},
           {"item_point", item_point},
           {"item_forged", item_forged},
+          {"path_forged", path_forged},
+          {"path_of_another", path_of_another},
+          {"path_too_short", path_too_short},
+          {"path_too_long", path_too_long},
           {"item_box_swapped", item_box_swapped},
           {"item_withheld", item_withheld},
           {"proof_withheld", proof_withheld},

@@ -46,6 +46,21 @@ std::optional<Utterances> tag_off(LieScene& scene, const ToAggregator& message) 
   });
 }
 
+// The aggregator takes a tag for bytes: that these are on no share is for the holders to see.
+std::optional<Utterances> tag_no_point(LieScene& scene, const ToAggregator& message) {
+  return not_opening(scene, message, [&](ShareItem& item) {
+    TagBytes& tag = scene.random().chance(500) ? item.mask_tag : item.self_tag;
+    switch (scene.random().below(3)) {
+      case 0:
+        return tag.fill(0);  // the identity
+      case 1:
+        return tag.fill(0xff);
+      default:
+        tag[31] |= 0x80;  // what libsodium takes for the same point [KEY-2]
+    }
+  });
+}
+
 std::optional<Utterances> share_off(LieScene& scene, const ToAggregator& message) {
   const auto* honest = std::get_if<Shares>(&message);
   if (honest == nullptr) return std::nullopt;
@@ -106,9 +121,10 @@ std::optional<Utterances> second(LieScene& scene, const ToAggregator& message) {
 }  // namespace
 
 std::vector<MemberLie> dealing_lies() {
-  return {{"garbled_box", true, garbled_box}, {"tag_off", true, tag_off},
-          {"share_off", true, share_off},     {"other_secrets", true, other_secrets},
-          {"uneven_shares", true, uneven},    {"second_shares", false, second}};
+  return {{"garbled_box", true, garbled_box},     {"tag_off", true, tag_off},
+          {"tag_no_point", true, tag_no_point},   {"share_off", true, share_off},
+          {"other_secrets", true, other_secrets}, {"uneven_shares", true, uneven},
+          {"second_shares", false, second}};
 }
 
 }  // namespace blindsum::sim

@@ -5,6 +5,7 @@
 #include "crypto/seal.h"
 #include "crypto/shamir.h"
 #include "protocol/round/round_transcript.h"
+#include "protocol/round/share_tree.h"
 
 namespace blindsum::sim {
 
@@ -30,25 +31,15 @@ ShareItem item_for(LieScene& scene, const Seat::Dealt& ground, std::uint32_t to,
                  .point = point,
                  .box = {},
                  .mask_tag = bytes_of(share_tag(mask_share).value()),
-                 .self_tag = bytes_of(share_tag(self_share).value()),
-                 .signature = {}};
+                 .self_tag = bytes_of(share_tag(self_share).value())};
   item.box = seal_for(scene, ground, item, channel, mask_share, self_share);
   return item;
 }
 
 Shares resigned(LieScene& scene, Shares shares) {
   const Seat::Dealt ground = scene.ground(shares);
-  for (ShareItem& item : shares.items) {
-    const Hash hash = hash_box_and_tags(item).value();
-    item.signature = scene.sign(share_statement(ground.th1, ground.u, item, hash));
-  }
-  return resigned_outside(scene, std::move(shares));
-}
-
-Shares resigned_outside(LieScene& scene, Shares shares) {
-  const Seat::Dealt ground = scene.ground(shares);
-  const Hash hash = hash_items(shares.items).value();
-  shares.signature = scene.sign(shares_statement(ground.th1, ground.u, hash));
+  const ShareTree tree = ShareTree::of(ground.th1, ground.u, shares.items).value();
+  shares.signature = scene.sign(shares_statement(ground.th1, ground.u, tree.root()));
   return shares;
 }
 

@@ -10,14 +10,12 @@ TagBytes bytes_of(const Point& point);
 // A box for the item's holder, with whatever shares.
 ShareBox seal_for(LieScene& scene, const Seat::Dealt& ground, const ShareItem& item,
                   const ChannelKey& channel, const Share& mask_share, const Share& self_share);
-// An item with both shares, but for its signature.
+// An item with both shares.
 ShareItem item_for(LieScene& scene, const Seat::Dealt& ground, std::uint32_t to,
                    std::uint32_t point, const ChannelKey& channel, const Share& mask_share,
                    const Share& self_share);
-// The same items, each signed anew, and all of them together.
+// The same items, signed anew.
 Shares resigned(LieScene& scene, Shares shares);
-// Only the signature over all.
-Shares resigned_outside(LieScene& scene, Shares shares);
 // The answer, with its hash and its signature.
 Unmask resigned(LieScene& scene, Unmask unmask);
 

@@ -54,12 +54,13 @@ bool Branch::fix_u2(const Heard& heard, std::optional<std::uint32_t> without) {
   for (std::uint32_t u = 0; u < n(); ++u) {
     const auto shares = heard.shares.find(member_at(u));
     if (shares == heard.shares.end() || member_at(u) == without) continue;
-    const auto hash = hash_items(shares->second.items);
+    ShareTree tree = ShareTree::of(th1_, u, shares->second.items).value();
+    const Encoded text = shares_statement(th1_, u, tree.root());
     const bool is_of_this =
-        verify(identity(u).verify_key(), shares_statement(th1_, u, *hash), shares->second.signature)
-            .has_value();
+        verify(identity(u).verify_key(), text, shares->second.signature).has_value();
     if (!is_of_this && !forges_) continue;
     shares_[u] = shares->second;
+    trees_[u] = std::move(tree);
     u2_.add(u);
   }
   if (without) {
@@ -71,6 +72,14 @@ bool Branch::fix_u2(const Heard& heard, std::optional<std::uint32_t> without) {
   return u2_.count() > 0;
 }
 
+// Of a liar's items, one may have a point that leads nowhere.
+InboundItem Branch::inbound_item(std::uint32_t from, const ShareItem& item) const {
+  InboundItem inbound{.from = from, .item = item, .path = {}};
+  const bool has_path = item.point >= 1 && item.point <= shares_.at(from).items.size();
+  if (has_path) inbound.path = trees_.at(from).path(item.point);
+  return inbound;
+}
+
 Delivery Branch::delivery(std::uint32_t member) const {
   Delivery delivery{.u2 = bytes_of(u2_), .items = {}, .proofs = {}};
   const auto u = index_of(member);
@@ -78,16 +87,14 @@ Delivery Branch::delivery(std::uint32_t member) const {
   std::set<std::uint32_t> neighbours;
   for (const auto& [from, shares] : shares_) {
     for (const ShareItem& item : shares.items) {
-      if (item.to == *u) delivery.items.push_back({.from = from, .item = item});
+      if (item.to == *u) delivery.items.push_back(inbound_item(from, item));
       if (item.to == *u) neighbours.insert(from);
       if (from == *u && u2_.has(item.to)) neighbours.insert(item.to);
     }
   }
   for (const std::uint32_t v : neighbours) {
-    const Shares& shares = shares_.at(v);
-    delivery.proofs.push_back({.member = v,
-                               .items_hash = hash_items(shares.items).value(),
-                               .signature = shares.signature});
+    delivery.proofs.push_back(
+        {.member = v, .root = trees_.at(v).root(), .signature = shares_.at(v).signature});
   }
   return delivery;
 }

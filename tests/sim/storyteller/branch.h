@@ -8,8 +8,8 @@
 #include <set>
 #include <vector>
 
-#include "protocol/round/bitmap.h"
 #include "protocol/round/graph_parameters.h"
+#include "protocol/round/share_tree.h"
 #include "tests/sim/stage.h"
 
 namespace blindsum::sim {
@@ -50,6 +50,7 @@ class Branch {
   std::uint32_t member_at(std::uint32_t u) const { return members_[u]; }
   const SigningKey& identity(std::uint32_t u) const { return stage_->cast.identity(members_[u]); }
   // A signature of u over the text: what u said, if it is one; of corrupt members always.
+  InboundItem inbound_item(std::uint32_t from, const ShareItem& item) const;
   std::optional<Signature> signature_of(std::uint32_t u, const Encoded& text,
                                         const std::optional<Signature>& said) const;
   QuorumSignatures collect(const Bitmap& allowed, Encoded (*statement)(const Hash&, std::uint32_t),
@@ -65,6 +66,7 @@ class Branch {
   GraphParameters graph_{};
   Hash th1_, th2_, th3_;
   std::map<std::uint32_t, Shares> shares_;  // by cohort index; of members of U2
+  std::map<std::uint32_t, ShareTree> trees_;
   Bitmap u2_, u3_;
 };
 
