@@ -180,8 +180,9 @@ void AggregatorHost::on_frame(std::uint32_t member, Frame frame) {
   const std::uint32_t roster_index = Cast::roster_index(member);
   if (const auto* broken = std::get_if<BrokenInRound>(&*decoded)) {
     if (!live_.contains(broken->session_id)) return;
-    return handle(broken->session_id,
-                  MemberMalformed{.roster_index = roster_index, .error = broken->error});
+    return step(broken->session_id,
+                MemberMalformed{.roster_index = roster_index, .error = broken->error}, frame,
+                member);
   }
   auto* message = std::get_if<InRound<ToAggregator>>(&*decoded);
   if (message == nullptr) return;

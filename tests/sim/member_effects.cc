@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocol/vector/codec.h"
+#include "tests/sim/damage.h"
 #include "tests/sim/member_host.h"
 #include "tests/sim/names.h"
 
@@ -82,9 +83,12 @@ void MemberHost::send(const SessionId& session, const Utterance& utterance) {
   stage_.trace.say(
       [&] { return "member " + std::to_string(member_) + " -> " + name_of(utterance.message); });
   stage_.watch.see(Said{.session = session, .member = member_, .message = &utterance.message});
-  auto bytes = std::make_shared<const Bytes>(encode_in_round(session, utterance.message));
-  stage_.network.to_aggregator(member_,
-                               {.bytes = std::move(bytes), .must_reject = utterance.must_reject});
+  Bytes bytes = encode_in_round(session, utterance.message);
+  if (const auto& overwrite = utterance.overwrite) {
+    bytes = with_overwritten(bytes, overwrite->first, overwrite->second);
+  }
+  stage_.network.to_aggregator(member_, {.bytes = std::make_shared<const Bytes>(std::move(bytes)),
+                                         .must_reject = utterance.must_reject});
 }
 
 void MemberHost::on_effect(const NeedInput&) {

@@ -18,6 +18,8 @@ namespace blindsum::sim {
 struct Utterance {
   ToAggregator message;
   std::optional<MustReject> must_reject = std::nullopt;
+  // Bytes of the frame in whose place others stand, such as no message can hold.
+  std::optional<std::pair<Bytes, std::uint8_t>> overwrite = std::nullopt;
 };
 using Utterances = std::vector<Utterance>;
 
