@@ -3,11 +3,10 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <chrono>
 #include <string>
 #include <tuple>
@@ -16,6 +15,8 @@
 #include "client/watch.h"
 #include "protocol/round/reason.h"
 #include "protocol/wire/frames.h"
+#include "transport/tls_stream.h"
+#include "transport/websocket_teardown.h"
 
 namespace blindsum {
 namespace {
@@ -25,8 +26,8 @@ namespace beast = boost::beast;
 namespace websocket = beast::websocket;
 using asio::ip::tcp;
 
-using Tls = beast::ssl_stream<beast::tcp_stream>;
-using WebSocket = websocket::stream<Tls>;
+constexpr bool kDeflate = false;  // masked bytes are noise [WIRE-8]
+using WebSocket = websocket::stream<TlsStream, kDeflate>;
 
 constexpr std::chrono::seconds kConnectLimit{10};  // for each address that the name has
 constexpr std::chrono::seconds kHandshakeLimit{10};
@@ -68,17 +69,31 @@ struct ClientConnection::Impl {
   Impl(const asio::any_io_executor& executor, const ClientTls& tls_context)
       : tls(tls_context),
         resolver(executor),
-        stream(executor, tls.context()),
+        stream(tcp::socket(executor), tls.context().native_handle(), TlsRole::client),
+        open_watch(executor),
         write_watch(executor),
         close_watch(executor) {}
 
-  beast::tcp_stream& socket() { return beast::get_lowest_layer(stream); }
+  tcp::socket& socket() { return stream.next_layer().next_layer(); }
   ssl_st* native_tls() { return stream.next_layer().native_handle(); }
 
   void cut() {
     is_cut = true;
     resolver.cancel();
-    socket().close();
+    close_socket();
+  }
+  // Whatever it says itself adds nothing.
+  void close_socket() {
+    Error ignored;
+    socket().close(ignored);
+  }
+  // What is under way ends with an error, which is_late explains.
+  void too_late() {
+    is_late = true;
+    close_socket();
+  }
+  Error in_time_or(const Error& error) const {
+    return is_late ? make_error_code(Reason::time_limit) : in_our_words(error);
   }
 
   asio::awaitable<Error> connect(const Endpoint& endpoint);
@@ -87,6 +102,7 @@ struct ClientConnection::Impl {
   ClientTls tls;
   tcp::resolver resolver;
   WebSocket stream;
+  Watch open_watch;
   Watch write_watch;
   Watch close_watch;
   std::size_t largest_frame = kMaxFirstFrameBytes;
@@ -104,12 +120,21 @@ asio::awaitable<Error> ClientConnection::Impl::connect(const Endpoint& endpoint)
   if (std::get<0>(resolved)) co_return std::get<0>(resolved);
   if (is_cut) co_return make_error_code(asio::error::operation_aborted);
   const tcp::resolver::results_type addresses = std::get<1>(resolved);
-  socket().expires_after(kConnectLimit);
-  auto connected = co_await socket().async_connect(addresses, kTuple);
-  if (std::get<0>(connected)) co_return in_our_words(std::get<0>(connected));
-  Error error;
+  Error error = asio::error::host_not_found;
+  for (const auto& entry : addresses) {
+    close_socket();
+    is_late = false;
+    open_watch.start(kConnectLimit, [this] { too_late(); });
+    const tcp::endpoint address = entry.endpoint();
+    const auto connected = co_await socket().async_connect(address, kTuple);
+    open_watch.stop();
+    error = in_time_or(std::get<0>(connected));
+    if (is_cut) co_return make_error_code(asio::error::operation_aborted);
+    if (!error) break;
+  }
+  if (error) co_return error;
   const tcp::no_delay no_delay(true);
-  socket().socket().set_option(no_delay, error);
+  socket().set_option(no_delay, error);
   co_return error;
 }
 
@@ -117,16 +142,15 @@ asio::awaitable<Error> ClientConnection::Impl::upgrade(const Endpoint& endpoint)
   const std::string name = endpoint.server_name.empty() ? endpoint.host : endpoint.server_name;
   const auto expected = expect_server(native_tls(), name);
   if (!expected) co_return expected.error();
-  socket().expires_after(kHandshakeLimit);
-  auto shaken =
-      co_await stream.next_layer().async_handshake(asio::ssl::stream_base::client, kTuple);
+  open_watch.start(kHandshakeLimit, [this] { too_late(); });
+  const auto shaken = co_await stream.next_layer().async_handshake(kTuple);
+  open_watch.stop();
   const Error tls_error = std::get<0>(shaken);
   if (tls_error) {
     const Error named = handshake_failure(native_tls(), tls_error);
-    co_return in_our_words(named);
+    co_return in_time_or(named);
   }
   // From here on the WebSocket keeps time itself.
-  socket().expires_never();
   const websocket::stream_base::timeout limits{kHandshakeLimit, kIdleLimit, true};
   stream.set_option(limits);
   const std::string authority = name + ":" + std::to_string(endpoint.port);
@@ -175,7 +199,7 @@ asio::awaitable<Error> ClientConnection::write(const Bytes& frame) {
   auto written = co_await impl_->stream.async_write(buffer, kTuple);
   impl_->write_watch.stop();
   const Error error = std::get<0>(written);
-  co_return impl_->is_late ? make_error_code(Reason::time_limit) : in_our_words(error);
+  co_return impl_->in_time_or(error);
 }
 
 asio::awaitable<Error> ClientConnection::close(Error why) {

@@ -5,13 +5,13 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <string_view>
 #include <utility>
 
 #include "protocol/round/reason.h"
 #include "protocol/round/text.h"
 #include "server/beast_error.h"
+#include "transport/websocket_teardown.h"
 
 namespace blindsum {
 namespace detail {

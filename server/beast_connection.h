@@ -14,8 +14,8 @@
 #include <string>
 
 #include "server/connection_error.h"
-#include "server/tls_stream.h"
 #include "server/websocket_connection.h"
+#include "transport/tls_stream.h"
 
 namespace blindsum::detail {
 
@@ -23,7 +23,8 @@ class BeastConnection final : public LiveConnection,
                               public std::enable_shared_from_this<BeastConnection> {
  public:
   using Self = std::shared_ptr<BeastConnection>;
-  using Stream = boost::beast::websocket::stream<TlsStream>;
+  static constexpr bool kDeflate = false;  // masked bytes are noise [WIRE-8]
+  using Stream = boost::beast::websocket::stream<TlsStream, kDeflate>;
 
   BeastConnection(boost::asio::ip::tcp::socket socket, std::uint64_t id, std::string peer,
                   const ConnectionContext& context, std::shared_ptr<IoGate> gate)
@@ -33,7 +34,7 @@ class BeastConnection final : public LiveConnection,
         id_(id),
         peer_(std::move(peer)),
         outbox_(options_.most_queued_bytes),
-        stream_(std::in_place, std::move(socket), context.tls),
+        stream_(std::in_place, std::move(socket), context.tls.native(), TlsRole::server),
         wake_(std::in_place, stream_->get_executor()),
         largest_frame_(options_.first_frame_bytes),
         limit_at_(io_now() + options_.handshake_limit) {

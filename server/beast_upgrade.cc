@@ -1,7 +1,5 @@
 // How a connection begins: TLS, an HTTP request, the upgrade to WebSocket. In a file of its own, as
 // it uses other parts of Beast than what comes after, and these take long to compile, too.
-#include <openssl/ssl.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -10,11 +8,11 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 
 #include "server/beast_connection.h"
 #include "server/beast_error.h"
 #include "server/tls.h"
+#include "transport/websocket_teardown.h"
 
 namespace blindsum::detail {
 namespace {
@@ -34,7 +32,7 @@ constexpr std::size_t kWriteBufferBytes = std::size_t{64} << 10;
 
 asio::awaitable<bool> BeastConnection::upgrade() {
   auto& tls = stream_->next_layer();
-  const auto handshake = co_await tls.async_handshake(asio::ssl::stream_base::server, kAwait);
+  const auto handshake = co_await tls.async_handshake(kAwait);
   const Error tls_error = std::get<0>(handshake);
   if (tls_error) {
     if (!why_.failed()) detail_ = ": " + tls_error.message();

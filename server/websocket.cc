@@ -1,7 +1,5 @@
 #include "server/websocket.h"
 
-#include <openssl/ssl.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -10,7 +8,6 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
@@ -34,12 +31,6 @@ constexpr std::chrono::milliseconds kSweepInterval{200};
 // After an accept() that failed for want of descriptors: others have to go first.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
-// asio::ssl::context takes over one reference of the SSL_CTX.
-asio::ssl::context shared_context(const TlsContext& tls) {
-  SSL_CTX_up_ref(tls.native());
-  return asio::ssl::context(tls.native());
-}
-
 }  // namespace
 
 void IoGate::post(Job job) {
@@ -54,13 +45,13 @@ void IoGate::shut() {
 }
 
 struct WebSocketServer::Impl {
-  Impl(const WebSocketOptions& given, const TlsContext& tls, Accept on_accept, Log& sink)
+  Impl(const WebSocketOptions& given, TlsContext given_tls, Accept on_accept, Log& sink)
       : options(given),
         accept(std::move(on_accept)),
         log(sink),
-        tls_context(shared_context(tls)),
+        tls(std::move(given_tls)),
         gate(std::make_shared<IoGate>(io)),
-        context{options, tls_context, accept, [this](std::uint64_t id) { live.erase(id); }, log} {}
+        context{options, tls, accept, [this](std::uint64_t id) { live.erase(id); }, log} {}
 
   Result<void> bind();
   asio::awaitable<void> accept_all();
@@ -73,7 +64,7 @@ struct WebSocketServer::Impl {
   const Accept accept;
   Log& log;
   asio::io_context io{1};
-  asio::ssl::context tls_context;
+  const TlsContext tls;
   tcp::acceptor acceptor{io};
   asio::steady_timer pause{io};
   asio::steady_timer sweeper{io};

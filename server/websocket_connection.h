@@ -5,7 +5,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -40,7 +39,7 @@ class LiveConnection : public Connection {
 // What a connection borrows from the listener; outlives its I/O.
 struct ConnectionContext {
   const WebSocketOptions& options;
-  boost::asio::ssl::context& tls;
+  const TlsContext& tls;
   const WebSocketServer::Accept& accept;
   std::function<void(std::uint64_t id)> gone;  // it is over and nothing runs for it any more
   Log& log;

@@ -1,0 +1,62 @@
+// TLS over a socket, one attempt at a time: each call does what can be done now and says what has
+// to be waited for. Waiting is done by tls_stream.h.
+//
+// Errors: asio's eof (the peer said goodbye), asio's ssl stream_truncated (it went without), those
+// of OpenSSL in asio's SSL category, the operating system's. An error is final.
+#pragma once
+
+#include <boost/asio/buffer.hpp>
+#include <boost/system/error_code.hpp>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "transport/socket_bio.h"
+
+struct ssl_ctx_st;
+struct ssl_st;
+
+namespace blindsum {
+
+enum class TlsRole { client, server };
+
+struct TlsStep {
+  enum class Wants { nothing, to_read, to_write };
+
+  Wants wants = Wants::nothing;  // else the same call is to be made again once the socket can
+  std::size_t bytes = 0;
+  boost::system::error_code error;
+};
+
+class TlsEngine {
+ public:
+  // Throws std::bad_alloc.
+  TlsEngine(ssl_ctx_st* context, TlsRole role);
+  TlsEngine(const TlsEngine&) = delete;
+  TlsEngine& operator=(const TlsEngine&) = delete;
+
+  ssl_st* native_handle() const { return ssl_.get(); }
+
+  TlsStep handshake(int socket);
+  // As much as is there, up to the size of the buffers.
+  TlsStep read(int socket, std::span<const boost::asio::mutable_buffer> into);
+  // As much as the socket takes. What is called again after a wait, or for the rest, begins with
+  // the very bytes that were not taken: some may be in an encrypted record already.
+  TlsStep write(int socket, std::span<const boost::asio::const_buffer> from);
+  // Says goodbye and waits for the peer's.
+  TlsStep shutdown(int socket);
+
+ private:
+  struct Free {
+    void operator()(ssl_st* ssl) const;
+  };
+  void prepare(int socket);
+  TlsStep ended(int result);
+  TlsStep some_or(std::size_t done, TlsStep last);
+
+  std::unique_ptr<detail::SocketState> state_;
+  std::unique_ptr<ssl_st, Free> ssl_;
+  boost::system::error_code failure_;  // came after bytes that were handed out first
+};
+
+}  // namespace blindsum
