@@ -26,8 +26,9 @@ class TlsStream;
 
 namespace detail {
 
-// So many buffers of a sequence are looked at; the rest is left to the next call.
-inline constexpr std::size_t kMostBuffers = 4;
+// So many buffers of a sequence are looked at; the rest is left to the next call. An HTTP header
+// has one a field, and should go out as one record.
+inline constexpr std::size_t kMostBuffers = 32;
 
 template <class Buffer>
 struct FewBuffers {
@@ -94,15 +95,17 @@ class TlsStream {
   }
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
-    const detail::FewBuffers<boost::asio::mutable_buffer> few(buffers);
-    return start(token,
-                 [few](TlsEngine& engine, int socket) { return engine.read(socket, few.view()); });
+    return start(token, [buffers](TlsEngine& engine, int socket) {
+      const detail::FewBuffers<boost::asio::mutable_buffer> few(buffers);
+      return engine.read(socket, few.view());
+    });
   }
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
-    const detail::FewBuffers<boost::asio::const_buffer> few(buffers);
-    return start(token,
-                 [few](TlsEngine& engine, int socket) { return engine.write(socket, few.view()); });
+    return start(token, [buffers](TlsEngine& engine, int socket) {
+      const detail::FewBuffers<boost::asio::const_buffer> few(buffers);
+      return engine.write(socket, few.view());
+    });
   }
 
  private:

@@ -25,6 +25,7 @@ class Child {
   // SIGKILL, if it still runs.
   ~Child();
 
+  pid_t id() const { return id_; }
   void signal(int number);
   // SIGKILL, as a power cut would; it is gone on return.
   void kill();

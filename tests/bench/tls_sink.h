@@ -1,0 +1,29 @@
+// What it costs to receive bytes and throw them away: the limit that the aggregator's way in is
+// held against. One connection over loopback, TLS 1.3 with AES-256-GCM, the sender on another
+// thread; as an upload comes: messages of 1 MiB, read with the same stream and the same buffer as
+// the server's.
+#pragma once
+
+#include <cstdint>
+
+namespace blindsum::bench {
+
+enum class SinkKind {
+  tls,        // a stream of bytes, without messages
+  websocket,  // RFC 6455 on top, by Beast
+};
+
+struct SinkCost {
+  std::uint64_t bytes = 0;
+  double cpu_s = 0;   // of the receiving thread
+  double wall_s = 0;  // from the first byte to the last
+  double cpu_s_per_gb() const { return cpu_s / (static_cast<double>(bytes) / 1e9); }
+};
+
+// Throws std::runtime_error if something is in the way.
+SinkCost measure_tls_sink(SinkKind kind, std::uint64_t bytes);
+
+// Full handshakes with upgrade, one after the other, a second of the server's CPU.
+double handshakes_per_cpu_second(std::uint32_t count);
+
+}  // namespace blindsum::bench
