@@ -1,5 +1,6 @@
 #include "server/beast_connection.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -28,8 +29,22 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 // What a frame costs besides its bytes, so that empty ones are bounded in number, too.
 constexpr std::uint64_t kFrameCost = 256;
 // An idle session waits with a small buffer; one that receives an upload gets a large one.
-constexpr std::size_t kFirstReadBytes = 4096;
+constexpr std::size_t kFirstReadBytes = 512;
 constexpr std::size_t kNextReadBytes = std::size_t{64} << 10;
+// A peer that announces a large frame and sends little of it gets no more memory than so many times
+// of that.
+constexpr std::size_t kMostAhead = 32;
+
+// Room for the next read, and, once a frame turns out to be a large one, for the rest of it:
+// growing step by step would copy it again and again.
+void make_room(Bytes& frame, std::size_t filled, std::size_t rest) {
+  const std::size_t step = filled == 0 ? kFirstReadBytes : std::min(rest, kNextReadBytes);
+  const std::size_t whole = filled + rest;
+  if (filled >= kNextReadBytes / 2 && frame.capacity() < whole) {
+    frame.reserve(std::min(whole, kMostAhead * filled));
+  }
+  frame.resize(filled + step);
+}
 
 }  // namespace
 
@@ -93,9 +108,8 @@ asio::awaitable<void> BeastConnection::run(Self self) {
 asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
   std::size_t filled = 0;
   while (true) {
-    const std::size_t step = filled == 0 ? kFirstReadBytes : kNextReadBytes;
-    frame.resize(filled + step);
-    const auto buffer = asio::buffer(frame.data() + filled, step);
+    make_room(frame, filled, stream_->read_size_hint(kFirstReadBytes));
+    const auto buffer = asio::buffer(frame) + filled;
     const auto read = co_await stream_->async_read_some(buffer, kAwait);
     const Error read_error = std::get<0>(read);
     if (read_error) {

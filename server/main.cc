@@ -1,4 +1,5 @@
 // blindsumd: the aggregator.
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -117,6 +118,18 @@ void allow_descriptors(std::uint32_t connections, blindsum::Log& log) {
   }
 }
 
+// Frames and uploads come and go, each as large as the one before: memory that was had once is
+// kept, instead of being given back and cleared page by page for the next. Larger uploads still go
+// back.
+void keep_memory() {
+#ifdef __GLIBC__
+  constexpr int largest_kept = 32 << 20;  // the most that glibc takes
+  constexpr int kept = 64 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, largest_kept);
+  ::mallopt(M_TRIM_THRESHOLD, kept);
+#endif
+}
+
 // Drains the server at the first signal, and cuts it at the second.
 class SignalWaiter {
  public:
@@ -168,6 +181,7 @@ class SignalWaiter {
 int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
           const Arguments& arguments) {
   const auto signals = block_signals();
+  keep_memory();
   const blindsum::SystemClock clock;
   blindsum::SystemEntropy entropy;
   const auto log = blindsum::make_stderr_log(arguments.verbose ? blindsum::LogLevel::debug

@@ -20,8 +20,9 @@ std::shared_ptr<Session> Session::start(const SessionContext& context,
 void Session::received(Bytes frame) {
   strand_.post([self = shared_from_this(), frame = std::move(frame)]() mutable {
     Consumed consumed(self->connection_, frame.size());
-    self->take_frame(frame, std::move(consumed));
-    wipe(std::span(frame));  // shares may have been in it [REBUILD-5]
+    self->take_frame(std::move(frame), std::move(consumed));
+    // Shares may have been in it [REBUILD-5]; a chunk's bytes are the upload's now.
+    wipe(std::span(frame));
   });
 }
 
@@ -60,9 +61,9 @@ void Session::challenge() {
   });
 }
 
-void Session::take_frame(const Bytes& frame, Consumed consumed) {
+void Session::take_frame(Bytes&& frame, Consumed consumed) {
   if (std::holds_alternative<Over>(state_)) return;
-  auto message = decode_to_aggregator(frame);
+  auto message = decode_to_aggregator(std::move(frame));
   if (!message) return fail_now(reason_of(message.error()), "");  // [WIRE-2]
   std::visit([&](auto&& one) { take(std::move(one), std::move(consumed)); }, *std::move(message));
 }

@@ -73,7 +73,7 @@ class Session final : public ConnectionEvents,
       : context_(context), connection_(std::move(connection)), strand_(context.pool) {}
 
   void challenge();
-  void take_frame(const Bytes& frame, Consumed consumed);
+  void take_frame(Bytes&& frame, Consumed consumed);  // which is left to be wiped
   void take(Hello message, Consumed consumed);
   void take(Join message, Consumed consumed);
   void take(Leave message, Consumed consumed);

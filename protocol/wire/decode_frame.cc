@@ -13,20 +13,27 @@ namespace {
 
 constexpr std::uint8_t kEnvelope = 0;
 
-struct Chunk {
+struct ChunkHeader {
   SessionId session_id;
   std::uint64_t offset = 0;
-  Bytes data;
 };
 
-// [WIRE-1, WIRE-4]
-Result<Chunk> read_chunk(ByteView frame) {
+// [WIRE-1, WIRE-4] The bytes are what comes after it.
+Result<ChunkHeader> read_chunk_header(ByteView frame) {
   if (frame.size() > kMaxChunkFrameBytes) return Reason::message_too_large;
   if (frame.size() <= kChunkHeaderBytes) return Reason::bad_frame;
   BLINDSUM_TRY(session_id, SessionId::from(frame.subspan(1, SessionId::size_bytes)));
   const ByteView offset = frame.subspan(1 + SessionId::size_bytes, sizeof(std::uint64_t));
+  return ChunkHeader{session_id, get_u64(offset.first<8>())};
+}
+
+Bytes chunk_data(ByteView frame) {
   const ByteView data = frame.subspan(kChunkHeaderBytes);
-  return Chunk{session_id, get_u64(offset.first<8>()), Bytes(data.begin(), data.end())};
+  return {data.begin(), data.end()};
+}
+
+bool is_chunk(ByteView frame, ChunkType type) {
+  return !frame.empty() && frame.front() == static_cast<std::uint8_t>(type);
 }
 
 Result<v1::Envelope> read_envelope(ByteView frame) {
@@ -161,10 +168,10 @@ Result<FrameToParticipant> from_aggregator(const v1::Envelope& envelope) {
 
 Result<FrameToAggregator> decode_to_aggregator(ByteView frame) {
   if (frame.empty()) return Reason::bad_frame;
-  if (frame.front() == static_cast<std::uint8_t>(ChunkType::upload)) {
-    BLINDSUM_TRY(chunk, read_chunk(frame));
+  if (is_chunk(frame, ChunkType::upload)) {
+    BLINDSUM_TRY(header, read_chunk_header(frame));
     return FrameToAggregator(
-        InRound<ToAggregator>{chunk.session_id, UploadChunk{chunk.offset, std::move(chunk.data)}});
+        InRound<ToAggregator>{header.session_id, UploadChunk{header.offset, chunk_data(frame)}});
   }
   if (frame.front() != kEnvelope) return Reason::bad_frame;
   BLINDSUM_TRY(envelope, read_envelope(frame));
@@ -173,15 +180,23 @@ Result<FrameToAggregator> decode_to_aggregator(ByteView frame) {
   return message;
 }
 
+Result<FrameToAggregator> decode_to_aggregator(Bytes&& frame) {
+  if (!is_chunk(frame, ChunkType::upload)) return decode_to_aggregator(ByteView(frame));
+  BLINDSUM_TRY(header, read_chunk_header(frame));
+  frame.erase(frame.begin(), frame.begin() + kChunkHeaderBytes);
+  return FrameToAggregator(
+      InRound<ToAggregator>{header.session_id, UploadChunk{header.offset, std::move(frame)}});
+}
+
 Result<FrameToParticipant> decode_to_participant(ByteView frame) {
   if (frame.empty()) return Reason::bad_frame;
-  if (frame.front() == static_cast<std::uint8_t>(ChunkType::payload)) {
-    BLINDSUM_TRY(chunk, read_chunk(frame));
-    return FrameToParticipant(PayloadChunk{chunk.session_id, chunk.offset, std::move(chunk.data)});
+  if (is_chunk(frame, ChunkType::payload)) {
+    BLINDSUM_TRY(header, read_chunk_header(frame));
+    return FrameToParticipant(PayloadChunk{header.session_id, header.offset, chunk_data(frame)});
   }
-  if (frame.front() == static_cast<std::uint8_t>(ChunkType::sum)) {
-    BLINDSUM_TRY(chunk, read_chunk(frame));
-    return FrameToParticipant(SumChunk{chunk.session_id, chunk.offset, std::move(chunk.data)});
+  if (is_chunk(frame, ChunkType::sum)) {
+    BLINDSUM_TRY(header, read_chunk_header(frame));
+    return FrameToParticipant(SumChunk{header.session_id, header.offset, chunk_data(frame)});
   }
   if (frame.front() != kEnvelope) return Reason::bad_frame;
   BLINDSUM_TRY(envelope, read_envelope(frame));

@@ -104,6 +104,9 @@ using FrameToParticipant = std::variant<Challenge, Welcome, Joined, SessionError
 
 // Errors: bad_frame, message_too_large.
 [[nodiscard]] Result<FrameToAggregator> decode_to_aggregator(ByteView frame);
+// The same; takes over the memory of an upload's chunk instead of copying it, and leaves every
+// other frame as it was.
+[[nodiscard]] Result<FrameToAggregator> decode_to_aggregator(Bytes&& frame);
 [[nodiscard]] Result<FrameToParticipant> decode_to_participant(ByteView frame);
 // Empty for BrokenInRound. An Offer's session id is that of its parameters.
 Bytes encode_frame(const FrameToAggregator& frame);
