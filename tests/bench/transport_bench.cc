@@ -30,7 +30,7 @@ void measure(const std::string& program, std::uint64_t elements, int runs) {
   for (int run = 0; run < runs; ++run) {
     tls.push_back(measure_tls_sink(SinkKind::tls, sink_bytes).cpu_s_per_gb());
     websocket.push_back(measure_tls_sink(SinkKind::websocket, sink_bytes).cpu_s_per_gb());
-    for (const auto& cost : blindsum::bench::measure_uploads(program, elements, 2)) {
+    for (const auto& cost : blindsum::bench::measure_uploads(program, elements, 3)) {
       const double gigabytes = static_cast<double>(cost.bytes) / 1e9;
       sockets.push_back(cost.cpu.io_s / gigabytes);
       all.push_back((cost.cpu.io_s + cost.cpu.pool_s) / gigabytes);

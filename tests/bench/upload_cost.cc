@@ -62,7 +62,8 @@ class Watcher {
   std::vector<UploadCost> costs() const {
     std::vector<UploadCost> costs;
     for (const auto& [number, round] : rounds_) {
-      if (number == 0 || round.attested != kMembers) continue;
+      // The first round is had for the memory that the others find.
+      if (number <= 1 || round.attested != kMembers) continue;
       const auto& [begin, end] = std::pair(round.begin, round.end);
       costs.push_back({round.bytes,
                        {end.cpu.io_s - begin.cpu.io_s, end.cpu.pool_s - begin.cpu.pool_s},

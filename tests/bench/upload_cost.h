@@ -16,7 +16,7 @@ struct UploadCost {
   double wall_s = 0;
 };
 
-// One cost a round.
+// One cost a round but for the first, which warms up.
 std::vector<UploadCost> measure_uploads(const std::string& program, std::uint64_t elements,
                                         std::uint32_t rounds);
 
