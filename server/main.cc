@@ -118,13 +118,14 @@ void allow_descriptors(std::uint32_t connections, blindsum::Log& log) {
   }
 }
 
-// Frames and uploads come and go, each as large as the one before: memory that was had once is
-// kept, instead of being given back and cleared page by page for the next. Larger uploads still go
-// back.
+// Frames and uploads come and go, each as large as the one before: memory that was had once is kept,
+// instead of being given back and cleared page by page for the next; larger uploads still go back.
+// One heap for all threads: only that one is kept, and what is large moves between threads anyway.
 void keep_memory() {
 #ifdef __GLIBC__
   constexpr int largest_kept = 32 << 20;  // the most that glibc takes
-  constexpr int kept = 64 << 20;
+  constexpr int kept = 128 << 20;
+  ::mallopt(M_ARENA_MAX, 1);
   ::mallopt(M_MMAP_THRESHOLD, largest_kept);
   ::mallopt(M_TRIM_THRESHOLD, kept);
 #endif

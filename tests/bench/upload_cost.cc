@@ -18,6 +18,7 @@ namespace blindsum::bench {
 namespace {
 
 constexpr std::uint32_t kMembers = 5;
+constexpr std::chrono::milliseconds kPause{1500};
 
 constexpr std::string_view kConfiguration = R"(
 [listen]
@@ -108,6 +109,8 @@ ParticipantOptions options_of(const World& world, std::uint32_t position, std::u
   options.task = "t";
   options.rounds = rounds;
   options.on_round = [elements, position](const RoundOffer& offer, ByteView) {
+    // What the aggregator still does for the round before is not to be counted.
+    std::this_thread::sleep_for(kPause);
     std::vector<std::int64_t> values(elements, position);
     values[0] = static_cast<std::int64_t>(offer.round);  // an input is spent once [INPUT-3]
     return std::optional(Update{std::move(values)});

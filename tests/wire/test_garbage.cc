@@ -80,8 +80,10 @@ TEST_CASE("100,000 frames of noise and of mutated messages do no harm") {
         put_bytes(frame, ByteView(other).subspan(random.below(other.size())));
       }
     }
-    for (const Found found :
-         {judge(decode_to_aggregator(frame)), judge(decode_to_participant(frame))}) {
+    const auto up = decode_to_aggregator(frame);
+    const auto down = decode_to_participant(frame);
+    REQUIRE(up == decode_to_aggregator(std::move(frame)));
+    for (const Found found : {judge(up), judge(down)}) {
       (found == Found::message ? messages : found == Found::broken ? broken : refused) += 1;
     }
   }

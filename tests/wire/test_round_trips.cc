@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <utility>
+
 #include "protocol/wire/frames.h"
 #include "tests/wire/random_messages.h"
 
@@ -18,6 +20,26 @@ TEST_CASE("every frame to the aggregator comes back as it was") {
       REQUIRE(back.has_value());
       REQUIRE(*back == frame);
       REQUIRE(encode_frame(*back) == bytes);
+      Bytes given = bytes;
+      REQUIRE(decode_to_aggregator(std::move(given)).value() == frame);
+    }
+  }
+}
+
+TEST_CASE("a chunk keeps the memory that it came in, any other frame is left to be wiped") {
+  RandomMessages random(24);
+  for (const FrameToAggregator& frame : random.frames_to_aggregator()) {
+    Bytes given = encode_frame(frame);
+    const Bytes before = given;
+    const auto* memory = given.data();
+    const auto back = decode_to_aggregator(std::move(given));
+    const auto* in_round = std::get_if<InRound<ToAggregator>>(&back.value());
+    const auto* chunk =
+        in_round == nullptr ? nullptr : std::get_if<UploadChunk>(&in_round->message);
+    if (chunk == nullptr) {
+      CHECK(given == before);
+    } else {
+      CHECK(chunk->data.data() == memory);
     }
   }
 }
