@@ -118,9 +118,10 @@ void allow_descriptors(std::uint32_t connections, blindsum::Log& log) {
   }
 }
 
-// Frames and uploads come and go, each as large as the one before: memory that was had once is kept,
-// instead of being given back and cleared page by page for the next; larger uploads still go back.
-// One heap for all threads: only that one is kept, and what is large moves between threads anyway.
+// Frames and uploads come and go, each as large as the one before: memory that was had once is
+// kept, instead of being given back and cleared page by page for the next; larger uploads still go
+// back. One heap for all threads: only that one is kept, and what is large moves between threads
+// anyway.
 void keep_memory() {
 #ifdef __GLIBC__
   constexpr int largest_kept = 32 << 20;  // the most that glibc takes

@@ -137,7 +137,7 @@ TlsStep TlsEngine::write(int socket, std::span<const asio::const_buffer> from) {
 }
 
 TlsStep TlsEngine::shutdown(int socket) {
-  if (failure_) return {TlsStep::Wants::nothing, 0, failure_};
+  if (failure_ && failure_ != asio::error::eof) return {TlsStep::Wants::nothing, 0, failure_};
   prepare(socket);
   int result = SSL_shutdown(ssl_.get());
   if (result == 0) result = SSL_shutdown(ssl_.get());

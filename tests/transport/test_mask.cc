@@ -12,7 +12,7 @@ namespace websocket = boost::beast::websocket::detail;
 TEST_CASE("mask: any length at any place, and the next piece goes on where the last one ended") {
   const std::uint32_t key = 0x7856a134;
   for (std::size_t first = 0; first < 300; first += 7) {
-    for (const std::size_t offset : {0, 1, 3}) {
+    for (const std::size_t offset : {0U, 1U, 3U}) {
       std::vector<std::uint8_t> bytes(offset + 700);
       for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 13);
       auto expected = bytes;
