@@ -50,11 +50,14 @@ uint8x16_t one_round(uint8x16_t state, uint8x16_t key) {
   return vaesmcq_u8(vaeseq_u8(state, key));
 }
 
-// Groups at a time of `pages` pages; kernel.h says what pages are for.
+// Groups at the same place of `pages` pages at once; kernel.h says what pages are for.
 template <class Word, MaskSign sign, std::size_t pages>
-BLINDSUM_INLINE_TARGET(ARMV8)
-void apply_groups(const uint8x16_t (&key)[kAesRounds + 1], std::uint64_t block, std::uint8_t* words,
+BLINDSUM_TARGET(ARMV8)
+void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* words,
                   std::size_t groups) {
+  uint8x16_t key[kAesRounds + 1];
+#pragma GCC unroll 16
+  for (std::size_t r = 0; r <= kAesRounds; ++r) key[r] = vld1q_u8(keys.round_key(r));
   constexpr std::size_t columns = kInFlight / pages;
   const uint8x16_t first = one_round(counter_block(block), key[0]);
   uint8x16_t apart[pages];
@@ -66,26 +69,26 @@ void apply_groups(const uint8x16_t (&key)[kAesRounds + 1], std::uint64_t block, 
     const uint8x16_t base = counter_block(block);
     const std::uint8_t* step = kCounterSteps.bytes.data();
     for (std::size_t b = 0; b < kGroupBlocks; b += columns) {
-      uint8x16_t state[pages][columns];
+      uint8x16_t state[kInFlight];
 #pragma GCC unroll 16
       for (std::size_t c = 0; c < columns; ++c) {
         const uint8x16_t counter = veorq_u8(base, vld1q_u8(step + c * kAesBlockBytes));
-        state[0][c] = one_round(counter, key[0]);
+        state[c] = one_round(counter, key[0]);
 #pragma GCC unroll 16
-        for (std::size_t p = 1; p < pages; ++p) state[p][c] = veorq_u8(state[0][c], apart[p]);
+        for (std::size_t p = 1; p < pages; ++p)
+          state[p * columns + c] = veorq_u8(state[c], apart[p]);
       }
 #pragma GCC unroll 16
       for (std::size_t r = 1; r + 1 < kAesRounds; ++r) {
 #pragma GCC unroll 16
         for (std::size_t i = 0; i < kInFlight; ++i) {
-          auto& one = state[i % pages][i / pages];
-          one = one_round(one, key[r]);
+          state[i] = one_round(state[i], key[r]);
         }
       }
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kInFlight; ++i) {
-        const uint8x16_t last = vaeseq_u8(state[i % pages][i / pages], key[kAesRounds - 1]);
-        std::uint8_t* const place = words + i % pages * kPageBytes + i / pages * kAesBlockBytes;
+        const uint8x16_t last = vaeseq_u8(state[i], key[kAesRounds - 1]);
+        std::uint8_t* const place = words + i / columns * kPageBytes + i % columns * kAesBlockBytes;
         const auto sum = combine<Word, sign>(vld1q_u8(place), veorq_u8(last, key[kAesRounds]));
         vst1q_u8(place, sum);
       }
@@ -97,28 +100,13 @@ void apply_groups(const uint8x16_t (&key)[kAesRounds + 1], std::uint64_t block, 
 }
 
 template <class Word, MaskSign sign>
-BLINDSUM_TARGET(ARMV8)
-void apply(const KeySchedule& schedule, const KernelTile& tile) {
-  uint8x16_t key[kAesRounds + 1];
-#pragma GCC unroll 16
-  for (std::size_t r = 0; r <= kAesRounds; ++r) key[r] = vld1q_u8(schedule.round_key(r));
-  const std::uint64_t block = tile.first_block;
-  const std::size_t groups = tile.groups;
-  std::size_t done = 0;
-  for (; block % kPageBlocks == 0 && groups - done >= kPages * kPageGroups;
-       done += kPages * kPageGroups) {
-    apply_groups<Word, sign, kPages>(key, block + done * kGroupBlocks,
-                                     tile.words + done * kGroupBytes, kPageGroups);
-  }
-  apply_groups<Word, sign, 1>(key, block + done * kGroupBlocks, tile.words + done * kGroupBytes,
-                              groups - done);
-}
+constexpr GroupFunctions both = {apply_groups<Word, sign, kPages>, apply_groups<Word, sign, 1>};
 
-constexpr GroupFunctions kFunctions = {
-    .add = {apply<std::uint16_t, MaskSign::add>, apply<std::uint32_t, MaskSign::add>,
-            apply<std::uint64_t, MaskSign::add>},
-    .subtract = {apply<std::uint16_t, MaskSign::subtract>, apply<std::uint32_t, MaskSign::subtract>,
-                 apply<std::uint64_t, MaskSign::subtract>}};
+constexpr KernelFunctions kFunctions = {
+    .add = {both<std::uint16_t, MaskSign::add>, both<std::uint32_t, MaskSign::add>,
+            both<std::uint64_t, MaskSign::add>},
+    .subtract = {both<std::uint16_t, MaskSign::subtract>, both<std::uint32_t, MaskSign::subtract>,
+                 both<std::uint64_t, MaskSign::subtract>}};
 
 // FIPS 197's SubWord. aese shifts rows after it substitutes, which changes nothing where all
 // columns are the same.

@@ -57,21 +57,41 @@ inline constexpr CounterSteps kCounterSteps = [] {
   return steps;
 }();
 
-// One stream over all groups of a tile.
-using ApplyGroups = void (*)(const KeySchedule& schedule, const KernelTile& tile);
+// One stream over so many groups.
+using ApplyGroups = void (*)(const KeySchedule& keys, std::uint64_t first_block,
+                             std::uint8_t* words, std::size_t groups);
 
-// By width, in the order of WordWidth.
 struct GroupFunctions {
-  std::array<ApplyGroups, 3> add;
-  std::array<ApplyGroups, 3> subtract;
+  ApplyGroups in_pages;  // the groups of one page, and those of the kPages - 1 after it
+  ApplyGroups in_row;
 };
 
-inline Result<void> apply_each(const GroupFunctions& functions, std::span<const MaskStream> streams,
-                               const KernelTile& tile) {
+// By width, in the order of WordWidth.
+struct KernelFunctions {
+  std::array<GroupFunctions, 3> add;
+  std::array<GroupFunctions, 3> subtract;
+};
+
+inline void apply_one(const GroupFunctions& functions, const KeySchedule& keys, KernelTile tile) {
+  constexpr std::size_t groups_at_once = kPages * kPageGroups;
+  const auto skip = [&tile](std::size_t groups) {
+    tile.first_block += groups * kGroupBlocks;
+    tile.words += groups * kGroupBytes;
+    tile.groups -= groups;
+  };
+  while (tile.first_block % kPageBlocks == 0 && tile.groups >= groups_at_once) {
+    functions.in_pages(keys, tile.first_block, tile.words, kPageGroups);
+    skip(groups_at_once);
+  }
+  if (tile.groups > 0) functions.in_row(keys, tile.first_block, tile.words, tile.groups);
+}
+
+inline Result<void> apply_each(const KernelFunctions& functions,
+                               std::span<const MaskStream> streams, const KernelTile& tile) {
   const auto width = static_cast<std::size_t>(tile.width);
   for (const MaskStream& stream : streams) {
     const auto& of_sign = stream.sign() == MaskSign::add ? functions.add : functions.subtract;
-    of_sign[width](stream.schedule(), tile);
+    apply_one(of_sign[width], stream.schedule(), tile);
   }
   return {};
 }

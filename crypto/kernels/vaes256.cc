@@ -48,11 +48,12 @@ __m256i whitened(std::uint64_t block, __m256i first_key) {
   return _mm256_xor_si256(_mm256_broadcastsi128_si256(_mm_set_epi64x(big_endian, 0)), first_key);
 }
 
-// Groups at a time of `pages` pages; kernel.h says what pages are for.
+// Groups at the same place of `pages` pages at once; kernel.h says what pages are for.
 template <class Word, MaskSign sign, std::size_t pages>
-BLINDSUM_INLINE_TARGET(VAES256)
-void apply_groups(const std::uint8_t* schedule, std::uint64_t block, std::uint8_t* words,
+BLINDSUM_TARGET(VAES256)
+void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* words,
                   std::size_t groups) {
+  const std::uint8_t* schedule = keys.bytes.data();
   constexpr std::size_t columns = kInFlight / pages;
   const __m256i none = _mm256_setzero_si256();
   const __m256i first = _mm256_aesenc_epi128(whitened(block, round_key(schedule, 0)), none);
@@ -69,14 +70,14 @@ void apply_groups(const std::uint8_t* schedule, std::uint64_t block, std::uint8_
       // Else the compiler loads all round keys before the loop, and spills them to the stack, which
       // nobody wipes.
       __asm__("" : "+r"(schedule));
-      __m256i state[pages][columns];
+      __m256i state[kInFlight];
 #pragma GCC unroll 16
       for (std::size_t c = 0; c < columns; ++c) {
         const __m256i counter = _mm256_xor_si256(base, vector_at(step + c * kVectorBytes));
-        state[0][c] = _mm256_aesenc_epi128(counter, round_key(schedule, 1));
+        state[c] = _mm256_aesenc_epi128(counter, round_key(schedule, 1));
 #pragma GCC unroll 16
         for (std::size_t p = 1; p < pages; ++p) {
-          state[p][c] = _mm256_xor_si256(state[0][c], apart[p]);
+          state[p * columns + c] = _mm256_xor_si256(state[c], apart[p]);
         }
       }
 #pragma GCC unroll 16
@@ -84,15 +85,14 @@ void apply_groups(const std::uint8_t* schedule, std::uint64_t block, std::uint8_
         const __m256i key = round_key(schedule, r);
 #pragma GCC unroll 16
         for (std::size_t i = 0; i < kInFlight; ++i) {
-          auto& one = state[i % pages][i / pages];
-          one = _mm256_aesenc_epi128(one, key);
+          state[i] = _mm256_aesenc_epi128(state[i], key);
         }
       }
       const __m256i last_key = round_key(schedule, kAesRounds);
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kInFlight; ++i) {
-        const __m256i mask = _mm256_aesenclast_epi128(state[i % pages][i / pages], last_key);
-        std::uint8_t* const place = words + i % pages * kPageBytes + i / pages * kVectorBytes;
+        const __m256i mask = _mm256_aesenclast_epi128(state[i], last_key);
+        std::uint8_t* const place = words + i / columns * kPageBytes + i % columns * kVectorBytes;
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(place),
                             combine<Word, sign>(vector_at(place), mask));
       }
@@ -104,26 +104,13 @@ void apply_groups(const std::uint8_t* schedule, std::uint64_t block, std::uint8_
 }
 
 template <class Word, MaskSign sign>
-BLINDSUM_TARGET(VAES256)
-void apply(const KeySchedule& keys, const KernelTile& tile) {
-  const std::uint8_t* const schedule = keys.bytes.data();
-  const std::uint64_t block = tile.first_block;
-  const std::size_t groups = tile.groups;
-  std::size_t done = 0;
-  for (; block % kPageBlocks == 0 && groups - done >= kPages * kPageGroups;
-       done += kPages * kPageGroups) {
-    apply_groups<Word, sign, kPages>(schedule, block + done * kGroupBlocks,
-                                     tile.words + done * kGroupBytes, kPageGroups);
-  }
-  apply_groups<Word, sign, 1>(schedule, block + done * kGroupBlocks,
-                              tile.words + done * kGroupBytes, groups - done);
-}
+constexpr GroupFunctions both = {apply_groups<Word, sign, kPages>, apply_groups<Word, sign, 1>};
 
-constexpr GroupFunctions kFunctions = {
-    .add = {apply<std::uint16_t, MaskSign::add>, apply<std::uint32_t, MaskSign::add>,
-            apply<std::uint64_t, MaskSign::add>},
-    .subtract = {apply<std::uint16_t, MaskSign::subtract>, apply<std::uint32_t, MaskSign::subtract>,
-                 apply<std::uint64_t, MaskSign::subtract>}};
+constexpr KernelFunctions kFunctions = {
+    .add = {both<std::uint16_t, MaskSign::add>, both<std::uint32_t, MaskSign::add>,
+            both<std::uint64_t, MaskSign::add>},
+    .subtract = {both<std::uint16_t, MaskSign::subtract>, both<std::uint32_t, MaskSign::subtract>,
+                 both<std::uint64_t, MaskSign::subtract>}};
 
 }  // namespace
 

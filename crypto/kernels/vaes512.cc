@@ -44,11 +44,14 @@ __m512i whitened(std::uint64_t block, __m512i first_key) {
   return _mm512_xor_si512(_mm512_maskz_set1_epi64(0xaa, big_endian), first_key);
 }
 
-// Groups at a time of `pages` pages; kernel.h says what pages are for.
+// Groups at the same place of `pages` pages at once; kernel.h says what pages are for.
 template <class Word, MaskSign sign, std::size_t pages>
-BLINDSUM_INLINE_TARGET(VAES512)
-void apply_groups(const __m512i (&key)[kAesRounds + 1], std::uint64_t block, std::uint8_t* words,
+BLINDSUM_TARGET(VAES512)
+void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* words,
                   std::size_t groups) {
+  __m512i key[kAesRounds + 1];
+#pragma GCC unroll 16
+  for (std::size_t r = 0; r <= kAesRounds; ++r) key[r] = round_key(keys, r);
   constexpr std::size_t columns = kInFlight / pages;
   const __m512i none = _mm512_setzero_si512();
   const __m512i first = _mm512_aesenc_epi128(whitened(block, key[0]), none);
@@ -62,28 +65,27 @@ void apply_groups(const __m512i (&key)[kAesRounds + 1], std::uint64_t block, std
     const __m512i base = whitened(block, key[0]);
     const std::uint8_t* step = kCounterSteps.bytes.data();
     for (std::size_t v = 0; v < kVectors; v += columns) {
-      __m512i state[pages][columns];
+      __m512i state[kInFlight];
 #pragma GCC unroll 16
       for (std::size_t c = 0; c < columns; ++c) {
         const __m512i counter = _mm512_xor_si512(base, _mm512_load_si512(step + c * kVectorBytes));
-        state[0][c] = _mm512_aesenc_epi128(counter, key[1]);
+        state[c] = _mm512_aesenc_epi128(counter, key[1]);
 #pragma GCC unroll 16
         for (std::size_t p = 1; p < pages; ++p) {
-          state[p][c] = _mm512_xor_si512(state[0][c], apart[p]);
+          state[p * columns + c] = _mm512_xor_si512(state[c], apart[p]);
         }
       }
 #pragma GCC unroll 16
       for (std::size_t r = 2; r < kAesRounds; ++r) {
 #pragma GCC unroll 16
         for (std::size_t i = 0; i < kInFlight; ++i) {
-          auto& one = state[i % pages][i / pages];
-          one = _mm512_aesenc_epi128(one, key[r]);
+          state[i] = _mm512_aesenc_epi128(state[i], key[r]);
         }
       }
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kInFlight; ++i) {
-        const __m512i mask = _mm512_aesenclast_epi128(state[i % pages][i / pages], key[kAesRounds]);
-        std::uint8_t* const place = words + i % pages * kPageBytes + i / pages * kVectorBytes;
+        const __m512i mask = _mm512_aesenclast_epi128(state[i], key[kAesRounds]);
+        std::uint8_t* const place = words + i / columns * kPageBytes + i % columns * kVectorBytes;
         _mm512_storeu_si512(place, combine<Word, sign>(_mm512_loadu_si512(place), mask));
       }
       step += columns * kVectorBytes;
@@ -94,28 +96,13 @@ void apply_groups(const __m512i (&key)[kAesRounds + 1], std::uint64_t block, std
 }
 
 template <class Word, MaskSign sign>
-BLINDSUM_TARGET(VAES512)
-void apply(const KeySchedule& schedule, const KernelTile& tile) {
-  __m512i key[kAesRounds + 1];
-#pragma GCC unroll 16
-  for (std::size_t r = 0; r <= kAesRounds; ++r) key[r] = round_key(schedule, r);
-  const std::uint64_t block = tile.first_block;
-  const std::size_t groups = tile.groups;
-  std::size_t done = 0;
-  for (; block % kPageBlocks == 0 && groups - done >= kPages * kPageGroups;
-       done += kPages * kPageGroups) {
-    apply_groups<Word, sign, kPages>(key, block + done * kGroupBlocks,
-                                     tile.words + done * kGroupBytes, kPageGroups);
-  }
-  apply_groups<Word, sign, 1>(key, block + done * kGroupBlocks, tile.words + done * kGroupBytes,
-                              groups - done);
-}
+constexpr GroupFunctions both = {apply_groups<Word, sign, kPages>, apply_groups<Word, sign, 1>};
 
-constexpr GroupFunctions kFunctions = {
-    .add = {apply<std::uint16_t, MaskSign::add>, apply<std::uint32_t, MaskSign::add>,
-            apply<std::uint64_t, MaskSign::add>},
-    .subtract = {apply<std::uint16_t, MaskSign::subtract>, apply<std::uint32_t, MaskSign::subtract>,
-                 apply<std::uint64_t, MaskSign::subtract>}};
+constexpr KernelFunctions kFunctions = {
+    .add = {both<std::uint16_t, MaskSign::add>, both<std::uint32_t, MaskSign::add>,
+            both<std::uint64_t, MaskSign::add>},
+    .subtract = {both<std::uint16_t, MaskSign::subtract>, both<std::uint32_t, MaskSign::subtract>,
+                 both<std::uint64_t, MaskSign::subtract>}};
 
 }  // namespace
 
