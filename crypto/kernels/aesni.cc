@@ -72,10 +72,10 @@ void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* wo
 #pragma GCC unroll 16
       for (std::size_t c = 0; c < columns; ++c) {
         const __m128i counter = _mm_xor_si128(base, vector_at(step + c * kAesBlockBytes));
-        state[c] = _mm_aesenc_si128(counter, round_key(schedule, 1));
+        state[c * pages] = _mm_aesenc_si128(counter, round_key(schedule, 1));
 #pragma GCC unroll 16
         for (std::size_t p = 1; p < pages; ++p) {
-          state[p * columns + c] = _mm_xor_si128(state[c], apart[p]);
+          state[c * pages + p] = _mm_xor_si128(state[c * pages], apart[p]);
         }
       }
 #pragma GCC unroll 16
@@ -90,7 +90,7 @@ void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* wo
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kInFlight; ++i) {
         const __m128i mask = _mm_aesenclast_si128(state[i], last_key);
-        std::uint8_t* const place = words + i / columns * kPageBytes + i % columns * kAesBlockBytes;
+        std::uint8_t* const place = words + i % pages * kPageBytes + i / pages * kAesBlockBytes;
         _mm_storeu_si128(reinterpret_cast<__m128i*>(place),
                          combine<Word, sign>(vector_at(place), mask));
       }

@@ -73,10 +73,10 @@ void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* wo
 #pragma GCC unroll 16
       for (std::size_t c = 0; c < columns; ++c) {
         const uint8x16_t counter = veorq_u8(base, vld1q_u8(step + c * kAesBlockBytes));
-        state[c] = one_round(counter, key[0]);
+        state[c * pages] = one_round(counter, key[0]);
 #pragma GCC unroll 16
         for (std::size_t p = 1; p < pages; ++p)
-          state[p * columns + c] = veorq_u8(state[c], apart[p]);
+          state[c * pages + p] = veorq_u8(state[c * pages], apart[p]);
       }
 #pragma GCC unroll 16
       for (std::size_t r = 1; r + 1 < kAesRounds; ++r) {
@@ -88,7 +88,7 @@ void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* wo
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kInFlight; ++i) {
         const uint8x16_t last = vaeseq_u8(state[i], key[kAesRounds - 1]);
-        std::uint8_t* const place = words + i / columns * kPageBytes + i % columns * kAesBlockBytes;
+        std::uint8_t* const place = words + i % pages * kPageBytes + i / pages * kAesBlockBytes;
         const auto sum = combine<Word, sign>(vld1q_u8(place), veorq_u8(last, key[kAesRounds]));
         vst1q_u8(place, sum);
       }

@@ -74,10 +74,10 @@ void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* wo
 #pragma GCC unroll 16
       for (std::size_t c = 0; c < columns; ++c) {
         const __m256i counter = _mm256_xor_si256(base, vector_at(step + c * kVectorBytes));
-        state[c] = _mm256_aesenc_epi128(counter, round_key(schedule, 1));
+        state[c * pages] = _mm256_aesenc_epi128(counter, round_key(schedule, 1));
 #pragma GCC unroll 16
         for (std::size_t p = 1; p < pages; ++p) {
-          state[p * columns + c] = _mm256_xor_si256(state[c], apart[p]);
+          state[c * pages + p] = _mm256_xor_si256(state[c * pages], apart[p]);
         }
       }
 #pragma GCC unroll 16
@@ -92,7 +92,7 @@ void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* wo
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kInFlight; ++i) {
         const __m256i mask = _mm256_aesenclast_epi128(state[i], last_key);
-        std::uint8_t* const place = words + i / columns * kPageBytes + i % columns * kVectorBytes;
+        std::uint8_t* const place = words + i % pages * kPageBytes + i / pages * kVectorBytes;
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(place),
                             combine<Word, sign>(vector_at(place), mask));
       }

@@ -69,10 +69,10 @@ void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* wo
 #pragma GCC unroll 16
       for (std::size_t c = 0; c < columns; ++c) {
         const __m512i counter = _mm512_xor_si512(base, _mm512_load_si512(step + c * kVectorBytes));
-        state[c] = _mm512_aesenc_epi128(counter, key[1]);
+        state[c * pages] = _mm512_aesenc_epi128(counter, key[1]);
 #pragma GCC unroll 16
         for (std::size_t p = 1; p < pages; ++p) {
-          state[p * columns + c] = _mm512_xor_si512(state[c], apart[p]);
+          state[c * pages + p] = _mm512_xor_si512(state[c * pages], apart[p]);
         }
       }
 #pragma GCC unroll 16
@@ -85,7 +85,7 @@ void apply_groups(const KeySchedule& keys, std::uint64_t block, std::uint8_t* wo
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kInFlight; ++i) {
         const __m512i mask = _mm512_aesenclast_epi128(state[i], key[kAesRounds]);
-        std::uint8_t* const place = words + i / columns * kPageBytes + i % columns * kVectorBytes;
+        std::uint8_t* const place = words + i % pages * kPageBytes + i / pages * kVectorBytes;
         _mm512_storeu_si512(place, combine<Word, sign>(_mm512_loadu_si512(place), mask));
       }
       step += columns * kVectorBytes;
