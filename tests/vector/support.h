@@ -20,7 +20,7 @@ inline Ring ring_of(std::uint32_t bits) {
 
 inline Bytes random_bytes(Entropy& entropy, std::size_t size) {
   Bytes bytes(size);
-  entropy.fill(bytes).value();
+  if (size != 0) entropy.fill(bytes).value();
   return bytes;
 }
 
