@@ -5,6 +5,7 @@
 #define BLINDSUM_AVX2 [[gnu::target("avx2")]]
 #define BLINDSUM_AVX512 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]]
 
+#if defined(__x86_64__)
 namespace blindsum::detail {
 
 inline bool has_avx2() {
@@ -19,3 +20,4 @@ inline bool has_avx512() {
 }
 
 }  // namespace blindsum::detail
+#endif

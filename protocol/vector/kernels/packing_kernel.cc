@@ -8,11 +8,13 @@
 namespace blindsum::detail {
 
 std::span<const PackingKernel> packing_kernels() {
-  static const std::array<PackingKernel, 3> kernels{{
-      {"avx512", has_avx512(), pack_avx512, unpack_add_avx512},
-      {"avx2", has_avx2(), pack_avx2, unpack_add_avx2},
-      {"portable", true, pack_portable, unpack_add_portable},
-  }};
+  static const std::array kernels{
+#if defined(__x86_64__)
+      PackingKernel{"avx512", has_avx512(), pack_avx512, unpack_add_avx512},
+      PackingKernel{"avx2", has_avx2(), pack_avx2, unpack_add_avx2},
+#endif
+      PackingKernel{"portable", true, pack_portable, unpack_add_portable},
+  };
   return kernels;
 }
 

@@ -8,11 +8,13 @@
 namespace blindsum::detail {
 
 std::span<const QuantiseKernel> quantise_kernels() {
-  static const std::array<QuantiseKernel, 3> kernels{{
-      {"avx512", has_avx512(), quantise_avx512},
-      {"avx2", has_avx2(), quantise_avx2},
-      {"portable", true, quantise_portable},
-  }};
+  static const std::array kernels{
+#if defined(__x86_64__)
+      QuantiseKernel{"avx512", has_avx512(), quantise_avx512},
+      QuantiseKernel{"avx2", has_avx2(), quantise_avx2},
+#endif
+      QuantiseKernel{"portable", true, quantise_portable},
+  };
   return kernels;
 }
 
