@@ -1,6 +1,10 @@
 // Who lies in phase 2 or 5 is named, and spoils as little as it can [REBUILD-3].
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "crypto/sign.h"
+#include "protocol/round/round_transcript.h"
 #include "protocol/round/share_tree.h"
 #include "tests/support/aggregator_world.h"
 
@@ -75,6 +79,38 @@ TEST_CASE("[BLAME-1] a share off its tag blames its holder, good ones rebuild th
   CHECK(world.blame()[0].accused == 0);
   CHECK(world.blame()[0].witness == 1);
   CHECK(world.blame()[0].evidence == item_and_answer(world, 1, 0, answer));  // [BLAME-4]
+}
+
+// With nothing but the evidence, th1, k and the dealer's key.
+TEST_CASE("[BLAME-4, BLAME-6, TREE-2] that the dealer signed the item can be seen by anybody") {
+  AggregatorWorld world;
+  world.begin_and_run_to(Phase::unmask);
+  lie_about_1(world, some_scalar(5));
+  world.unmask({1, 2, 3, 4});
+  REQUIRE(world.blame().size() == 1);
+  const Bytes evidence = world.blame()[0].evidence;
+  const auto part = [&](std::size_t at, std::size_t size) {
+    return ByteView(evidence).subspan(at, size);
+  };
+  const auto number = [&](std::size_t at) { return get_u32(part(at, 4).first<4>()); };
+  const Hash root = Hash::from(part(4, 32)).value();
+  const Hash& th1 = world.record()->th1;
+  REQUIRE(number(0) == 1);
+  CHECK(verify(world.member(1).identity().verify_key(), shares_statement(th1, 1, root),
+               Signature::from(part(36, 64)).value())
+            .has_value());
+  InboundItem inbound{
+      .from = number(100),
+      .item = {.to = number(104), .point = number(108)},
+      .path = {Hash::from(part(257, 32)).value(), Hash::from(part(289, 32)).value()}};
+  std::ranges::copy(part(112, 80), inbound.item.box.begin());
+  std::ranges::copy(part(192, 32), inbound.item.mask_tag.begin());
+  std::ranges::copy(part(224, 32), inbound.item.self_tag.begin());
+  REQUIRE(evidence[256] == 2);
+  CHECK(inbound.from == 1);
+  CHECK(inbound.item.to == 0);
+  auto hasher = TranscriptHasher::create().value();
+  CHECK(root_above(th1, inbound, 4, hasher).value() == root);
 }
 
 TEST_CASE("[UNMASK-4] a share that is zero or not reduced is a bad share, not a bad message") {
