@@ -17,6 +17,9 @@ namespace asio = boost::asio;
 
 // Of one record [RFC 8446, 5.1].
 constexpr std::size_t kRecordBytes = std::size_t{16} << 10;
+// One recv() for two whole records; else it is two for each, the first for five bytes. Held only
+// while there is something in it.
+constexpr std::size_t kReadAheadBytes = std::size_t{34} << 10;
 
 // The next bytes to write: where they are, or, if they are scattered, a copy of a record's worth,
 // as a record each would cost more than copying them.
@@ -57,6 +60,8 @@ TlsEngine::TlsEngine(ssl_ctx_st* context, TlsRole role)
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                SSL_MODE_RELEASE_BUFFERS);
+  SSL_set_read_ahead(ssl_.get(), 1);
+  SSL_set_default_read_buffer_len(ssl_.get(), kReadAheadBytes);
   if (role == TlsRole::server) {
     SSL_set_accept_state(ssl_.get());
   } else {
