@@ -17,7 +17,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t kThreads = 3;  // one for each strand of ours
+constexpr std::size_t kThreads = 3;  // one for each strand of ours, if we make them
 // A session that held for so long was a good one: begin with short pauses again.
 constexpr std::chrono::seconds kHeld{5};
 
@@ -25,7 +25,7 @@ const auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 ParticipantContext context_of(const ParticipantOptions& options, LocalState& local,
                               Entropy& entropy) {
-  return {.roster = local.roster,
+  return {.roster = *local.roster,
           .roster_index = local.roster_index,
           .identity = local.identity,
           .policy = options.policy,
@@ -41,16 +41,16 @@ Agent::Agent(asio::any_io_executor io, const ParticipantOptions& options, LocalS
       local_(local),
       backoff_(entropy_),
       wake_(io_),
-      pool_(kThreads),
-      machine_(asio::make_strand(pool_)),
-      program_(asio::make_strand(pool_)),
-      notices_(asio::make_strand(pool_)),
+      pool_(options.workers ? options.workers : std::make_shared<WorkerPool>(kThreads)),
+      machine_(pool_->executor()),
+      program_(pool_->executor()),
+      notices_(pool_->executor()),
       driver_(context_of(options, local, entropy_), options.rounds, *this),
       tick_(machine_) {}
 
 Agent::~Agent() {
-  pool_.stop();
-  pool_.join();
+  // On the program's pool nothing of ours is left after run(), which the program has waited for.
+  if (!options_.workers) pool_->stop();
 }
 
 // Asio's own way to cancel would end the coroutine somewhere in the middle, with work of ours still
@@ -99,7 +99,7 @@ asio::awaitable<Error> Agent::connect_and_serve() {
                                  .tls = local_.tls,
                                  .key = local_.identity,
                                  .roster_index = local_.roster_index,
-                                 .roster = local_.roster,
+                                 .roster = *local_.roster,
                                  .aggregator = options_.policy.aggregator_key,
                                  .task = options_.task};
   session_ = std::make_shared<ClientSession>(io_, identity);

@@ -1,9 +1,10 @@
 // The running participant: connects and connects again, feeds the round driver and does what it
 // asks for. It lives for one run, and nothing of it is left when that returns.
 //
-// Four threads of control, each a strand: I/O on the caller's executor; on a small pool of our own
-// the machine (signatures, masks, the store), the program's callback, and what the program is told.
-// So neither a long computation nor a slow callback keeps the connection from answering pings.
+// Four threads of control, each a strand: I/O on the caller's executor; on the program's pool, or a
+// small one of our own, the machine (signatures, masks, the store), the program's callback, and
+// what the program is told. So neither a long computation nor a slow callback keeps the connection
+// from answering pings.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -22,6 +23,7 @@
 #include "client/local_state.h"
 #include "client/round_driver.h"
 #include "client/session.h"
+#include "client/worker_pool.h"
 #include "crypto/entropy.h"
 
 namespace blindsum {
@@ -79,7 +81,7 @@ class Agent final : public std::enable_shared_from_this<Agent>, private DriverHo
   Backoff backoff_;
   boost::asio::steady_timer wake_;
 
-  boost::asio::thread_pool pool_;
+  const std::shared_ptr<WorkerPool> pool_;
   Strand machine_;
   Strand program_;
   Strand notices_;

@@ -36,10 +36,19 @@ Result<void> check_options(const ParticipantOptions& options) {
   return {};
 }
 
-Result<Roster> load_roster(const ParticipantOptions& options) {
+Result<std::shared_ptr<const Roster>> find_roster(const ParticipantOptions& options) {
+  if (options.roster) {
+    if (options.roster->authority_key() != options.authority_key) return Reason::bad_signature;
+    return options.roster;
+  }
   BLINDSUM_TRY(file, read_file(options.roster_file, kMaxRosterBytes + kFileOverheadBytes));
   BLINDSUM_TRY(roster, read_roster(file, options.authority_key));
-  if (roster_expired(roster, wall_clock_now())) return Reason::roster_expired;
+  return std::make_shared<const Roster>(std::move(roster));
+}
+
+Result<std::shared_ptr<const Roster>> load_roster(const ParticipantOptions& options) {
+  BLINDSUM_TRY(roster, find_roster(options));
+  if (roster_expired(*roster, wall_clock_now())) return Reason::roster_expired;
   return roster;
 }
 
@@ -72,7 +81,7 @@ Result<LocalState> load_local_state(const ParticipantOptions& options) {
   BLINDSUM_CHECK(check_options(options));
   BLINDSUM_TRY(identity, of_file(LocalFile::identity, read_secret_key(options.identity_file)));
   BLINDSUM_TRY(roster, of_file(LocalFile::roster, load_roster(options)));
-  BLINDSUM_TRY(index, find_self(roster, identity.verify_key()));
+  BLINDSUM_TRY(index, find_self(*roster, identity.verify_key()));
   BLINDSUM_TRY(tls, of_file(LocalFile::ca, ClientTls::load(options.endpoint.ca_file)));
   auto store = SqliteStore::open(options.state_folder, identity.verify_key());
   if (!store) {
@@ -80,7 +89,7 @@ Result<LocalState> load_local_state(const ParticipantOptions& options) {
     if (store.error() == Reason::state_locked) return store.error();
     return in_file(LocalFile::state_folder, store.error());
   }
-  const auto seen = check_seen(**store, roster);
+  const auto seen = check_seen(**store, *roster);
   if (!seen) return in_file(LocalFile::roster, seen.error());
   return LocalState{.roster = std::move(roster),
                     .identity = std::move(identity),

@@ -14,7 +14,7 @@
 namespace blindsum {
 
 struct LocalState {
-  Roster roster;
+  std::shared_ptr<const Roster> roster;
   SigningKey identity;
   std::uint32_t roster_index = 0;
   ClientTls tls;

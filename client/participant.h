@@ -40,6 +40,9 @@
 
 namespace blindsum {
 
+class Roster;
+class WorkerPool;
+
 struct Endpoint {
   std::string host;  // a name or an address, without brackets
   std::uint16_t port = 8443;
@@ -96,6 +99,9 @@ struct ParticipantOptions {
   std::filesystem::path state_folder;   // made if it is not there; of this identity alone [DISK-1]
   std::filesystem::path identity_file;  // readable by nobody else
   std::filesystem::path roster_file;
+  // Instead of the file, for programs that host many participants: verified once, by read_roster()
+  // of protocol/wire/documents.h under authority_key.
+  std::shared_ptr<const Roster> roster = nullptr;
   VerifyKey authority_key;   // of the roster [ROSTER-2]; never from the server
   Policy policy;             // aggregator_key and tasks have no default [POLICY-8]
   std::string task;          // one of policy.tasks
@@ -108,6 +114,8 @@ struct ParticipantOptions {
   // For audits by the owner of the data: sees the encoded vector, before masks, on on_round's
   // thread. If it throws, the participant leaves the round. May be empty.
   std::function<void(const RoundOffer&, const RingVector&)> on_encoded;
+  // Threads that it shares with other participants (client/worker_pool.h); null: three of its own.
+  std::shared_ptr<WorkerPool> workers = nullptr;
 };
 
 struct RunSummary {
@@ -136,9 +144,9 @@ class Participant {
   // uses the identity), certificate_refused, wrong_host_name; already_running if a run goes on. No
   // callback is called any more then; one that is under way is waited for.
   Result<RunSummary> run();
-  // Coroutine form: connections on the awaiting executor, masks and callbacks on threads of its
-  // own. To cancel it is to stop(). The participant must stay where it is until it is done, and is
-  // not to be destroyed before.
+  // Coroutine form: connections on the awaiting executor, masks and callbacks on its threads. To
+  // cancel it is to stop(). The participant must stay where it is until it is done, and is not to
+  // be destroyed before.
   boost::asio::awaitable<Result<RunSummary>> async_run();
   // Leave: refuses the round under way [JOIN-3], wipes its secrets, takes leave of the aggregator
   // (two seconds at most); run() returns, now and in future. From any thread and any callback, but
