@@ -136,7 +136,9 @@ void keep_memory() {
 class SignalWaiter {
  public:
   SignalWaiter(const sigset_t& signals, blindsum::Server& server, blindsum::Log& log)
-      : signals_(signals), server_(&server), log_(log), thread_([this] { wait(); }) {}
+      : signals_(signals), server_(&server), log_(log), thread_([this] { wait(); }) {
+    static_cast<void>(pthread_setname_np(thread_.native_handle(), "signals"));
+  }
 
   // The server has run, and goes.
   void forget_server() {
