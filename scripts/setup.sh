@@ -14,16 +14,20 @@ ensure_packages() {
   fi
   local -a missing
   mapfile -t missing < <(missing_packages)
-  [ ${#missing[@]} -gt 0 ] || return 0
+  [ ${#missing[@]} -eq 0 ] || install_missing "${missing[@]}"
+}
+
+# Packages that one verb wants beside those of scripts/packages.txt.
+install_missing() {
   require_debian_12
-  say "setup: missing: ${missing[*]}"
+  say "setup: missing: $*"
   local -a as_root=()
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null ||
       die "installing needs root and there is no sudo: run ./run setup as root once"
     as_root=(sudo)
   fi
-  install_packages "${missing[@]}"
+  install_packages "$@"
 }
 
 require_debian_12() {
