@@ -8,6 +8,7 @@
 #include <ctime>
 #include <vector>
 
+#include "crypto/init.h"
 #include "protocol/vector/codec.h"
 #include "protocol/vector/masked_vector.h"
 
@@ -82,6 +83,7 @@ void report(Ring ring) {
 }  // namespace
 
 int main() {
+  if (init_crypto().has_error()) return 1;
   for (const std::uint32_t bits : {16U, 20U, 26U}) {
     const auto ring = Ring::of_bits(bits);
     if (!ring) return 1;
