@@ -25,12 +25,10 @@ inline constexpr std::size_t kGroupBlocks = 32;
 inline constexpr std::size_t kGroupBytes = kGroupBlocks * kAesBlockBytes;
 
 // A page is 256 blocks that start at a multiple of 256: their counters differ in the last byte
-// only. In a whole number of pages the first round is shared: before it, block i of every page has
-// the same last byte, and the round puts that byte into four others without mixing in anything that
-// differs from page to page. So what block i of page p has after the first round is what block i of
-// page 0 has, xored with something that depends on p alone: one AES instruction and an xor instead
-// of an xor and an AES instruction each. That is a round of 14 saved for 3 of 4 blocks, of the one
-// unit that all blocks wait for.
+// only. So kPages pages share the first round: it substitutes byte by byte, and what follows is
+// linear. Block i has the same last byte in every page, and its other bytes depend on the page
+// alone; after the round, block i of page p is block i of page 0 xored with something that depends
+// on p alone. For 3 of 4 blocks that saves a round of 14, in the one unit that all blocks wait for.
 inline constexpr std::size_t kPages = 4;
 inline constexpr std::size_t kPageBlocks = 256;
 inline constexpr std::size_t kPageBytes = kPageBlocks * kAesBlockBytes;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""BLINDSUM_KERNEL: a mask kernel that is none, or not this processor's, ends the program by name."""
+"""BLINDSUM_KERNEL: a mask kernel that is none, or not this processor's, ends the program."""
 
 import os
 import subprocess
