@@ -99,9 +99,9 @@ Account participant_account(const Plan& plan, const Standing& standing, const Un
   const double neighbours = plan.neighbours() * standing.u2 / n;
   const double u3 = standing.u3;
   const auto length = static_cast<double>(plan.options.length);
-  // Every advert; of neighbours the root of their shares, of in-neighbours the receipt; the
-  // certificate; offer and record.
-  const double verified = n + neighbours + in * u3 / n + u3 + 2;
+  // Every advert and the certificate, and all of these again in the record; of neighbours the root
+  // of their shares, of in-neighbours the receipt; offer and record.
+  const double verified = 2 * (n + u3) + neighbours + in * u3 / n + 2;
   constexpr double signed_ = 5;
   const double agreements = neighbours + 2 * k;  // masks; channels out and in
   const double tls_s =
@@ -112,7 +112,7 @@ Account participant_account(const Plan& plan, const Standing& standing, const Un
   parts.push_back(plain("signatures", verified * costs.verify_s + signed_ * costs.sign_s));
   // Two polynomials; two tags of each item that goes out, and of each that came in.
   parts.push_back(plain("sharing", 2 * costs.split_s + 2 * (k + in) * costs.base_s +
-                                       (k + in) * costs.seal_s + 3 * n * costs.point_s));
+                                       (k + in) * costs.seal_s + 6 * n * costs.point_s));
   parts.push_back(plain("encoding", length * costs.encode_element_s));
   parts.push_back(plain("TLS", tls_s));
   return conclude(std::move(parts), total_s, tls_s);
