@@ -1,10 +1,8 @@
 #include "server/round_host.h"
 
 #include <exception>
-#include <span>
 #include <utility>
 
-#include "crypto/secret.h"
 #include "protocol/wire/frames.h"
 
 namespace blindsum {
@@ -114,7 +112,7 @@ void RoundHost::carry_out(Accumulate& effect) {
     } catch (const std::exception& exception) {
       self->environment_.log.error("{}: internal_error: {}", self->name_, exception.what());
     }
-    wipe(std::span(upload.packed));  // [REBUILD-5]
+    upload.packed.wipe();  // [REBUILD-5]
     self->environment_.strand.post([self, roster_index = upload.roster_index, error] {
       self->handle(Accumulated{roster_index, error});
     });

@@ -17,7 +17,8 @@ Result<std::string> keep_result(const std::string& folder, const RoundResult& re
   if (result.aggregate) {
     const auto written = std::visit(
         [&](const auto& values) {
-          return write_npy(stem.string() + ".npy", {values.size()}, std::span(std::as_const(values)));
+          return write_npy(stem.string() + ".npy", {values.size()},
+                           std::span(std::as_const(values)));
         },
         result.aggregate->values);
     BLINDSUM_CHECK(written);

@@ -19,6 +19,7 @@
 #include "protocol/round/messages.h"
 #include "protocol/round/record.h"
 #include "protocol/round/recovery.h"
+#include "protocol/vector/packed_upload.h"
 #include "protocol/round/roster.h"
 
 namespace blindsum {
@@ -70,7 +71,7 @@ struct SendToMembers {
 };
 struct Accumulate {  // check and add these packed bytes; answer with Accumulated
   std::uint32_t roster_index = 0;
-  Bytes packed;
+  PackedUpload packed;
   AddedFact fact;  // to be made durable in the same transaction as the accumulator
 };
 struct Recover {

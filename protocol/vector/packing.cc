@@ -27,8 +27,12 @@ Result<void> unpack_add(Ring ring, ByteView packed, const WordSpan& words) {
 
 Result<void> check_packed(Ring ring, std::uint64_t length, ByteView packed) {
   if (packed.size() != ring.packed_size(length)) return VectorError::wrong_length;
+  return packed.empty() ? Result<void>() : check_padding(ring, length, packed.back());
+}
+
+Result<void> check_padding(Ring ring, std::uint64_t length, std::uint8_t last_byte) {
   const std::uint64_t bits_in_last_byte = length * ring.bits() % 8;
-  if (bits_in_last_byte != 0 && packed.back() >> bits_in_last_byte != 0) {
+  if (bits_in_last_byte != 0 && last_byte >> bits_in_last_byte != 0) {
     return VectorError::bad_padding;
   }
   return {};

@@ -22,5 +22,7 @@ inline constexpr std::uint64_t kTileStep = 8;
 [[nodiscard]] Result<void> unpack_add(Ring ring, ByteView packed, const WordSpan& words);
 // Only the checks of unpack_add, for a whole vector of `length` elements.
 [[nodiscard]] Result<void> check_packed(Ring ring, std::uint64_t length, ByteView packed);
+// The part of it that is about the last byte. Errors: bad_padding.
+[[nodiscard]] Result<void> check_padding(Ring ring, std::uint64_t length, std::uint8_t last_byte);
 
 }  // namespace blindsum

@@ -30,7 +30,7 @@ TEST_CASE("[RECEIPT-2] a vector is added with its receipt, and acknowledged when
   CHECK(world.rejections(0) == Reasons{Reason::wrong_phase, Reason::bad_signature});
   world.say(0, world.member(0).receipt());
   REQUIRE(world.waiting.size() == 1);
-  CHECK(world.waiting.front().packed == world.member(0).upload());
+  CHECK(world.waiting.front().packed.joined() == world.member(0).upload());
   CHECK(world.waiting.front().fact.member == 0);
   CHECK(world.waiting.front().fact.receipt == world.member(0).receipt());
   CHECK(world.last<UploadAck>(0) == nullptr);

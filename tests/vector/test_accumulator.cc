@@ -85,8 +85,60 @@ TEST_CASE("[UPLOAD-3] a malformed upload adds nothing: wrong_length, bad_padding
   CHECK(sum.add_packed(upload).error() == VectorError::bad_padding);
   upload.pop_back();
   CHECK(sum.add_packed(upload).error() == VectorError::wrong_length);
-  CHECK(sum.add_packed({}).error() == VectorError::wrong_length);
+  CHECK(sum.add_packed(ByteView()).error() == VectorError::wrong_length);
   CHECK(sum.packed().value() == before);
+}
+
+TEST_CASE("[UPLOAD-3] an upload in pieces adds what it does in one, wherever it is cut") {
+  SeededEntropy entropy(31);
+  for (const std::uint32_t bits : {2U, 3U, 16U, 20U, 26U, 33U, 64U}) {
+    for (const std::uint64_t length : {1U, 7U, 8U, 9U, 1001U, 40'000U}) {
+      CAPTURE(bits);
+      CAPTURE(length);
+      const RingVector vector = random_vector(entropy, ring_of(bits), length);
+      const Bytes whole = packed_of(vector);
+      PackedUpload upload;
+      for (std::size_t done = 0; done < whole.size();) {
+        // Small cuts, cuts that are gathered, and large ones that are not.
+        const std::size_t most = std::size_t{1} << (random_u64(entropy) % 17);
+        const std::size_t size = std::min(whole.size() - done, 1 + random_u64(entropy) % most);
+        upload.append(Bytes(whole.begin() + static_cast<std::ptrdiff_t>(done),
+                            whole.begin() + static_cast<std::ptrdiff_t>(done + size)));
+        done += size;
+      }
+      CHECK(upload.size() == whole.size());
+      CHECK(upload.joined() == whole);
+      Accumulator sum(ring_of(bits), length);
+      REQUIRE(sum.add_packed(upload).has_value());
+      CHECK(same(sum.sum(), vector));
+    }
+  }
+}
+
+TEST_CASE("[UPLOAD-3] an upload in pieces that is malformed adds nothing") {
+  const Cohort cohort(ring_of(20), 1001);
+  Accumulator sum = masked_sum(cohort);
+  const Bytes before = sum.packed().value();
+  PackedUpload upload;
+  CHECK(sum.add_packed(upload).error() == VectorError::wrong_length);
+  Bytes bad = cohort.uploads[0];
+  const std::uint8_t last = std::exchange(bad.back(), 0x80);
+  upload.append(bad);
+  CHECK(sum.add_packed(upload).error() == VectorError::bad_padding);
+  bad.back() = last;
+  bad.pop_back();
+  upload.wipe();
+  upload.append(bad);
+  CHECK(sum.add_packed(upload).error() == VectorError::wrong_length);
+  CHECK(sum.packed().value() == before);
+}
+
+// [LIMIT-2]
+TEST_CASE("an upload in tiny pieces is gathered into few buffers") {
+  PackedUpload upload;
+  for (int i = 0; i < 200'000; ++i) upload.append(Bytes{1});
+  CHECK(upload.pieces().size() <= 4);
+  CHECK(upload.size() == 200'000);
 }
 
 TEST_CASE("a range outside the vector is refused: wrong_length; an empty one does nothing") {

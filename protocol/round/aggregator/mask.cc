@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "crypto/sign.h"
 #include "protocol/round/aggregator/again.h"
 #include "protocol/round/aggregator/state.h"
@@ -91,10 +93,11 @@ void take(Masking& state, Turn& turn, std::uint32_t u, UploadChunk message) {
     return turn.reject(member, Reason::conflicting_answer, "the upload is complete");
   }
   if (state.closing) return turn.reject(member, Reason::wrong_phase, "the phase closes");
-  const Result<void> good = state.uploads.add_chunk(u, message, turn.now());
+  const std::uint64_t offset = message.offset;
+  const Result<void> good = state.uploads.add_chunk(u, std::move(message), turn.now());
   if (good.has_value()) return;
   const Reason reason = reason_of(good.error());
-  if (reason == Reason::wrong_offset) return answer_astray(state, turn, u, message.offset);
+  if (reason == Reason::wrong_offset) return answer_astray(state, turn, u, offset);
   if (reason == Reason::wrong_length) {
     state.uploads.remove(u);
     state.uploads.enter(u, turn.now());

@@ -2,16 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <span>
 #include <utility>
 
-#include "crypto/secret.h"
-
 namespace blindsum::detail::aggregator {
-
-UploadQueue::~UploadQueue() {
-  for (Place& place : places_) wipe(std::span(place.data));
-}
 
 std::vector<UploadQueue::Place>::iterator UploadQueue::place_of(std::uint32_t u) {
   return std::find_if(places_.begin(), places_.end(),
@@ -49,7 +42,6 @@ void UploadQueue::remove(std::uint32_t u) {
 }
 
 void UploadQueue::take_place(std::vector<Place>::iterator place) {
-  wipe(std::span(place->data));
   places_.erase(place);
 }
 
@@ -96,18 +88,15 @@ void UploadQueue::told(std::uint32_t u) {
   if (!told_.insert(u).second) told_again_.insert(u);
 }
 
-Result<void> UploadQueue::add_chunk(std::uint32_t u, const UploadChunk& chunk, Instant now) {
+Result<void> UploadQueue::add_chunk(std::uint32_t u, UploadChunk chunk, Instant now) {
   Place* const place = find(u);
   if (place == nullptr || place->handed_over) return Reason::wrong_phase;
   if (chunk.offset != place->data.size()) return Reason::wrong_offset;
   const std::uint64_t missing = packed_size_ - place->data.size();
   if (chunk.data.empty() || chunk.data.size() > missing) return Reason::wrong_length;
-  // All at once, so that growing never holds two copies; pages that nothing is written to cost
-  // nothing.
-  if (place->data.capacity() < packed_size_) place->data.reserve(packed_size_);
-  place->data.insert(place->data.end(), chunk.data.begin(), chunk.data.end());
   place->astray = false;
   place->since_progress += chunk.data.size();
+  place->data.append(std::move(chunk.data));
   if (place->since_progress >= kLeastProgressBytes || place->data.size() == packed_size_) {
     place->since_progress = 0;
     place->last_progress = now;
@@ -140,10 +129,10 @@ std::uint32_t UploadQueue::handed_over() const {
       places_.begin(), places_.end(), [](const Place& place) { return place.handed_over; }));
 }
 
-Bytes UploadQueue::hand_over(std::uint32_t u) {
+PackedUpload UploadQueue::hand_over(std::uint32_t u) {
   Place* const place = find(u);
   place->handed_over = true;
-  return std::exchange(place->data, {});
+  return std::move(place->data);
 }
 
 void UploadQueue::finish(std::uint32_t u) {

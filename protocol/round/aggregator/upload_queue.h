@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "protocol/round/aggregator_round.h"
+#include "protocol/vector/packed_upload.h"
 
 namespace blindsum::detail::aggregator {
 
@@ -24,10 +25,6 @@ class UploadQueue {
  public:
   UploadQueue(const AggregatorLimits& limits, std::uint64_t packed_size)
       : limits_(limits), packed_size_(packed_size) {}
-  UploadQueue(UploadQueue&&) = default;
-  UploadQueue& operator=(UploadQueue&&) = default;
-  ~UploadQueue();  // wipes what was not handed over [REBUILD-5]
-
   // To the end of the queue; a member that has a place keeps it and counts as connected again.
   void enter(std::uint32_t u, Instant now);
   // Out of the queue; a place stays until somebody waits for it.
@@ -52,7 +49,7 @@ class UploadQueue {
 
   // Errors: wrong_phase without a grant; wrong_offset (the chunk is dropped); wrong_length beyond
   // the end of the vector, or of no bytes at all (the caller removes the upload).
-  [[nodiscard]] Result<void> add_chunk(std::uint32_t u, const UploadChunk& chunk, Instant now);
+  [[nodiscard]] Result<void> add_chunk(std::uint32_t u, UploadChunk chunk, Instant now);
   // Whether this is the first wrong offset since a chunk was right: answered once, not each time.
   bool first_astray(std::uint32_t u);
   bool expects_bytes(std::uint32_t u) const;
@@ -60,7 +57,7 @@ class UploadQueue {
   bool is_handed_over(std::uint32_t u) const;  // to the accumulator, which has not answered yet
   std::uint32_t handed_over() const;
   // The bytes of a complete upload; its place is held until finish().
-  Bytes hand_over(std::uint32_t u);
+  PackedUpload hand_over(std::uint32_t u);
   void finish(std::uint32_t u);
 
   // When a place may next have to be taken back.
@@ -69,7 +66,7 @@ class UploadQueue {
  private:
   struct Place {
     std::uint32_t member = 0;
-    Bytes data;
+    PackedUpload data;
     std::uint64_t since_progress = 0;  // bytes
     Instant last_progress{};
     bool connected = true;
