@@ -119,7 +119,7 @@ void RoundHost::carry_out(Accumulate& effect) {
   });
 }
 
-Error RoundHost::add(const Accumulate& upload) {
+Error RoundHost::add(Accumulate& upload) {
   if (!accumulator_) accumulator_ = std::make_shared<Accumulator>(ring_, vector_length_);
   const auto added = accumulator_->add_packed(upload.packed);
   if (!added) return added.error();

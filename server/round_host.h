@@ -87,7 +87,7 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   void carry_out(AggregatorRoundOver& effect);
 
   void send_result(MemberLink& link);
-  Error add(const Accumulate& upload);
+  Error add(Accumulate& upload);
   void arm_timer();
   std::string member_name(std::uint32_t roster_index) const;
 

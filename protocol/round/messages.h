@@ -4,7 +4,9 @@
 // by the machine. u, from, to, member: cohort indices. SPEC.md §4 names each message.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -81,7 +83,12 @@ struct UploadGrant {
 struct UploadChunk {
   std::uint64_t offset = 0;
   Bytes data;
-  friend bool operator==(const UploadChunk&, const UploadChunk&) = default;
+  std::size_t skipped = 0;  // first bytes of data that are not the chunk's: of the frame it came in
+
+  ByteView bytes() const { return ByteView(data).subspan(skipped); }
+  friend bool operator==(const UploadChunk& a, const UploadChunk& b) {
+    return a.offset == b.offset && std::ranges::equal(a.bytes(), b.bytes());
+  }
 };
 struct Receipt {
   Signature signature;

@@ -67,12 +67,12 @@ Result<void> Accumulator::add_packed(ByteView packed) {
   return unpack_add(ring(), packed, sum_.words());
 }
 
-Result<void> Accumulator::add_packed(const PackedUpload& upload) {
+Result<void> Accumulator::add_packed(PackedUpload& upload) {
   if (upload.size() != ring().packed_size(length())) return VectorError::wrong_length;
-  const ByteView last = upload.pieces().back();
-  BLINDSUM_CHECK(check_padding(ring(), length(), last.back()));
+  if (upload.size() == 0) return {};
+  BLINDSUM_CHECK(check_padding(ring(), length(), upload.back()));
   PieceAdder adder(sum_);
-  for (const Bytes& piece : upload.pieces()) BLINDSUM_CHECK(adder.add(piece));
+  BLINDSUM_CHECK(upload.consume([&](ByteView piece) { return adder.add(piece); }));
   return adder.finish();
 }
 

@@ -22,7 +22,8 @@ class Accumulator {
   std::uint64_t length() const { return sum_.size(); }
   // Errors: wrong_length, bad_padding; nothing is added then.
   [[nodiscard]] Result<void> add_packed(ByteView packed);
-  [[nodiscard]] Result<void> add_packed(const PackedUpload& upload);
+  // Nothing is left of the upload, unless nothing was added.
+  [[nodiscard]] Result<void> add_packed(PackedUpload& upload);
   // Adds and subtracts the streams on elements first .. first+count. Disjoint ranges may run at
   // once, with the same streams. Errors: wrong_length if the range leaves the vector, nothing is
   // done then; library_failed, after which the range is spoilt.

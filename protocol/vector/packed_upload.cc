@@ -25,32 +25,38 @@ PackedUpload& PackedUpload::operator=(PackedUpload&& other) noexcept {
   return *this;
 }
 
-void PackedUpload::append(Bytes chunk) {
-  if (chunk.empty()) return;
-  size_ += chunk.size();
-  if (chunk.size() >= kGatheredBytes / 2) {
-    pieces_.push_back(std::move(chunk));
+void PackedUpload::Piece::drop() noexcept {
+  blindsum::wipe(std::span(buffer));
+  buffer = Bytes();
+}
+
+void PackedUpload::append(Bytes chunk, std::size_t skipped) {
+  Piece piece{std::move(chunk), skipped};
+  const ByteView bytes = piece.view();
+  if (bytes.empty()) return;
+  size_ += bytes.size();
+  if (bytes.size() >= kGatheredBytes / 2) {
+    pieces_.push_back(std::move(piece));
     return;
   }
-  const bool has_room =
-      !pieces_.empty() && pieces_.back().capacity() - pieces_.back().size() >= chunk.size();
-  if (!has_room) {
+  const auto room = [](const Bytes& buffer) { return buffer.capacity() - buffer.size(); };
+  if (pieces_.empty() || room(pieces_.back().buffer) < bytes.size()) {
     pieces_.emplace_back();
-    pieces_.back().reserve(kGatheredBytes);
+    pieces_.back().buffer.reserve(kGatheredBytes);
   }
-  pieces_.back().insert(pieces_.back().end(), chunk.begin(), chunk.end());
-  blindsum::wipe(std::span(chunk));
+  put_bytes(pieces_.back().buffer, bytes);
+  piece.drop();
 }
 
 Bytes PackedUpload::joined() const {
   Bytes all;
   all.reserve(size_);
-  for (const Bytes& piece : pieces_) put_bytes(all, piece);
+  for (const Piece& piece : pieces_) put_bytes(all, piece.view());
   return all;
 }
 
 void PackedUpload::wipe() noexcept {
-  for (Bytes& piece : pieces_) blindsum::wipe(std::span(piece));
+  for (Piece& piece : pieces_) piece.drop();
   pieces_.clear();
   size_ = 0;
 }

@@ -3,10 +3,12 @@
 // it, the accumulator consumes it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "crypto/bytes.h"
+#include "crypto/result.h"
 
 namespace blindsum {
 
@@ -19,18 +21,37 @@ class PackedUpload {
 
   // The next bytes. Small ones are gathered, so that what is held is at most about twice what came,
   // however a peer cuts it.
-  void append(Bytes chunk);
+  // `skipped`: first bytes of the buffer that are not the chunk's; not more than it has.
+  void append(Bytes chunk, std::size_t skipped = 0);
 
   std::uint64_t size() const { return size_; }
-  // In their order; none is empty.
-  const std::vector<Bytes>& pieces() const { return pieces_; }
+  // Of the last byte; there is one.
+  std::uint8_t back() const { return pieces_.back().buffer.back(); }
+  std::size_t pieces() const { return pieces_.size(); }
+  // Hands every piece to `use`, in order, and wipes and frees it after: the whole need not be read
+  // once more for that. Errors: the first of `use`, which ends it.
+  template <class Use>  // Result<void>(ByteView)
+  [[nodiscard]] Result<void> consume(Use use) {
+    for (Piece& piece : pieces_) {
+      BLINDSUM_CHECK(use(piece.view()));
+      piece.drop();
+    }
+    wipe();
+    return {};
+  }
   // All of them in one, for tests.
   Bytes joined() const;
 
   void wipe() noexcept;
 
  private:
-  std::vector<Bytes> pieces_;
+  struct Piece {
+    Bytes buffer;
+    std::size_t skipped = 0;
+    ByteView view() const { return ByteView(buffer).subspan(skipped); }
+    void drop() noexcept;
+  };
+  std::vector<Piece> pieces_;
   std::uint64_t size_ = 0;
 };
 

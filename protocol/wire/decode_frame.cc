@@ -183,9 +183,8 @@ Result<FrameToAggregator> decode_to_aggregator(ByteView frame) {
 Result<FrameToAggregator> decode_to_aggregator(Bytes&& frame) {
   if (!is_chunk(frame, ChunkType::upload)) return decode_to_aggregator(ByteView(frame));
   BLINDSUM_TRY(header, read_chunk_header(frame));
-  frame.erase(frame.begin(), frame.begin() + kChunkHeaderBytes);
-  return FrameToAggregator(
-      InRound<ToAggregator>{header.session_id, UploadChunk{header.offset, std::move(frame)}});
+  return FrameToAggregator(InRound<ToAggregator>{
+      header.session_id, UploadChunk{header.offset, std::move(frame), kChunkHeaderBytes}});
 }
 
 Result<FrameToParticipant> decode_to_participant(ByteView frame) {

@@ -54,7 +54,7 @@ struct RoundEncoder {
     return frame;
   }
   Bytes operator()(const UploadChunk& chunk) const {
-    return chunk_frame(ChunkType::upload, session_id, chunk.offset, chunk.data);
+    return chunk_frame(ChunkType::upload, session_id, chunk.offset, chunk.bytes());
   }
 };
 

@@ -104,12 +104,13 @@ void AggregatorHost::send_payload(const SessionId& session, std::uint32_t member
 // The upload is added by a job; what it adds is durable together with the fact that says so.
 void AggregatorHost::on_effect(const SessionId& session, Accumulate& effect) {
   stage_.queue.after(Instant{random_.below(kMostWorkMs)},
-                     [this, session, incarnation = incarnation_, job = std::move(effect)] {
-                       if (incarnation == incarnation_) accumulate(session, job);
+                     [this, session, incarnation = incarnation_,
+                      job = std::make_shared<Accumulate>(std::move(effect))] {
+                       if (incarnation == incarnation_) accumulate(session, *job);
                      });
 }
 
-void AggregatorHost::accumulate(const SessionId& session, const Accumulate& effect) {
+void AggregatorHost::accumulate(const SessionId& session, Accumulate& effect) {
   Live& live = live_.at(session);
   Kept& round = kept(session);
   const RoundParameters& terms = stage_.plan.terms;

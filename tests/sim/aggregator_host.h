@@ -80,7 +80,7 @@ class AggregatorHost final : public AggregatorSide {
   void send_forged(const SessionId& session, std::uint32_t member, const Forged& forged);
   void send_payload(const SessionId& session, std::uint32_t member);
   void send_record(const SessionId& session, std::uint32_t member);
-  void accumulate(const SessionId& session, const Accumulate& effect);
+  void accumulate(const SessionId& session, Accumulate& effect);
   void recover_sum(const SessionId& session, const RecoveryJob& job);
   void publish(Kept& round, const RecordContent& content);
 

@@ -159,7 +159,7 @@ void AggregatorWorld::carry_out(AggregatorEffect effect) {
 
 void AggregatorWorld::accumulate_next(Error error) {
   REQUIRE(!waiting.empty());
-  const Accumulate effect = std::move(waiting.front());
+  Accumulate effect = std::move(waiting.front());
   waiting.pop_front();
   if (!error.failed()) {
     const Result<void> added = accumulator_->add_packed(effect.packed);

@@ -93,10 +93,11 @@ Result<void> UploadQueue::add_chunk(std::uint32_t u, UploadChunk chunk, Instant 
   if (place == nullptr || place->handed_over) return Reason::wrong_phase;
   if (chunk.offset != place->data.size()) return Reason::wrong_offset;
   const std::uint64_t missing = packed_size_ - place->data.size();
-  if (chunk.data.empty() || chunk.data.size() > missing) return Reason::wrong_length;
+  const std::uint64_t size = chunk.bytes().size();
+  if (size == 0 || size > missing) return Reason::wrong_length;
   place->astray = false;
-  place->since_progress += chunk.data.size();
-  place->data.append(std::move(chunk.data));
+  place->since_progress += size;
+  place->data.append(std::move(chunk.data), chunk.skipped);
   if (place->since_progress >= kLeastProgressBytes || place->data.size() == packed_size_) {
     place->since_progress = 0;
     place->last_progress = now;
