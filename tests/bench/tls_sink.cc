@@ -12,12 +12,16 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <chrono>
 #include <exception>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "client/tls.h"
+#include "crypto/entropy.h"
+#include "crypto/mask_stream.h"
 #include "server/tls.h"
 #include "tests/server/temporary_folder.h"
 #include "tests/server/world.h"
@@ -65,6 +69,29 @@ struct Ends {
   TemporaryFolder folder;
   std::optional<TlsContext> server;
   std::optional<ClientTls> client;
+};
+
+// What a participant computes before it sends a message of 1 MiB of 20-bit elements.
+class Masking {
+ public:
+  Masking() {
+    SystemEntropy entropy;
+    for (std::uint32_t i = 0; i < kPacedStreams; ++i) {
+      const auto key = StreamKey::random(entropy);
+      require(key.has_value(), "entropy");
+      auto stream = MaskStream::create(*key, MaskSign::add);
+      require(stream.has_value(), "a mask stream");
+      streams_.push_back(*std::move(stream));
+    }
+  }
+  void mask_one_message() {
+    const auto masked = apply_masks(streams_, 0, std::span<std::uint32_t>(words_));
+    require(masked.has_value(), "masking");
+  }
+
+ private:
+  std::vector<MaskStream> streams_;
+  std::vector<std::uint32_t> words_ = std::vector<std::uint32_t>(kMessageBytes * 8 / 20);
 };
 
 // A WebSocket whose peer is there, after its upgrade if it is to have one.
@@ -119,7 +146,10 @@ class Peer {
   asio::awaitable<void> send(SinkKind kind, std::uint64_t bytes) {
     const std::vector<std::uint8_t> message(kMessageBytes, 0x5a);
     const auto buffer = asio::buffer(message);
+    std::optional<Masking> masking;
+    if (kind == SinkKind::paced_websocket) masking.emplace();
     for (std::uint64_t sent = 0; sent < bytes; sent += kMessageBytes) {
+      if (masking) masking->mask_one_message();
       if (kind == SinkKind::tls) {
         const auto written = co_await asio::async_write(stream_.next_layer(), buffer, kAwait);
         if (std::get<0>(written)) co_return;

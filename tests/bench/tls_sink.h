@@ -11,7 +11,11 @@ namespace blindsum::bench {
 enum class SinkKind {
   tls,        // a stream of bytes, without messages
   websocket,  // RFC 6455 on top, by Beast
+  // The same from a sender that makes a message before it sends it, as a participant with
+  // kPacedStreams masks does: the receiver waits in between, and is woken for less at a time.
+  paced_websocket,
 };
+inline constexpr std::uint32_t kPacedStreams = 20;
 
 struct SinkCost {
   std::uint64_t bytes = 0;

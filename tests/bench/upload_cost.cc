@@ -17,7 +17,7 @@
 namespace blindsum::bench {
 namespace {
 
-constexpr std::uint32_t kMembers = 5;
+constexpr std::uint32_t kMembers = 20;
 constexpr std::chrono::milliseconds kPause{1500};
 
 constexpr std::string_view kConfiguration = R"(
