@@ -19,8 +19,8 @@
 #include "protocol/round/messages.h"
 #include "protocol/round/record.h"
 #include "protocol/round/recovery.h"
-#include "protocol/vector/packed_upload.h"
 #include "protocol/round/roster.h"
+#include "protocol/vector/packed_upload.h"
 
 namespace blindsum {
 
