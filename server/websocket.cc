@@ -28,6 +28,9 @@ namespace {
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 // How late a time limit of a connection may be noticed.
 constexpr std::chrono::milliseconds kSweepInterval{200};
+// Looking at thousands of idle ones that often would be most of what they cost.
+constexpr std::size_t kManyConnections = 256;
+constexpr std::chrono::milliseconds kSweepIntervalOfMany{1000};
 // After an accept() that failed for want of descriptors: others have to go first.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
@@ -123,7 +126,7 @@ void WebSocketServer::Impl::begin(tcp::socket socket) {
 
 asio::awaitable<void> WebSocketServer::Impl::sweep_all() {
   while (!stopped && !(finish_at && live.empty())) {
-    sweeper.expires_after(kSweepInterval);
+    sweeper.expires_after(live.size() < kManyConnections ? kSweepInterval : kSweepIntervalOfMany);
     const auto woken = co_await sweeper.async_wait(kAwait);
     static_cast<void>(woken);
     const Instant now = io_now();

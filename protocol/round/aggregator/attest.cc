@@ -89,7 +89,10 @@ State settle(Attesting state, Turn& turn) {
   Standing standing;
   standing.answered = state.attestations.count();
   standing.needed = cohort.graph.quorum;
-  standing.awaited = u3.count() - count_gone(turn, cohort, u3, state.attestations);
+  standing.awaited = u3.count();
+  if (turn.gone_may_matter(standing)) {
+    standing.awaited -= count_gone(turn, cohort, u3, state.attestations);
+  }
   switch (turn.judge(standing, state.deadline)) {
     case Verdict::wait:
       return state;

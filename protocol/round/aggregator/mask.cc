@@ -161,7 +161,10 @@ State settle(Masking state, Turn& turn) {
   Standing standing;
   standing.answered = static_cast<std::uint32_t>(state.added.size());
   standing.needed = cohort.graph.survivors;
-  standing.awaited = u2.count() - count_gone(turn, cohort, u2, state.receipts);
+  standing.awaited = u2.count();
+  if (turn.gone_may_matter(standing)) {
+    standing.awaited -= count_gone(turn, cohort, u2, state.receipts);
+  }
   state.closing = state.closing || turn.now() >= state.deadline;
   if (!state.closing) take_turns(state, turn);
   // Who is acknowledged once durable must be in U3: the accumulator's answers come first.

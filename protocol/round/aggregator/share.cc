@@ -112,8 +112,10 @@ State settle(Sharing state, Turn& turn) {
   standing.answered = static_cast<std::uint32_t>(state.admitted.size());
   standing.needed = cohort.graph.survivors;
   standing.awaited = cohort.n();
-  for (const std::uint32_t member : turn.shared().gone) {
-    if (cohort.index_of(member)) --standing.awaited;
+  if (turn.gone_may_matter(standing)) {
+    for (const std::uint32_t member : turn.shared().gone) {
+      if (cohort.index_of(member)) --standing.awaited;
+    }
   }
   switch (turn.judge(standing, state.deadline)) {
     case Verdict::wait:

@@ -74,6 +74,13 @@ class Turn {
 
   // [PHASE-1], [PHASE-4]. Fails at once when the awaited cannot be enough any more.
   Verdict judge(const Standing& standing, Instant deadline) const;
+  // Whether the verdict on a standing whose `awaited` counts the gone, too, can be another one
+  // without them. Counting them at every message would be n² of a round.
+  bool gone_may_matter(const Standing& standing) const {
+    const auto gone = static_cast<std::uint32_t>(shared_.gone.size());
+    return standing.answered + gone >= standing.awaited ||
+           standing.awaited < standing.needed + gone;
+  }
   // From now on time is spent on this phase, on none if null. Goes into the record.
   void time_goes_to(std::uint32_t PhaseTimings::* phase);
 

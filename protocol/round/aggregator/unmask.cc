@@ -71,6 +71,15 @@ State close(Unmasking state, Turn& turn) {
                     std::nullopt};
 }
 
+// Who is gone is looked for only once it can matter: at every answer that would be n² of a round.
+bool all_answered(const Unmasking& state, Turn& turn) {
+  if (state.answers.size() + turn.shared().gone.size() < state.may_answer.size()) return false;
+  const auto is_awaited = [&](std::uint32_t u) {
+    return !state.answers.contains(u) && !turn.is_gone(state.cohort->roster_index(u));
+  };
+  return std::none_of(state.may_answer.begin(), state.may_answer.end(), is_awaited);
+}
+
 }  // namespace
 
 ShareTally tally_of(Turn& turn, const FixedCohort& cohort, const FixedShares& shares,
@@ -141,13 +150,9 @@ void lost(Unmasking& state, std::uint32_t u) {
 }
 
 State settle(Unmasking state, Turn& turn) {
-  const auto is_awaited = [&](std::uint32_t u) {
-    return !state.answers.contains(u) && !turn.is_gone(state.cohort->roster_index(u));
-  };
-  const bool all_answered =
-      std::none_of(state.may_answer.begin(), state.may_answer.end(), is_awaited);
   const bool is_due = turn.now() >= state.deadline;
-  const bool is_over = state.tally.is_enough() ? all_answered : state.tally.is_hopeless();
+  const bool is_over =
+      state.tally.is_enough() ? all_answered(state, turn) : state.tally.is_hopeless();
   if (!is_over && !is_due) return state;
   return close(std::move(state), turn);
 }
