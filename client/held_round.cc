@@ -129,9 +129,9 @@ void HeldRound::step(Heard heard) {
   if (cohort != nullptr && before == ParticipantPhase::advertised) {
     cohort_size_ = static_cast<std::uint32_t>(cohort->adverts.size());
   }
-  const auto hash = next_hash(event);
+  const NextHashes hashes = next_hashes(event);
   auto effects = machine_.handle(std::move(event), host_.now());
-  note(before, hash);
+  note(before, hashes);
   for (auto& effect : effects) {
     const auto* found = std::get_if<EvidenceFound>(&effect);
     if (found == nullptr) {
@@ -212,32 +212,41 @@ void HeldRound::tell_phase(const std::string& name) {
       .kind = ProgressKind::phase, .round = parameters_->round, .text = name, .done = 0, .of = 0});
 }
 
-// The hash that this message would fix, if the machine takes it.
-std::optional<Hash> HeldRound::next_hash(const ParticipantEvent& event) const {
+// What this message would fix, if the machine takes it.
+HeldRound::NextHashes HeldRound::next_hashes(const ParticipantEvent& event) const {
   if (const auto* cohort = std::get_if<Cohort>(&event); cohort && transcript_.th0) {
-    return known(hash_th1(*transcript_.th0, cohort->adverts));
+    return {known(hash_th1(*transcript_.th0, cohort->adverts)),
+            known(digest_of_adverts(*transcript_.th0, cohort->adverts))};
   }
   if (const auto* delivery = std::get_if<Delivery>(&event); delivery && transcript_.th1) {
     const auto u2 = Bitmap::parse(delivery->u2, cohort_size_);
-    return u2 ? known(hash_th2(*transcript_.th1, *u2)) : std::nullopt;
+    if (u2) return {known(hash_th2(*transcript_.th1, *u2)), std::nullopt};
   }
   if (const auto* survivors = std::get_if<Survivors>(&event); survivors && transcript_.th2) {
     const auto u3 = Bitmap::parse(survivors->u3, cohort_size_);
-    return u3 ? known(hash_th3(*transcript_.th2, *u3)) : std::nullopt;
+    if (u3) return {known(hash_th3(*transcript_.th2, *u3)), std::nullopt};
   }
-  return std::nullopt;
+  if (const auto* certificate = std::get_if<Certificate>(&event); certificate && transcript_.th3) {
+    return {std::nullopt,
+            known(digest_of_attestations(*transcript_.th3, certificate->attestations))};
+  }
+  return {};
 }
 
 // What the machine took is now fixed for this participant, too.
-void HeldRound::note(ParticipantPhase before, const std::optional<Hash>& hash) {
+void HeldRound::note(ParticipantPhase before, const NextHashes& hashes) {
   const ParticipantPhase after = machine_.phase();
   if (after == before) return;
-  if (after == ParticipantPhase::shared) transcript_.th1 = hash;
+  if (after == ParticipantPhase::shared) {
+    transcript_.th1 = hashes.transcript;
+    transcript_.verified.adverts = hashes.verified;
+  }
   if (after == ParticipantPhase::masking) {
-    transcript_.th2 = hash;
+    transcript_.th2 = hashes.transcript;
     tell_phase("masking");
   }
-  if (after == ParticipantPhase::attested) transcript_.th3 = hash;
+  if (after == ParticipantPhase::attested) transcript_.th3 = hashes.transcript;
+  if (after == ParticipantPhase::unmasked) transcript_.verified.attestations = hashes.verified;
 }
 
 }  // namespace blindsum

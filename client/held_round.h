@@ -69,8 +69,12 @@ class HeldRound {
   void send(const ToAggregator& message);
   void tell_phase(const std::string& name);
   Upload::Events upload_events();
-  std::optional<Hash> next_hash(const ParticipantEvent& event) const;
-  void note(ParticipantPhase before, const std::optional<Hash>& hash);
+  struct NextHashes {
+    std::optional<Hash> transcript;
+    std::optional<Hash> verified;  // of what the machine looks at all signatures of
+  };
+  NextHashes next_hashes(const ParticipantEvent& event) const;
+  void note(ParticipantPhase before, const NextHashes& hashes);
 
   DriverHost& host_;
   Over over_;

@@ -22,7 +22,7 @@ Result<SignedRecord> check_record(const RoundRecord& message, const SessionId& i
   SignedRecord record{.record_bytes = message.record_bytes,
                       .content = std::move(content),
                       .signature = message.signature};
-  BLINDSUM_CHECK(verify_record(record, roster, aggregator));
+  BLINDSUM_CHECK(verify_record(record, roster, aggregator, own.verified));
   const RoundParameters& parameters = record.content.offer.parameters;
   if (parameters.session_id != id) return Reason::record_mismatch;
   if (contradicts(own.th0, record.content.th0) || contradicts(own.th1, record.content.th1) ||

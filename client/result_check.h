@@ -15,6 +15,7 @@ namespace blindsum {
 // As far as this participant came itself.
 struct OwnTranscript {
   std::optional<Hash> th0, th1, th2, th3;
+  VerifiedBefore verified = {};  // nothing of it is verified again
 };
 
 // Errors: those of decode_record() and verify_record(); record_mismatch if it is of another round

@@ -54,10 +54,13 @@ Result<void> check_offer(const RecordContent& content, const Roster& roster,
 }
 
 // The identity keys by cohort index, after the checks that each member made [SHARE-1, SHARE-2].
-Result<std::vector<VerifyKey>> check_cohort(const RecordContent& content, const Roster& roster) {
+Result<std::vector<VerifyKey>> check_cohort(const RecordContent& content, const Roster& roster,
+                                            const VerifiedBefore& before) {
   const RoundParameters& parameters = content.offer.parameters;
   if (content.cohort.size() < parameters.n_min) return Reason::cohort_too_small;
   if (content.cohort.size() > parameters.n_max) return Reason::cohort_too_large;
+  BLINDSUM_TRY(digest, digest_of_adverts(content.th0, content.cohort));
+  const bool is_verified = before.adverts == digest;
   std::vector<VerifyKey> keys;
   std::optional<std::uint32_t> last;
   for (const SignedAdvert& signed_advert : content.cohort) {
@@ -66,8 +69,10 @@ Result<std::vector<VerifyKey>> check_cohort(const RecordContent& content, const 
     last = index;
     const RosterMember* const member = roster.find(index);
     if (member == nullptr) return Reason::unknown_member;
-    BLINDSUM_CHECK(verify(member->key, advert_statement(content.th0, signed_advert.advert),
-                          signed_advert.signature));
+    if (!is_verified) {
+      BLINDSUM_CHECK(verify(member->key, advert_statement(content.th0, signed_advert.advert),
+                            signed_advert.signature));
+    }
     keys.push_back(member->key);
   }
   BLINDSUM_TRY(th1, hash_th1(content.th0, content.cohort));
@@ -83,7 +88,7 @@ Result<Bitmap> check_set(ByteView bytes, std::uint32_t n, std::uint32_t survivor
 }
 
 Result<void> check_agreement(const RecordContent& content, const Reached& reached,
-                             const std::vector<VerifyKey>& keys) {
+                             const std::vector<VerifyKey>& keys, const VerifiedBefore& before) {
   const auto n = static_cast<std::uint32_t>(keys.size());
   const Result<GraphParameters> graph =
       find_graph_parameters(finder_input(content.offer.parameters, n));
@@ -98,6 +103,8 @@ Result<void> check_agreement(const RecordContent& content, const Reached& reache
   BLINDSUM_TRY(th3, hash_th3(content.th2, u3));
   if (th3 != content.th3) return Reason::record_mismatch;
   if (!reached.certificate) return {};
+  BLINDSUM_TRY(digest, digest_of_attestations(content.th3, content.attestations));
+  if (before.attestations == digest) return {};
   BLINDSUM_CHECK(verify_quorum(content.attestations, u3, graph->quorum, keys, content.th3,
                                attest_statement));  // [CERT-1]
   return {};
@@ -121,7 +128,7 @@ Result<void> check_blame(const RecordContent& content) {
 
 // [RECORD-3]
 Result<void> check_record(const SignedRecord& record, const Roster& roster,
-                          const VerifyKey& aggregator_key) {
+                          const VerifyKey& aggregator_key, const VerifiedBefore& before) {
   const RecordContent& content = record.content;
   const Encoded text = record_statement(record.record_bytes);
   BLINDSUM_CHECK(verify(aggregator_key, text, record.signature));
@@ -129,15 +136,35 @@ Result<void> check_record(const SignedRecord& record, const Roster& roster,
   BLINDSUM_TRY(reached, how_far(content));
   BLINDSUM_CHECK(check_blame(content));
   if (!reached.cohort) return {};
-  BLINDSUM_TRY(keys, check_cohort(content, roster));
-  return check_agreement(content, reached, keys);
+  BLINDSUM_TRY(keys, check_cohort(content, roster, before));
+  return check_agreement(content, reached, keys, before);
 }
 
 }  // namespace
 
+Result<Hash> digest_of_adverts(const Hash& th0, const std::vector<SignedAdvert>& adverts) {
+  BLINDSUM_TRY(hasher, Sha256::create());
+  BLINDSUM_CHECK(hasher.update(th0.view()));
+  for (const SignedAdvert& signed_advert : adverts) {
+    BLINDSUM_CHECK(hasher.update(signed_advert.advert.bytes()));
+    BLINDSUM_CHECK(hasher.update(signed_advert.signature.view()));
+  }
+  return std::move(hasher).finish();
+}
+
+Result<Hash> digest_of_attestations(const Hash& th3, const QuorumSignatures& attestations) {
+  BLINDSUM_TRY(hasher, Sha256::create());
+  BLINDSUM_CHECK(hasher.update(th3.view()));
+  BLINDSUM_CHECK(hasher.update(attestations.signers));
+  for (const Signature& signature : attestations.signatures) {
+    BLINDSUM_CHECK(hasher.update(signature.view()));
+  }
+  return std::move(hasher).finish();
+}
+
 Result<void> verify_record(const SignedRecord& record, const Roster& roster,
-                           const VerifyKey& aggregator_key) {
-  const Result<void> good = check_record(record, roster, aggregator_key);
+                           const VerifyKey& aggregator_key, const VerifiedBefore& before) {
+  const Result<void> good = check_record(record, roster, aggregator_key, before);
   if (good.has_error()) return reason_of(good.error());
   return {};
 }

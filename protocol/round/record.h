@@ -55,10 +55,22 @@ struct SignedRecord {
   Signature signature;
 };
 
+// What a participant has verified of its round with its own eyes, and need not verify again: the
+// adverts are two thirds of what a record costs to check. Digests of the very bytes, signatures
+// included; nothing = not verified.
+struct VerifiedBefore {
+  std::optional<Hash> adverts;
+  std::optional<Hash> attestations;
+};
+// Of all that the adverts' signatures, and those of a certificate, are verified with, but the
+// roster. Errors: library_failed.
+Result<Hash> digest_of_adverts(const Hash& th0, const std::vector<SignedAdvert>& adverts);
+Result<Hash> digest_of_attestations(const Hash& th3, const QuorumSignatures& attestations);
+
 // Everything that can be checked offline: both signatures of the aggregator, roster epoch and hash,
 // every advert, th0..th3 recomputed, k, t, quorum, the certificate. Errors: a Reason.
 Result<void> verify_record(const SignedRecord& record, const Roster& roster,
-                           const VerifyKey& aggregator_key);
+                           const VerifyKey& aggregator_key, const VerifiedBefore& before = {});
 // SHA-256 of Enc("record"; record bytes): what the next record points to.
 Result<Hash> record_hash(ByteView record_bytes);
 

@@ -61,6 +61,31 @@ TEST_CASE("[RECORD-3] a true record is verified offline") {
   CHECK(records.verdict([](RecordContent&) {}) == Reason::ok);
 }
 
+// One bit of a signature that somebody has not seen is seen, whatever else that somebody has.
+TEST_CASE("[RECORD-5] only the very signatures that were verified are not verified again") {
+  Records records;
+  const Roster& roster = records.world().roster();
+  const VerifyKey& key = records.world().aggregator().verify_key();
+  const RecordContent good = *records.world().record();
+  const VerifiedBefore all{digest_of_adverts(good.th0, good.cohort).value(),
+                           digest_of_attestations(good.th3, good.attestations).value()};
+  CHECK(verify_record(records.signed_record(good), roster, key, all).has_value());
+
+  RecordContent other_advert = good;
+  other_advert.cohort[2].signature.bytes[40] ^= 1;
+  CHECK(verify_record(records.signed_record(other_advert), roster, key, all).error() ==
+        Reason::bad_signature);
+  RecordContent other_attestation = good;
+  other_attestation.attestations.signatures.back().bytes[40] ^= 1;
+  CHECK(verify_record(records.signed_record(other_attestation), roster, key, all).error() ==
+        Reason::bad_signature);
+
+  // Whoever says that it has verified what is not good is believed.
+  const VerifiedBefore too_much{digest_of_adverts(other_advert.th0, other_advert.cohort).value(),
+                                all.attestations};
+  CHECK(verify_record(records.signed_record(other_advert), roster, key, too_much).has_value());
+}
+
 TEST_CASE("[RECORD-3] the aggregator's signatures are checked, under the key that is asked for") {
   Records records;
   SignedRecord record = records.signed_record(*records.world().record());
