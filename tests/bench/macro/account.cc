@@ -66,7 +66,6 @@ Account aggregator_account(const Plan& plan, const Standing& standing, const Rec
   const double points = 3 * n;
   const double elements = u3 * static_cast<double>(plan.options.length);
   const double bytes = standing.participant_sent_bytes + standing.participant_received_bytes;
-  const double tls_s = std::min(io_s, n * bytes * costs.tls_byte_s);
   std::vector<Part> parts;
   parts.push_back(mask_part(plan, costs, work.mask_streams));
   parts.push_back(plain("key agreement", work.key_agreements * (costs.agree_s + costs.derive_s)));
@@ -78,8 +77,9 @@ Account aggregator_account(const Plan& plan, const Standing& standing, const Rec
       sets * costs.interpolate_s + work.rebuilt_secrets * (costs.combine_s + costs.base_s);
   parts.push_back(plain("sharing", rebuilding_s + points * costs.point_s));
   parts.push_back(plain("adding", elements * costs.unpack_element_s));
-  parts.push_back(plain("TLS", tls_s));
-  return conclude(std::move(parts), total_s, tls_s);
+  // The I/O thread does nothing else: sockets, TLS, WebSocket.
+  parts.push_back({"TLS", io_s, std::min(io_s, n * bytes * costs.tls_byte_s)});
+  return conclude(std::move(parts), total_s, io_s);
 }
 
 double undone_by_dropout_s(const Plan& plan, const Standing& standing, const UnitCosts& costs) {
@@ -99,9 +99,9 @@ Account participant_account(const Plan& plan, const Standing& standing, const Un
   const double neighbours = plan.neighbours() * standing.u2 / n;
   const double u3 = standing.u3;
   const auto length = static_cast<double>(plan.options.length);
-  // Every advert and the certificate, and all of these again in the record; of neighbours the root
-  // of their shares, of in-neighbours the receipt; offer and record.
-  const double verified = 2 * (n + u3) + neighbours + in * u3 / n + 2;
+  // Every advert and the certificate; of neighbours the root of their shares, of in-neighbours the
+  // receipt; offer and record.
+  const double verified = n + u3 + neighbours + in * u3 / n + 2;
   constexpr double signed_ = 5;
   const double agreements = neighbours + 2 * k;  // masks; channels out and in
   const double tls_s =
