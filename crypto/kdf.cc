@@ -13,9 +13,6 @@ namespace blindsum::detail {
 
 namespace {
 
-struct FreeKdf {
-  void operator()(EVP_KDF* kdf) const { EVP_KDF_free(kdf); }
-};
 struct FreeContext {
   void operator()(EVP_KDF_CTX* context) const { EVP_KDF_CTX_free(context); }
 };
@@ -26,12 +23,17 @@ OSSL_PARAM octets(const char* name, ByteView bytes) {
                                            bytes.size());
 }
 
+// Looked up by name, under a lock, once: that costs more than a derivation. The process keeps it.
+EVP_KDF* method() {
+  static EVP_KDF* const fetched = EVP_KDF_fetch(nullptr, OSSL_KDF_NAME_HKDF, nullptr);
+  return fetched;
+}
+
 }  // namespace
 
 Result<void> hkdf_sha256(ByteView ikm, ByteView salt, ByteView info, ByteSpan out) {
-  const std::unique_ptr<EVP_KDF, FreeKdf> kdf(EVP_KDF_fetch(nullptr, OSSL_KDF_NAME_HKDF, nullptr));
-  if (kdf == nullptr) return openssl_failed();
-  const std::unique_ptr<EVP_KDF_CTX, FreeContext> context(EVP_KDF_CTX_new(kdf.get()));
+  if (method() == nullptr) return openssl_failed();
+  const std::unique_ptr<EVP_KDF_CTX, FreeContext> context(EVP_KDF_CTX_new(method()));
   if (context == nullptr) return openssl_failed();
 
   std::array<char, 7> digest{"SHA256"};

@@ -8,6 +8,12 @@
 #include <string>
 
 namespace blindsum {
+namespace {
+
+// Whose thread this is.
+thread_local const ComputePool* own_pool = nullptr;
+
+}  // namespace
 
 ComputePool::ComputePool(std::uint32_t threads, const Clock& clock, Log& log)
     : clock_(clock), log_(log) {
@@ -32,6 +38,12 @@ void ComputePool::post(Job job) {
     jobs_.push_back(std::move(job));
   }
   wake_.notify_one();
+}
+
+void ComputePool::post_last(Job job) {
+  if (own_pool != this) return post(std::move(job));
+  const std::lock_guard lock(mutex_);
+  if (!stopped_) jobs_.push_back(std::move(job));
 }
 
 void ComputePool::post_at(Instant when, Job job) {
@@ -69,6 +81,7 @@ void ComputePool::release_due() {
 }
 
 void ComputePool::work() {
+  own_pool = this;
   std::unique_lock lock(mutex_);
   while (true) {
     release_due();
@@ -182,14 +195,19 @@ struct Strand::Turn {
 
 Strand::Strand(ComputePool& pool) : state_(std::make_shared<State>(pool)) {}
 
+bool Strand::add(Job job) const {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->dropped) return false;
+  state_->jobs.push_back(std::move(job));
+  return !std::exchange(state_->scheduled, true);
+}
+
 void Strand::post(Job job) const {
-  {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->dropped) return;
-    state_->jobs.push_back(std::move(job));
-    if (std::exchange(state_->scheduled, true)) return;
-  }
-  state_->pool.post(Turn(state_));
+  if (add(std::move(job))) state_->pool.post(Turn(state_));
+}
+
+void Strand::post_last(Job job) const {
+  if (add(std::move(job))) state_->pool.post_last(Turn(state_));
 }
 
 void Strand::post_at(Instant when, Job job) const {
@@ -213,7 +231,7 @@ void Strand::run(const std::shared_ptr<State>& state) {
         state->scheduled = !state->jobs.empty();
         if (!state->scheduled) return;
       }
-      state->pool.post(Turn(state));
+      state->pool.post_last(Turn(state));
     }
   } next{state};
   job();

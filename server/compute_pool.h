@@ -36,6 +36,9 @@ class ComputePool final : public Parallel {
 
   // From any thread. After stop() jobs are dropped.
   void post(Job job);
+  // The same as the last act of a job: the thread that calls takes it next, so nobody is woken for
+  // it. Waking somebody costs as much as looking at a message.
+  void post_last(Job job);
   // Once `when` has come, by the clock that the pool was given. There is no taking back: the job
   // looks for itself whether it is still wanted.
   void post_at(Instant when, Job job);
@@ -79,12 +82,16 @@ class Strand {
  public:
   explicit Strand(ComputePool& pool);
   void post(Job job) const;
+  // As ComputePool::post_last().
+  void post_last(Job job) const;
   // The job is posted here once `when` has come.
   void post_at(Instant when, Job job) const;
 
  private:
   struct State;
   struct Turn;
+  // Whether the strand has to be given a turn.
+  bool add(Job job) const;
   static void run(const std::shared_ptr<State>& state);
   std::shared_ptr<State> state_;
 };

@@ -42,8 +42,8 @@ void TaskHost::gone(std::shared_ptr<MemberLink> member) {
 
 void TaskHost::message(std::shared_ptr<MemberLink> member, InRound<ToAggregator> message,
                        Consumed consumed) {
-  strand_.post([this, member = std::move(member), message = std::move(message),
-                consumed = std::move(consumed)]() mutable {
+  strand_.post_last([this, member = std::move(member), message = std::move(message),
+                     consumed = std::move(consumed)]() mutable {
     tell_round(*member, message.session_id,
                MemberMessage{member->roster_index(), std::move(message.message)});
   });
@@ -51,7 +51,7 @@ void TaskHost::message(std::shared_ptr<MemberLink> member, InRound<ToAggregator>
 
 void TaskHost::malformed(std::shared_ptr<MemberLink> member, BrokenInRound message,
                          Consumed consumed) {
-  strand_.post([this, member = std::move(member), message, consumed = std::move(consumed)] {
+  strand_.post_last([this, member = std::move(member), message, consumed = std::move(consumed)] {
     tell_round(*member, message.session_id, MemberMalformed{member->roster_index(), message.error});
   });
 }
