@@ -75,7 +75,8 @@ Account aggregator_account(const Plan& plan, const Standing& standing, const Rec
   const double sets = plan.complete() ? 1 : work.rebuilt_secrets;
   const double rebuilding_s =
       sets * costs.interpolate_s + work.rebuilt_secrets * (costs.combine_s + costs.base_s);
-  parts.push_back(plain("sharing", rebuilding_s + points * costs.point_s));
+  parts.push_back(plain("sharing", rebuilding_s));
+  parts.push_back(plain("point checks", points * costs.point_s));
   parts.push_back(plain("adding", elements * costs.unpack_element_s));
   // The I/O thread does nothing else: sockets, TLS, WebSocket.
   parts.push_back({"TLS", io_s, std::min(io_s, n * bytes * costs.tls_byte_s)});
@@ -111,8 +112,10 @@ Account participant_account(const Plan& plan, const Standing& standing, const Un
   parts.push_back(plain("key agreement", agreements * (costs.agree_s + costs.derive_s)));
   parts.push_back(plain("signatures", verified * costs.verify_s + signed_ * costs.sign_s));
   // Two polynomials; two tags of each item that goes out, and of each that came in.
-  parts.push_back(plain("sharing", 2 * costs.split_s + 2 * (k + in) * costs.base_s +
-                                       (k + in) * costs.seal_s + 6 * n * costs.point_s));
+  parts.push_back(
+      plain("sharing", 2 * costs.split_s + 2 * (k + in) * costs.base_s + (k + in) * costs.seal_s));
+  // Three of each advert, and once more as the record is parsed.
+  parts.push_back(plain("point checks", 6 * n * costs.point_s));
   parts.push_back(plain("encoding", length * costs.encode_element_s));
   parts.push_back(plain("TLS", tls_s));
   return conclude(std::move(parts), total_s, tls_s);
