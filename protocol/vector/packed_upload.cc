@@ -8,7 +8,7 @@
 namespace blindsum {
 namespace {
 
-// A buffer for chunks below half of it. At most half of such a one is empty but for the last.
+// A buffer for chunks below half of it.
 constexpr std::size_t kGatheredBytes = std::size_t{64} << 10;
 
 }  // namespace
