@@ -20,9 +20,9 @@ class PackedUpload {
   ~PackedUpload() { wipe(); }
 
   // The next bytes. Small ones are gathered, so that what is held is at most about four times what
-  // came, however a peer cuts it: buffers come up to half empty, and a large chunk between two small
-  // ones lets the second begin another gathering buffer.
-  // `skipped`: first bytes of the buffer that are not the chunk's; not more than it has.
+  // came, however a peer cuts it: buffers come up to half empty, and a large chunk between two
+  // small ones lets the second begin another gathering buffer. `skipped`: first bytes of the buffer
+  // that are not the chunk's; not more than it has.
   void append(Bytes chunk, std::size_t skipped = 0);
 
   std::uint64_t size() const { return size_; }
