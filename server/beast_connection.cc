@@ -49,10 +49,9 @@ void make_room(Bytes& frame, std::size_t filled, std::size_t rest) {
 }  // namespace
 
 void BeastConnection::consumed(std::uint64_t frame_bytes) {
-  gate_->post([self = shared_from_this(), frame_bytes] {
-    self->unconsumed_ -= frame_bytes + kFrameCost;
-    self->wake();
-  });
+  unconsumed_ -= frame_bytes + kFrameCost;
+  // Most often nobody waits, and the I/O thread need not be woken.
+  if (pauses_) gate_->post([self = shared_from_this()] { self->wake(); });
 }
 
 void BeastConnection::spawn(asio::awaitable<void> coroutine) {
@@ -144,11 +143,16 @@ void BeastConnection::tell_close_reason(const Error& error) {
   context_.log.info("session {} ({}): the peer says: {}", id_, peer_, printable(text, text.size()));
 }
 
+// `pauses_` before the look at `unconsumed_`, and the other way round in consumed(): one of the two
+// sees what the other did.
 asio::awaitable<void> BeastConnection::wait_until_consumed() {
+  if (unconsumed_ <= largest_frame_) co_return;
+  pauses_ = true;
   while (unconsumed_ > largest_frame_ && !finishing_ && !why_.failed()) {
     const auto woken = co_await wake_->async_wait(kAwait);
     static_cast<void>(woken);
   }
+  pauses_ = false;
 }
 
 asio::awaitable<void> BeastConnection::wait_until_finishing() {

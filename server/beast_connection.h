@@ -98,7 +98,8 @@ class BeastConnection final : public LiveConnection,
   Outbox outbox_;
   std::optional<Stream> stream_;  // none once it is over
   std::optional<boost::asio::steady_timer> wake_;
-  std::uint64_t unconsumed_ = 0;
+  std::atomic<std::uint64_t> unconsumed_ = 0;
+  std::atomic<bool> pauses_ = false;  // reading, until more is consumed
   std::atomic<std::uint64_t> largest_frame_;
   std::optional<Instant> limit_at_;        // of the handshake, later of the close
   std::optional<Instant> write_limit_at_;  // of the message that is being written
