@@ -105,7 +105,7 @@ void RoundHost::carry_out(SendToMembers& effect) {
 // Checked, added and made durable away from the strand; only the machine's bound on uploads in
 // flight limits how many wait here.
 void RoundHost::carry_out(Accumulate& effect) {
-  adding_.post([self = shared_from_this(), upload = std::move(effect)]() mutable {
+  adding_.post_last([self = shared_from_this(), upload = std::move(effect)]() mutable {
     Error error = Reason::internal_error;
     try {
       error = self->add(upload);
@@ -113,7 +113,7 @@ void RoundHost::carry_out(Accumulate& effect) {
       self->environment_.log.error("{}: internal_error: {}", self->name_, exception.what());
     }
     upload.packed.wipe();  // [REBUILD-5]
-    self->environment_.strand.post([self, roster_index = upload.roster_index, error] {
+    self->environment_.strand.post_last([self, roster_index = upload.roster_index, error] {
       self->handle(Accumulated{roster_index, error});
     });
   });
