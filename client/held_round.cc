@@ -129,9 +129,12 @@ void HeldRound::step(Heard heard) {
   if (cohort != nullptr && before == ParticipantPhase::advertised) {
     cohort_size_ = static_cast<std::uint32_t>(cohort->adverts.size());
   }
+  const bool accepted =
+      std::holds_alternative<UploadAck>(event) && before == ParticipantPhase::uploaded;
   const NextHashes hashes = next_hashes(event);
   auto effects = machine_.handle(std::move(event), host_.now());
   note(before, hashes);
+  if (accepted) tell_phase("accepted");
   for (auto& effect : effects) {
     const auto* found = std::get_if<EvidenceFound>(&effect);
     if (found == nullptr) {
@@ -245,7 +248,10 @@ void HeldRound::note(ParticipantPhase before, const NextHashes& hashes) {
     transcript_.th2 = hashes.transcript;
     tell_phase("masking");
   }
-  if (after == ParticipantPhase::attested) transcript_.th3 = hashes.transcript;
+  if (after == ParticipantPhase::attested) {
+    transcript_.th3 = hashes.transcript;
+    tell_phase("accepted");  // by a U3 with this participant, if UploadAccepted was lost
+  }
   if (after == ParticipantPhase::unmasked) transcript_.verified.attestations = hashes.verified;
 }
 
