@@ -1,1 +1,1 @@
-"""A consortium on one machine, of real processes: what the demo and the chaos run have in common."""
+"""A consortium of real processes on one machine: what demo and chaos run have in common."""

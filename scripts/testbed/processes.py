@@ -29,7 +29,7 @@ class Child:
 
 
 class Server(Child):
-    """blindsumd in `folder`, where its configuration is. prefix: a command that executes another."""
+    """blindsumd in `folder`, its configuration's. prefix: a command that executes another."""
 
     def __init__(self, world, folder=None, prefix=()):
         super().__init__(world.folder / "blindsumd.log")

@@ -1,0 +1,8 @@
+# ./run chaos: builds the two programs and lets everything happen to them.
+
+verb_chaos() {
+  case " $* " in *" --help "* | *" -h "*) exec python3 tests/chaos/chaos.py --help ;; esac
+  ensure_packages
+  build clang client/blindsum server/blindsumd
+  run_group python3 tests/chaos/chaos.py --build build "$@"
+}
