@@ -4,5 +4,6 @@ verb_chaos() {
   case " $* " in *" --help "* | *" -h "*) exec python3 tests/chaos/chaos.py --help ;; esac
   ensure_packages
   build clang client/blindsum server/blindsumd
-  run_group python3 tests/chaos/chaos.py --build build "$@"
+  # Told to end when this script does, even by a signal that nobody can catch.
+  run_group setpriv --pdeathsig TERM python3 tests/chaos/chaos.py --build build "$@"
 }
