@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <stdexcept>
 #include <variant>
 #include <vector>
@@ -68,13 +69,25 @@ void check_sum(const Plan& plan, const World& world, const RecordContent& record
   }
 }
 
+MeanTraffic mean_of(std::span<const Traffic> connections) {
+  MeanTraffic mean;
+  for (const Traffic& one : connections) {
+    mean.sent_bytes += static_cast<double>(one.sent_bytes);
+    mean.received_bytes += static_cast<double>(one.received_bytes);
+  }
+  const auto count = static_cast<double>(connections.size());
+  return {.sent_bytes = mean.sent_bytes / count, .received_bytes = mean.received_bytes / count};
+}
+
+// Who stays sends all that the others send, and a vector and its answers besides.
 void take_traffic(const Plan& plan, Standing& standing) {
-  const TrafficSum traffic = own_tcp_traffic();
+  std::vector<Traffic> traffic = own_tcp_traffic();
   const std::size_t staying = plan.n() - plan.dropouts.size();
-  if (traffic.connections < staying) throw std::runtime_error("connections ended too early");
-  const auto connections = static_cast<double>(traffic.connections);
-  standing.participant_sent_bytes = static_cast<double>(traffic.sent_bytes) / connections;
-  standing.participant_received_bytes = static_cast<double>(traffic.received_bytes) / connections;
+  if (traffic.size() < staying) throw std::runtime_error("connections ended too early");
+  std::sort(traffic.begin(), traffic.end(),
+            [](const Traffic& a, const Traffic& b) { return a.sent_bytes > b.sent_bytes; });
+  standing.participant = mean_of(traffic);
+  standing.survivor = mean_of(std::span(traffic).first(staying));
 }
 
 void conclude(MacroResult& result, double participants_s, double inputs_s) {
@@ -91,11 +104,6 @@ void conclude(MacroResult& result, double participants_s, double inputs_s) {
 }
 
 }  // namespace
-
-double MacroResult::traffic_ratio() const {
-  return (standing.participant_sent_bytes + standing.participant_received_bytes) /
-         static_cast<double>(plan.raw_bytes());
-}
 
 MacroResult run_macro(const Plan& plan, const Surroundings& surroundings) {
   const auto say = [&](const std::string& text) {
