@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "protocol/wire/documents.h"
 #include "protocol/wire/frames.h"
 
 namespace blindsum {
@@ -59,25 +60,26 @@ void RoundHost::connected(std::uint32_t roster_index) {
   handle(MemberConnected{roster_index});
   const auto member = environment_.members.find(roster_index);
   if (member != environment_.members.end() && cohort_.contains(roster_index)) {
-    send_result(*member->second.link);
+    send_result(roster_index, *member->second.link);
   }
 }
 
 void RoundHost::publish(const SignedRecord& record, SharedBytes sum) {
-  const auto sum_size = sum ? sum->size() : 0;
-  result_frame_ = share(
-      encode_in_round(session_id_, RoundRecord{record.record_bytes, record.signature, sum_size}));
+  RoundRecord message{record.record_bytes, record.signature, sum ? sum->size() : 0};
+  bare_result_ = share(encode_in_round(session_id_, message));
+  message.proof_bytes = encode_record_proof(record.proof);
+  proven_result_ = share(encode_in_round(session_id_, message));
   sum_ = std::move(sum);
-  for (const auto& signed_advert : record.content.cohort) {
+  for (const auto& signed_advert : record.proof.adverts) {
     cohort_.insert(signed_advert.advert.roster_index);
   }
   for (const auto& [roster_index, member] : environment_.members) {
-    if (cohort_.contains(roster_index)) send_result(*member.link);
+    if (cohort_.contains(roster_index)) send_result(roster_index, *member.link);
   }
 }
 
-void RoundHost::send_result(MemberLink& link) {
-  link.send(result_frame_);
+void RoundHost::send_result(std::uint32_t roster_index, MemberLink& link) {
+  link.send(machine_->holds_proof(roster_index) ? bare_result_ : proven_result_);
   if (sum_) link.send(Blob{ChunkType::sum, session_id_, sum_});
 }
 
@@ -167,7 +169,8 @@ void RoundHost::carry_out(PhaseClosed& effect) {
 
 void RoundHost::carry_out(AggregatorRoundOver& effect) {
   if (recovery_) recovery_->give_up();
-  RoundEnding ending{std::move(effect.record), std::move(dropped_), nullptr};
+  RoundEnding ending{std::move(effect.record), std::move(effect.proof), std::move(dropped_),
+                     nullptr};
   if (ending.record.outcome == Reason::ok) ending.sum = std::move(accumulator_);
   // What is left is as large as the vector; an addition may still be under way.
   adding_.post([self = shared_from_this()] { self->accumulator_.reset(); });

@@ -211,7 +211,7 @@ TEST_CASE("[PHASE-1, U2-1] share closes at its limit with enough survivors, with
   too_few.to_deadline();
   REQUIRE(too_few.phase() == Phase::voiding);
   CHECK(too_few.record()->outcome == Reason::too_few_survivors);
-  CHECK(too_few.record()->cohort.size() == 5);
+  CHECK(too_few.proof().n() == 5);
   CHECK(too_few.record()->u2.empty());
   CHECK(too_few.last<Delivery>(2) == nullptr);
 }

@@ -155,14 +155,13 @@ RosterContent RandomMessages::roster() {
 RecordContent RandomMessages::record() {
   RecordContent content;
   content.offer = offer();
-  content.cohort = list(9, [&] { return advert(); });
   content.th0 = hash();
   content.th1 = hash();
   content.th2 = hash();
   content.th3 = hash();
   content.u2 = bitmap();
   content.u3 = bitmap();
-  content.attestations = quorum();
+  content.certified = below(2) == 1;
   content.outcome = below(2) == 0 ? Reason::ok : reason();
   content.detail = text(kMaxDetailBytes);
   content.blame = list(5, [&] {
@@ -177,6 +176,11 @@ RecordContent RandomMessages::record() {
   content.sum_digest = hash();
   content.previous_record = content.offer.parameters.previous_record;
   return content;
+}
+
+RecordProof RandomMessages::proof() {
+  auto adverts = list(9, [&] { return advert(); });
+  return {std::move(adverts), quorum()};
 }
 
 }  // namespace blindsum

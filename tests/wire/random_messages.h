@@ -47,6 +47,7 @@ class RandomMessages {
   RosterContent roster();
   // As of a round that got to the end; consistent, not true.
   RecordContent record();
+  RecordProof proof();
 
   // Of the alternative of that index; all of them can be made but BrokenInRound.
   ToAggregator to_aggregator(std::size_t alternative);

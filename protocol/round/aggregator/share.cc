@@ -82,9 +82,8 @@ Delivery delivery_of(const FixedShares& shares, std::uint32_t u) {
 
 Sharing begin_sharing(Turn& turn, CohortRef cohort) {
   turn.time_goes_to(&PhaseTimings::share_ms);
-  RecordContent& record = turn.shared().record;
-  record.cohort = cohort->adverts;
-  record.th1 = cohort->th1;
+  turn.shared().proof.adverts = cohort->adverts;
+  turn.shared().record.th1 = cohort->th1;
   return {.cohort = std::move(cohort),
           .deadline = turn.now() + Instant(turn.parameters().limits.share_ms),
           .admitted = {}};

@@ -113,8 +113,8 @@ Account participant_account(const Plan& plan, const Standing& standing, const Un
   // Two polynomials; two tags of each item that goes out, and of each that came in.
   parts.push_back(
       plain("sharing", 2 * costs.split_s + 2 * (k + in) * costs.base_s + (k + in) * costs.seal_s));
-  // Three of each advert, and once more as the record is parsed.
-  parts.push_back(plain("point checks", 6 * n * costs.point_s));
+  // Three of each advert.
+  parts.push_back(plain("point checks", 3 * n * costs.point_s));
   parts.push_back(plain("encoding", length * costs.encode_element_s));
   parts.push_back(plain("TLS", tls_s));
   return conclude(std::move(parts), total_s, tls_s);

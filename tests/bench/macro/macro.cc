@@ -28,24 +28,24 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-RecordContent read_record(const Members& members) {
+SignedRecord read_record(const Members& members) {
   auto record = read_record_file(members.record_file());
   if (!record) throw std::runtime_error("the record: " + record.error().message());
-  return std::move(record->content);
+  return *std::move(record);
 }
 
-Bitmap bitmap(const Bytes& bytes, const RecordContent& record) {
-  auto parsed = Bitmap::parse(bytes, static_cast<std::uint32_t>(record.cohort.size()));
+Bitmap bitmap(const Bytes& bytes, const SignedRecord& record) {
+  auto parsed = Bitmap::parse(bytes, record.proof.n());
   if (!parsed) throw std::runtime_error("the record's bitmap: " + parsed.error().message());
   return *std::move(parsed);
 }
 
 // Who dropped out is known beforehand, so the sum is too, to the last unit.
-void check_sum(const Plan& plan, const World& world, const RecordContent& record) {
-  const Bitmap u3 = bitmap(record.u3, record);
+void check_sum(const Plan& plan, const World& world, const SignedRecord& record) {
+  const Bitmap u3 = bitmap(record.content.u3, record);
   std::vector<std::uint32_t> members;
   for (const std::uint32_t u : u3.members()) {
-    const std::uint32_t member = record.cohort[u].advert.roster_index;
+    const std::uint32_t member = record.proof.adverts[u].advert.roster_index;
     if (plan.drops_out(member)) {
       throw std::runtime_error(fmt::format("member {} should have dropped out", member));
     }
@@ -140,10 +140,10 @@ MacroResult run_macro(const Plan& plan, const Surroundings& surroundings) {
   result.participants_memory_bytes = peak_memory_bytes(::getpid());
 
   say("the round is over; the sum is checked");
-  const RecordContent record = read_record(members);
-  result.phases = record.timings;
-  result.standing.u2 = bitmap(record.u2, record).count();
-  result.standing.u3 = bitmap(record.u3, record).count();
+  const SignedRecord record = read_record(members);
+  result.phases = record.content.timings;
+  result.standing.u2 = bitmap(record.content.u2, record).count();
+  result.standing.u3 = bitmap(record.content.u3, record).count();
   check_sum(plan, world, record);
   result.work = logged_recovery(server.log()).value_or(estimate_recovery(plan, result.standing));
   conclude(result, own_after_s - own_before_s, members.input_cpu_s());
