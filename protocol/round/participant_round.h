@@ -125,7 +125,8 @@ class ParticipantRound {
   // it points to is good until the next event.
   OwnTranscript transcript() const;
   // Over, and nothing more can come of it: no VOID to sign, no input to release. A caller may let
-  // go of the round earlier, when the phase is over: the functions below do the rest from disk.
+  // go of the round earlier, when the phase is over: the functions below do the rest from disk, but
+  // a record that comes without its proof is then proven by nothing [RECORD-10].
   bool over() const;
 
  private:
