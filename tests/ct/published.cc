@@ -2,6 +2,9 @@
 // before the libraries' (meson.build), for all code of this program. Each declassifies exactly one
 // answer. What a library itself branches on before it answers is in published.supp.
 #include <sodium.h>
+#include <unistd.h>
+
+#include <string_view>
 
 #include "tests/ct/marks.h"
 
@@ -25,6 +28,8 @@ int __real_crypto_aead_chacha20poly1305_ietf_decrypt(
     unsigned char* m, unsigned long long* mlen, unsigned char* nsec, const unsigned char* c,
     unsigned long long clen, const unsigned char* ad, unsigned long long adlen,
     const unsigned char* npub, const unsigned char* k);
+ssize_t __real_read(int file, void* out, std::size_t size);
+ssize_t __real_write(int file, const void* bytes, std::size_t size);
 int __real_sodium_is_zero(const unsigned char* n, std::size_t nlen);
 
 static int answer(int status, const char* why) {
@@ -83,6 +88,22 @@ int __wrap_crypto_aead_chacha20poly1305_ietf_decrypt(
 int __wrap_sodium_is_zero(const unsigned char* n, std::size_t nlen) {
   return answer(__real_sodium_is_zero(n, nlen),
                 "whether a secret is all zeros: it never is, but after a move, an own bug");
+}
+
+// Nothing but key files is read here: behind their first line, they are the key.
+ssize_t __wrap_read(int file, void* out, std::size_t size) {
+  const ssize_t count = __real_read(file, out, size);
+  constexpr std::size_t first_line = std::string_view("blindsum ed25519 secret key v1\n").size();
+  constexpr std::size_t digits = 64;
+  if (count >= static_cast<ssize_t>(first_line + digits)) {
+    blindsum::ct::mark_secret(std::span(static_cast<std::uint8_t*>(out) + first_line, digits));
+  }
+  return count;
+}
+
+ssize_t __wrap_write(int file, const void* bytes, std::size_t size) {
+  publish(std::span(static_cast<const std::uint8_t*>(bytes), size), "a file of its owner's");
+  return __real_write(file, bytes, size);
 }
 
 }  // extern "C"

@@ -3,7 +3,9 @@
 
 #include "crypto/seal.h"
 #include "protocol/round/round_transcript.h"
+#include "support/key_file.h"
 #include "tests/ct/marks.h"
+#include "tests/server/temporary_folder.h"
 
 namespace blindsum::ct {
 namespace {
@@ -53,10 +55,23 @@ bool open_what_was_changed() {
   return open_shares(key, box, ad.view()).error() == CryptoError::bad_seal;
 }
 
+// An identity's file, there and back.
+bool keep_key_file() {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "identity.key";
+  SecretEntropy entropy(25);
+  const SigningKey key = SigningKey::generate(entropy).value();
+  if (!write_secret_key(path, key)) return false;
+  const auto again = read_secret_key(path);
+  return again && is_secret(again->seed().reveal(Reveal::test)) &&
+         again->verify_key() == key.verify_key();
+}
+
 constexpr std::array kCases{
     Case{"derive_keys", derive_keys, false},
     Case{"seal_and_open", seal_and_open, false},
     Case{"open_what_was_changed", open_what_was_changed, false},
+    Case{"key_file", keep_key_file, false},
 };
 
 }  // namespace
