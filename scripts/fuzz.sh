@@ -3,14 +3,14 @@
 fuzz_help() {
   cat <<'HELP'
 usage: ./run fuzz [--seconds N] [--only TARGET] [--jobs N]
-       ./run fuzz --list | --seeds | --minimise [TARGET]
+       ./run fuzz --list | --seeds | --minimise [--only TARGET]
 
   --seconds N    for each target (default 60)
   --only TARGET  one target; --list shows them
   --jobs N       targets at a time (default: one a processor)
   --list         the names of the targets
   --seeds        makes the checked-in seeds anew, after a change of what travels
-  --minimise     takes into tests/fuzz/corpus/ what the working corpus reaches beyond it, if small
+  --minimise     takes into tests/fuzz/corpus/ what the working corpus reaches beyond it, while small
 
 libFuzzer (clang 19) with the sanitizers for addresses and undefined behaviour, in build-fuzz/.
 What it finds interesting it keeps in build-fuzz/corpus/TARGET/, from where the next run goes on. A
