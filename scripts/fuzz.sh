@@ -10,7 +10,7 @@ usage: ./run fuzz [--seconds N] [--only TARGET] [--jobs N]
   --jobs N       targets at a time (default: one a processor)
   --list         the names of the targets
   --seeds        makes the checked-in seeds anew, after a change of what travels
-  --minimise     takes into tests/fuzz/corpus/ what the working corpus reaches beyond it, while small
+  --minimise     takes to tests/fuzz/corpus/ what is small and reaches further
 
 libFuzzer (clang 19) with the sanitizers for addresses and undefined behaviour, in build-fuzz/.
 What it finds interesting it keeps in build-fuzz/corpus/TARGET/, from where the next run goes on. A
