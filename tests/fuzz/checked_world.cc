@@ -178,10 +178,10 @@ void CheckedWorld::check_record() {
 }
 
 void CheckedWorld::check_sum(const RecordContent& record) const {
-  const auto n = static_cast<std::uint32_t>(record.cohort.size());
+  const RecordProof& proof = world_.proof();
   AggregatorWorld::Numbers included;
-  for (const std::uint32_t u : Bitmap::parse(record.u3, n).value().members()) {
-    const std::uint32_t roster_index = record.cohort[u].advert.roster_index;
+  for (const std::uint32_t u : Bitmap::parse(record.u3, proof.n()).value().members()) {
+    const std::uint32_t roster_index = proof.adverts[u].advert.roster_index;
     for (std::uint32_t i = 0; i < kMembers; ++i) {
       if (index(i) == roster_index) included.push_back(i);
     }

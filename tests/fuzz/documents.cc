@@ -1,6 +1,8 @@
 #include "tests/fuzz/documents.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "protocol/wire/documents.h"
 #include "tests/support/hand_member.h"
@@ -15,25 +17,31 @@ std::uint32_t roster_index(std::uint32_t u) {
   return 10 * (u + 1);
 }
 
-RecordContent content_of_round() {
-  RecordContent content;
-  content.offer = sign_offer(round_parameters(), aggregator()).value();
+std::vector<HandMember> members_of(const Offer& offer, RecordProof& proof) {
   std::vector<HandMember> members;
   for (std::uint32_t u = 0; u < kMembers; ++u) {
     members.emplace_back(roster_index(u), seeded_key(u), 100 + u);
-    content.cohort.push_back(members.back().advert(content.offer));
+    proof.adverts.push_back(members.back().advert(offer));
   }
+  return members;
+}
+
+RecordContent content_of_round(RecordProof& proof) {
+  RecordContent content;
+  content.offer = sign_offer(round_parameters(), aggregator()).value();
+  const auto members = members_of(content.offer, proof);
   Bitmap all(kMembers);
   for (std::uint32_t u = 0; u < kMembers; ++u) all.add(u);
   content.th0 = hash_th0(content.offer.parameter_bytes).value();
-  content.th1 = hash_th1(content.th0, content.cohort).value();
+  content.th1 = hash_th1(content.th0, proof.adverts).value();
   content.th2 = hash_th2(content.th1, all).value();
   content.th3 = hash_th3(content.th2, all).value();
   content.u2.assign(all.bytes().begin(), all.bytes().end());
   content.u3 = content.u2;
-  content.attestations.signers = content.u2;
+  content.certified = true;
+  proof.attestations.signers = content.u2;
   for (std::uint32_t u = 0; u < kMembers; ++u) {
-    content.attestations.signatures.push_back(
+    proof.attestations.signatures.push_back(
         members[u].identity().sign(attest_statement(content.th3, u)).value());
   }
   content.outcome = Reason::ok;
@@ -111,11 +119,13 @@ RoundParameters round_parameters() {
 }
 
 SignedRecord signed_record() {
-  return sign_record(content_of_round(), aggregator()).value();
+  RecordProof proof;
+  const RecordContent content = content_of_round(proof);
+  return sign_record(content, std::move(proof), aggregator()).value();
 }
 
 SignedRecord signed_abort() {
-  return sign_record(content_of_abort(), aggregator()).value();
+  return sign_record(content_of_abort(), {}, aggregator()).value();
 }
 
 }  // namespace blindsum::fuzz

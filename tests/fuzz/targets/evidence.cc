@@ -11,10 +11,14 @@ namespace {
 
 constexpr std::uint32_t kMostBlames = 64;
 
+const SignedRecord& original() {
+  static const SignedRecord record = signed_record();
+  return record;
+}
+
 RecordContent content_of(Input& input) {
-  static const SignedRecord original = signed_record();
-  RecordContent content = original.content;
-  const auto n = static_cast<std::uint32_t>(content.cohort.size());
+  RecordContent content = original().content;
+  const std::uint32_t n = original().proof.n();
   for (std::uint32_t left = input.below(kMostBlames); left > 0; --left) {
     Blame blame;
     blame.kind = static_cast<BlameKind>(1 + input.below(5));
@@ -46,7 +50,7 @@ void check_kept(const std::vector<Blame>& kept, const std::vector<Blame>& wanted
 bool run(ByteView input) {
   Input rest(input);
   const RecordContent content = content_of(rest);
-  const SignedRecord record = sign_record(content, aggregator()).value();
+  const SignedRecord record = sign_record(content, original().proof, aggregator()).value();
   FUZZ_EXPECT(record.record_bytes.size() <= kMaxRecordBytes);
   check_kept(record.content.blame, content.blame);
   const auto again = read_record_file(encode_record_file(record));
