@@ -178,10 +178,12 @@ void MemberHost::take_record(const SessionId& session, const RoundRecord& messag
   const auto good =
       verify_record(record, stage_.cast.roster(), stage_.cast.aggregator().verify_key(), own);
   if (good.has_error()) {
+    // Who lets go of a round, or is in a newer one, keeps nothing of the old one [RECORD-10]. Only
+    // a fault lets an offer overtake a record.
+    const bool may_lack = plan_.lets_go || (held_ && !is_held);
     const bool is_innocent =
         stage_.plan.has_honest_aggregator() && !stage_.plan.is_corrupt(member_);
-    // Who lets go of a round before its record has come keeps nothing of it [RECORD-10].
-    if (is_innocent && !plan_.lets_go && good.error() == Reason::missing_proof) {
+    if (is_innocent && !may_lack && good.error() == Reason::missing_proof) {
       stage_.trace.fail("a record without its proof, to who does not have it [RECORD-9]");
     }
     return;
