@@ -2,76 +2,15 @@
 // port. Participants come back by themselves, and the round goes on to the exact sum of everybody
 // who was acknowledged, or ends by name.
 #include <doctest/doctest.h>
-#include <fmt/core.h>
 
-#include <deque>
 #include <fstream>
 
-#include "tests/e2e/harness/hand_member.h"
-#include "tests/e2e/harness/mixed_round.h"
-#include "tests/e2e/harness/outcome.h"
+#include "tests/e2e/harness/restarts.h"
 
 namespace blindsum::e2e {
 namespace {
 
 TEST_SUITE_BEGIN("restarts");
-
-// m0 by hand, m1 to m4 by the SDK; inputs differ from round to round.
-struct Restarts {
-  Scene scene;
-  std::deque<SdkMember> members;
-  std::optional<HandMember> hand;
-
-  explicit Restarts(TaskSpec task = {}, const std::string& limits = "",
-                    const std::vector<std::string>& before = {})
-      : scene((task.rounds = 2, task), limits) {
-    scene.start(before);
-    scene.keep_port();
-    for (std::uint32_t i = 1; i < 5; ++i) {
-      auto options = scene.options(member_name(i));
-      options.on_round = [i](const RoundOffer& offer, ByteView) {
-        return std::optional(Update{input_of(i, offer.round)});
-      };
-      members.emplace_back(std::move(options));
-    }
-    hand.emplace(scene, 0, input_of(0, 1));
-    hand->connect();
-  }
-
-  void kill() {
-    scene.server().kill();
-    hand->drop();
-    hand->disconnect();
-  }
-  void restart() {
-    scene.start();
-    hand->connect();
-  }
-  // Whether the round completes with all five, or without the hand, in the sum of their inputs.
-  bool is_exact(std::uint64_t round, const std::vector<std::uint32_t>& survivors = kAllFive) {
-    const Outcome outcome(scene, round);
-    std::map<std::uint32_t, std::vector<std::int64_t>> inputs;
-    for (const auto index : kAllFive) inputs[index] = input_of(index, round);
-    return outcome.reason() == "ok" && outcome.survivors() == survivors &&
-           outcome.integers() == sum_over(survivors, inputs);
-  }
-  // The next round, which shows that the server and the chain go on.
-  bool next_is_exact() {
-    hand->set_values(input_of(0, 2));
-    return hand->finish(2) && is_exact(2) &&
-           Outcome(scene, 2).record().content.previous_record ==
-               record_hash(Outcome(scene, 1).record().record_bytes).value();
-  }
-  // The files of sums that there are.
-  std::vector<std::filesystem::path> sums() const {
-    std::vector<std::filesystem::path> found;
-    for (const auto& entry : std::filesystem::directory_iterator(scene.state())) {
-      const auto extension = entry.path().extension();
-      if (extension == ".0" || extension == ".1") found.push_back(entry.path());
-    }
-    return found;
-  }
-};
 
 template <class Message>
 void killed_before() {
@@ -202,48 +141,6 @@ TEST_CASE("without its store a round that was cut off has a record all the same 
   restarts.restart();
   CHECK(Outcome(restarts.scene, 1).reason() == "internal_error");
   CHECK(restarts.scene.logs("t/1: was cut off by the end of the process"));
-  CHECK(restarts.next_is_exact());
-}
-
-TEST_CASE("no room for a checkpoint: nobody is acknowledged, the round ends by name [DISK-9]") {
-  // 200,000 counts take more than the 256 KiB that a file may have.
-  TaskSpec task;
-  task.tensors = R"([{ name = "v", shape = [200000] }])";
-  Scene scene(task);
-  scene.start({"sh", "-c", R"(ulimit -f 512; exec "$0" "$@")"});
-  std::deque<SdkMember> members;
-  for (const auto index : kAllFive) {
-    auto options = scene.options(member_name(index));
-    options.on_round = always(count_up(index, 200'000));
-    members.emplace_back(std::move(options));
-  }
-  const Outcome outcome(scene, 1);
-  CHECK(outcome.reason() == "store_failed");
-  CHECK(scene.logs("store of rounds: a checkpoint: disk_full"));
-  for (auto& member : members) CHECK(member.result(1)->reason == "store_failed");
-  CHECK(scene.server().runs());
-}
-
-TEST_CASE("fsync fails: nobody is acknowledged, and there is no next round [DISK-9]") {
-  Restarts restarts({}, "",
-                    {"env", std::string("LD_PRELOAD=") + E2E_FAILING_SYNC, "FAILING_SYNC=fail",
-                     // The sanitizers want to be first, and are content with being second.
-                     "ASAN_OPTIONS=verify_asan_link_order=0"});
-  auto& scene = restarts.scene;
-  REQUIRE(restarts.hand->hold<Receipt>());
-  REQUIRE(scene.logs("t/1: 4 uploads are durable"));
-  scene.write("fail", {});
-  restarts.hand->release();
-  CHECK(Outcome(scene, 1).reason() == "store_failed");
-  CHECK(scene.logs("store of rounds: a checkpoint: sync_failed; nothing is kept any more until"));
-  CHECK(scene.logs("t: PAUSED until a restart: store_failed: sync_failed"));
-  CHECK(count_lines(scene.log(), "5 uploads are durable") == 0);
-  // Also when the disk says that it is well again.
-  std::filesystem::remove(scene.path("fail"));
-  CHECK_FALSE(scene.logs("t/2: started", std::chrono::milliseconds(500)));
-  CHECK(scene.server().runs());
-  restarts.kill();
-  restarts.restart();
   CHECK(restarts.next_is_exact());
 }
 

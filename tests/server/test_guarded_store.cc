@@ -27,15 +27,20 @@ struct Guarded {
 
 TEST_CASE("guarded store: a full disk is told, and is over once something is kept [DISK-9]") {
   Guarded guarded;
-  guarded.place.faults().on_write = StoreError::disk_full;
-  CHECK(guarded.checkpoint().error() == StoreError::disk_full);
-  CHECK(guarded.readiness.read().reasons ==
-        std::vector<std::string>{"store of rounds: a checkpoint: disk_full"});
+  auto fault = StoreError::disk_full;
+  SUBCASE("full") {}
+  SUBCASE("read-only") {
+    fault = StoreError::disk_read_only;
+  }
+  const std::string line = "store of rounds: a checkpoint: " + make_error_code(fault).message();
+  guarded.place.faults().on_write = fault;
+  CHECK(guarded.checkpoint().error() == fault);
+  CHECK(guarded.readiness.read().reasons == std::vector<std::string>{line});
   CHECK_FALSE(guarded.store->broken());
   guarded.place.faults() = {};
   CHECK(guarded.checkpoint().has_value());
   CHECK(guarded.readiness.read().ready);
-  CHECK(guarded.log.count("store of rounds: a checkpoint: disk_full") == 1);
+  CHECK(guarded.log.count(line) == 1);
 }
 
 TEST_CASE("guarded store: after a failing fsync nothing is tried again [DISK-9]") {
