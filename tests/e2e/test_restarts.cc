@@ -4,6 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <map>
+#include <random>
+#include <thread>
 
 #include "tests/e2e/harness/restarts.h"
 
@@ -70,6 +73,46 @@ TEST_CASE("SIGKILL in phase 3, again and again: nobody is lost, nobody counts tw
   REQUIRE(restarts.hand->finish(1));
   CHECK(restarts.is_exact(1));
   CHECK(restarts.next_is_exact());
+}
+
+TEST_CASE("SIGKILL at any moment: whatever completes is exact, and everything does [ONCE-6]") {
+  constexpr std::size_t length = 200'000;
+  TaskSpec task;
+  task.tensors = R"([{ name = "v", shape = [200000] }])";
+  task.rounds = 4;
+  Scene scene(task, "checkpoint_interval = \"0s\"");
+  scene.start();
+  scene.keep_port();
+  const auto input = [](std::uint32_t index, std::uint64_t round) {
+    return count_up(static_cast<std::int64_t>(1'000 * index + 10'000 * round), length);
+  };
+  std::deque<SdkMember> members;
+  for (const auto index : kAllFive) {
+    auto options = scene.options(member_name(index));
+    options.on_round = [=](const RoundOffer& offer, ByteView) {
+      return std::optional(Update{input(index, offer.round)});
+    };
+    members.emplace_back(std::move(options));
+  }
+  const auto seed = std::random_device()();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  for (int kills = 0; kills < 12; ++kills) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 400));
+    scene.server().kill();
+    scene.start();
+  }
+  std::uint64_t completed = 0;
+  for (std::uint64_t round = 1; completed < task.rounds; ++round) {
+    CAPTURE(round);
+    REQUIRE(round < 20);
+    const Outcome outcome(scene, round);
+    if (!outcome.completed()) continue;
+    ++completed;
+    std::map<std::uint32_t, std::vector<std::int64_t>> inputs;
+    for (const auto index : kAllFive) inputs[index] = input(index, round);
+    CHECK(outcome.integers() == sum_over(outcome.survivors(), inputs));
+  }
 }
 
 TEST_CASE("SIGKILL between the end of a round and its record: it is published then [DISK-8]") {
