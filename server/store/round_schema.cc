@@ -12,7 +12,7 @@ constexpr std::uint64_t kApplicationId = 0x626c7361;  // "blsa"
 
 constexpr const char* kSteps[] = {
     // Rounds in the order in which they were offered, facts in that in which they were kept.
-    // Of sums, kind 1 has its masks still, kind 2 has none.
+    // Of sums, kind 1 has its masks still, kind 2 has none; a small one is here itself.
     "CREATE TABLE round (number INTEGER PRIMARY KEY AUTOINCREMENT,"
     "  session_id BLOB NOT NULL UNIQUE, task TEXT NOT NULL);"
     "CREATE INDEX round_task ON round (task);"
@@ -22,7 +22,8 @@ constexpr const char* kSteps[] = {
     "CREATE INDEX fact_round ON fact (session_id);"
     "CREATE TABLE sum (session_id BLOB NOT NULL REFERENCES round (session_id) ON DELETE CASCADE,"
     "  kind INTEGER NOT NULL, generation INTEGER NOT NULL, packed_size INTEGER NOT NULL,"
-    "  checksum BLOB NOT NULL, members INTEGER NOT NULL, PRIMARY KEY (session_id, kind))"
+    "  checksum BLOB NOT NULL, members INTEGER NOT NULL, small BLOB,"
+    "  PRIMARY KEY (session_id, kind))"
     "  WITHOUT ROWID;",
 };
 

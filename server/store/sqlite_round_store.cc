@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "crypto/transcript.h"
 #include "protocol/wire/fact_document.h"
 #include "server/store/round_schema.h"
 #include "server/store/store_error.h"
@@ -107,19 +108,21 @@ Result<std::vector<SessionId>> SqliteRoundStore::rounds(std::string_view task) {
 }
 
 Result<SqliteRoundStore::Row> SqliteRoundStore::row_of(const SessionId& round, Kind kind) {
-  BLINDSUM_TRY(query, database_.prepare("SELECT generation, packed_size, checksum, members"
+  BLINDSUM_TRY(query, database_.prepare("SELECT generation, packed_size, checksum, members, small"
                                         " FROM sum WHERE session_id = ? AND kind = ?"));
   BLINDSUM_TRY(step, query.bind(1, round.view()).bind(2, static_cast<std::uint64_t>(kind)).step());
   if (step == SqlStep::done) return Row{};
   BLINDSUM_TRY(checksum, fixed<Hash>(query.blob(2)));
   return Row{{query.number(0), query.number(1), checksum},
-             static_cast<std::uint32_t>(query.number(3))};
+             static_cast<std::uint32_t>(query.number(3)),
+             query.blob(4)};
 }
 
 Result<void> SqliteRoundStore::put_row(const SessionId& round, Kind kind, const Row& row) {
-  BLINDSUM_TRY(entry,
-               database_.prepare("INSERT OR REPLACE INTO sum (session_id, kind, generation,"
-                                 " packed_size, checksum, members) VALUES (?, ?, ?, ?, ?, ?)"));
+  BLINDSUM_TRY(entry, database_.prepare("INSERT OR REPLACE INTO sum (session_id, kind, generation,"
+                                        " packed_size, checksum, members, small)"
+                                        " VALUES (?, ?, ?, ?, ?, ?, ?)"));
+  if (!row.small.empty()) entry.bind(7, ByteView(row.small));  // else it is null
   BLINDSUM_CHECK(entry.bind(1, round.view())
                      .bind(2, static_cast<std::uint64_t>(kind))
                      .bind(3, row.file.generation)
@@ -135,11 +138,23 @@ Result<SqliteRoundStore::Row> SqliteRoundStore::newest_checkpoint(const SessionI
   return row_of(round, Kind::checkpoint);
 }
 
+// In the slot that the checkpoint before leaves free, however often.
+Result<SqliteRoundStore::Row> SqliteRoundStore::put_away(const SessionId& round, const Row& before,
+                                                         ByteView packed) {
+  const std::uint64_t generation = before.file.generation + 1;
+  if (packed.size() > kSmallSumBytes) {
+    BLINDSUM_TRY(file, write_sum_file(*files_, round, generation, packed));
+    return Row{file, before.members, {}};
+  }
+  BLINDSUM_TRY(checksum, sha256(packed));
+  return Row{{generation, packed.size(), checksum}, before.members, {packed.begin(), packed.end()}};
+}
+
 Result<void> SqliteRoundStore::checkpoint(const SessionId& round, ByteView packed_sum,
                                           std::span<const AddedFact> added) {
   BLINDSUM_TRY(before, newest_checkpoint(round));
-  BLINDSUM_TRY(file, write_sum_file(*files_, round, before.file.generation + 1, packed_sum));
-  const Row row{file, before.members + static_cast<std::uint32_t>(added.size())};
+  BLINDSUM_TRY(row, put_away(round, before, packed_sum));
+  row.members += static_cast<std::uint32_t>(added.size());
   const std::lock_guard lock(mutex_);
   return database_.transaction([&]() -> Result<void> {
     for (const AddedFact& fact : added) BLINDSUM_CHECK(add_fact(round, fact));
@@ -147,12 +162,11 @@ Result<void> SqliteRoundStore::checkpoint(const SessionId& round, ByteView packe
   });
 }
 
-// In the slot that the checkpoint leaves free, however often.
 Result<void> SqliteRoundStore::keep_result(const SessionId& round, ByteView packed_sum) {
   BLINDSUM_TRY(before, newest_checkpoint(round));
-  BLINDSUM_TRY(file, write_sum_file(*files_, round, before.file.generation + 1, packed_sum));
+  BLINDSUM_TRY(row, put_away(round, before, packed_sum));
   const std::lock_guard lock(mutex_);
-  return put_row(round, Kind::result, {file, before.members});
+  return put_row(round, Kind::result, row);
 }
 
 Result<StoredSum> SqliteRoundStore::load(const SessionId& round, Kind kind) {
@@ -160,9 +174,14 @@ Result<StoredSum> SqliteRoundStore::load(const SessionId& round, Kind kind) {
   {
     const std::lock_guard lock(mutex_);
     BLINDSUM_TRY(found, row_of(round, kind));
-    row = found;
+    row = std::move(found);
   }
   if (row.file.generation == 0) return Reason::checkpoint_damaged;
+  if (!row.small.empty()) {
+    BLINDSUM_TRY(checksum, sha256(row.small));
+    if (checksum != row.file.checksum) return Reason::checkpoint_damaged;
+    return StoredSum{std::move(row.small), row.members};
+  }
   BLINDSUM_TRY(packed, read_sum_file(*files_, round, row.file));
   return StoredSum{std::move(packed), row.members};
 }

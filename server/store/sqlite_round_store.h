@@ -5,7 +5,8 @@
 //   <session id>.0, .1           sums (sum_file.h)
 //
 // A fact is one commit. A checkpoint is a file, synced, and then one commit of its checksum and of
-// the facts of those in it: whatever dies in between, the file that counted before still does.
+// the facts of those in it: whatever dies in between, the file that counted before still does. A
+// sum that is small is in the data base: each fsync less is felt in a short round.
 #pragma once
 
 #include <memory>
@@ -20,6 +21,9 @@ namespace blindsum {
 
 class SqliteRoundStore final : public RoundStore {
  public:
+  // What is written to the data base at once, and not to a file.
+  static constexpr std::size_t kSmallSumBytes = std::size_t{64} << 10;
+
   // Brings an older store up to date, and removes files that belong to no round. One process at a
   // time: the caller holds a lock. Errors: StoreError, newer_store and foreign_store among them.
   [[nodiscard]] static Result<std::unique_ptr<SqliteRoundStore>> open(
@@ -42,6 +46,7 @@ class SqliteRoundStore final : public RoundStore {
   struct Row {
     SumFile file;
     std::uint32_t members = 0;
+    Bytes small;  // the sum itself, if there is no file
   };
 
   SqliteRoundStore(std::unique_ptr<StoreFiles> files, SqlDatabase database)
@@ -55,6 +60,7 @@ class SqliteRoundStore final : public RoundStore {
   Result<void> sweep();
 
   Result<Row> newest_checkpoint(const SessionId& round);
+  Result<Row> put_away(const SessionId& round, const Row& before, ByteView packed);
   Result<StoredSum> load(const SessionId& round, Kind kind);
 
   const std::unique_ptr<StoreFiles> files_;

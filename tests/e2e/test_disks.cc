@@ -78,7 +78,7 @@ TEST_CASE("a disk is full: rounds end by name until there is room, and then comp
 }
 
 TEST_CASE("fsync fails: nobody is acknowledged, and there is no next round [DISK-9]") {
-  Restarts restarts({}, "",
+  Restarts restarts(Restarts::kFew, "",
                     {"env", std::string("LD_PRELOAD=") + E2E_FAILING_SYNC, "FAILING_SYNC=fail",
                      // The sanitizers want to be first, and are content with being second.
                      "ASAN_OPTIONS=verify_asan_link_order=0"});

@@ -45,7 +45,7 @@ TEST_CASE("SIGKILL in phase 1: the offer stays, the sum is exact [ONCE-6]") {
 
 TEST_CASE("SIGKILL in phase 3: who was acknowledged is in, who was not sends again [DISK-8]") {
   // The first checkpoint has two, and no second one comes while the hand may still upload.
-  Restarts restarts({}, "checkpoint_interval = \"1h\"\ncheckpoint_uploads = 4096");
+  Restarts restarts(Restarts::kMany, "checkpoint_interval = \"1h\"\ncheckpoint_uploads = 4096");
   REQUIRE(restarts.hand->hold<UploadChunk>());
   for (auto& member : restarts.members) REQUIRE(member.saw(ProgressKind::phase, "uploaded", 1));
   REQUIRE(restarts.scene.logs("t/1: 2 uploads are durable"));
@@ -60,7 +60,7 @@ TEST_CASE("SIGKILL in phase 3: who was acknowledged is in, who was not sends aga
 }
 
 TEST_CASE("SIGKILL in phase 3, again and again: nobody is lost, nobody counts twice [DISK-7]") {
-  Restarts restarts({}, "checkpoint_interval = \"0s\"");
+  Restarts restarts(Restarts::kFew, "checkpoint_interval = \"0s\"");
   REQUIRE(restarts.hand->hold<UploadChunk>());
   REQUIRE(restarts.scene.logs("t/1: 4 uploads are durable"));
   for (int kills = 0; kills < 3; ++kills) {
@@ -139,7 +139,7 @@ TEST_CASE("SIGKILL between the end of a round and its record: it is published th
 // Killed with four acknowledged; then something befalls the file of their sum.
 template <class Damage>
 void damaged(Damage&& damage) {
-  Restarts restarts;
+  Restarts restarts(Restarts::kMany);
   REQUIRE(restarts.hand->hold<UploadChunk>());
   REQUIRE(restarts.scene.logs("t/1: 4 uploads are durable"));
   restarts.kill();

@@ -7,6 +7,7 @@
 namespace blindsum {
 namespace {
 
+constexpr std::size_t kLarge = SqliteRoundStore::kSmallSumBytes + 1;
 const SessionId kRound = StorePlace::session(1);
 
 struct Guarded {
@@ -22,7 +23,7 @@ struct Guarded {
     REQUIRE(store->keep(kRound, place.offered(kRound, "t", 1)));
     CHECK(readiness.read().ready);
   }
-  Result<void> checkpoint() { return store->checkpoint(kRound, Bytes(100), facts); }
+  Result<void> checkpoint() { return store->checkpoint(kRound, Bytes(kLarge), facts); }
 };
 
 TEST_CASE("guarded store: a full disk is told, and is over once something is kept [DISK-9]") {
@@ -50,7 +51,7 @@ TEST_CASE("guarded store: after a failing fsync nothing is tried again [DISK-9]"
   guarded.place.faults() = {};  // the disk says that all is well
   CHECK(guarded.checkpoint().error() == StoreError::sync_failed);
   CHECK(guarded.store->keep(kRound, SurvivorsFact{Bitmap(3)}).error() == StoreError::sync_failed);
-  CHECK(guarded.store->keep_result(kRound, Bytes(100)).error() == StoreError::sync_failed);
+  CHECK(guarded.store->keep_result(kRound, Bytes(kLarge)).error() == StoreError::sync_failed);
   CHECK(guarded.store->forget(kRound).error() == StoreError::sync_failed);
   CHECK(guarded.store->broken() == StoreError::sync_failed);
   CHECK_FALSE(guarded.readiness.read().ready);

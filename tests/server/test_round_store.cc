@@ -13,6 +13,12 @@ namespace {
 const SessionId kFirst = StorePlace::session(1);
 const SessionId kSecond = StorePlace::session(2);
 
+constexpr std::size_t kLarge = SqliteRoundStore::kSmallSumBytes + 1;
+
+Bytes sum_of(std::uint8_t content, std::size_t size = kLarge) {
+  return Bytes(size, content);
+}
+
 // Opened, with a round in it.
 struct OneRound : StorePlace {
   OneRound() {
@@ -22,7 +28,7 @@ struct OneRound : StorePlace {
   Result<void> checkpoint(std::uint8_t content, std::vector<std::uint32_t> members) {
     std::vector<AddedFact> facts;
     for (const auto member : members) facts.push_back(added(member));
-    return store().checkpoint(kFirst, Bytes(1000, content), facts);
+    return store().checkpoint(kFirst, sum_of(content), facts);
   }
   std::size_t added_facts() {
     const auto facts = store().facts(kFirst).value();
@@ -71,7 +77,7 @@ TEST_CASE("store: the newest checkpoint counts, with all members that are in it 
   CHECK(place.names().size() == 2);
   for (int times = 0; times < 2; ++times) {
     const auto loaded = place.store().load_checkpoint(kFirst).value();
-    CHECK(loaded.packed == Bytes(1000, 3));
+    CHECK(loaded.packed == sum_of(3));
     CHECK(loaded.members == 5);
     CHECK(place.added_facts() == 5);
     REQUIRE(place.open());
@@ -85,9 +91,9 @@ TEST_CASE("store: what was begun and not committed harms nothing [DISK-8]") {
   // Generation 2 is in slot 0; the next one, torn, is in slot 1.
   std::ofstream(place.sum_file(1), std::ios::binary) << "torn";
   REQUIRE(place.open());
-  CHECK(place.store().load_checkpoint(kFirst).value().packed == Bytes(1000, 2));
+  CHECK(place.store().load_checkpoint(kFirst).value().packed == sum_of(2));
   REQUIRE(place.checkpoint(3, {2}));
-  CHECK(place.store().load_checkpoint(kFirst).value().packed == Bytes(1000, 3));
+  CHECK(place.store().load_checkpoint(kFirst).value().packed == sum_of(3));
 }
 
 TEST_CASE("store: a checkpoint that is torn, changed, another or gone is named [DISK-8]") {
@@ -96,7 +102,7 @@ TEST_CASE("store: a checkpoint that is torn, changed, another or gone is named [
   REQUIRE(place.checkpoint(2, {1}));
   const auto file = place.sum_file(0);
   SUBCASE("cut off") {
-    std::filesystem::resize_file(file, 1023);
+    std::filesystem::resize_file(file, kLarge + 23);
   }
   SUBCASE("empty") {
     std::filesystem::resize_file(file, 0);
@@ -121,11 +127,30 @@ TEST_CASE("store: the sum without masks leaves the checkpoint alone, however oft
   OneRound place;
   REQUIRE(place.checkpoint(1, {0, 3}));
   for (std::uint8_t content = 7; content < 10; ++content) {
-    REQUIRE(place.store().keep_result(kFirst, Bytes(1000, content)));
+    REQUIRE(place.store().keep_result(kFirst, sum_of(content)));
     REQUIRE(place.open());
-    CHECK(place.store().load_result(kFirst).value().packed == Bytes(1000, content));
-    CHECK(place.store().load_checkpoint(kFirst).value().packed == Bytes(1000, 1));
+    CHECK(place.store().load_result(kFirst).value().packed == sum_of(content));
+    CHECK(place.store().load_checkpoint(kFirst).value().packed == sum_of(1));
   }
+}
+
+TEST_CASE("store: a small sum takes no file, and is looked at all the same [DISK-7, DISK-8]") {
+  OneRound place;
+  const auto small = [](std::uint8_t content) { return sum_of(content, 1000); };
+  const std::vector<AddedFact> added{StorePlace::added(0), StorePlace::added(3)};
+  REQUIRE(place.store().checkpoint(kFirst, small(1), added));
+  REQUIRE(place.store().keep_result(kFirst, small(7)));
+  REQUIRE(place.open());
+  CHECK(place.names().empty());
+  CHECK(place.store().load_checkpoint(kFirst).value().packed == small(1));
+  CHECK(place.store().load_checkpoint(kFirst).value().members == 2);
+  CHECK(place.store().load_result(kFirst).value().packed == small(7));
+  place.close();
+  REQUIRE(SqlDatabase::open(place.folder() / "rounds.db", {.errors = store_error})
+              ->execute("UPDATE sum SET small = zeroblob(1000) WHERE kind = 1"));
+  REQUIRE(place.open());
+  CHECK(place.store().load_checkpoint(kFirst).error() == Reason::checkpoint_damaged);
+  CHECK(place.store().load_result(kFirst).has_value());
 }
 
 TEST_CASE("store: of a round that is forgotten nothing stays, also not after a crash in it") {
@@ -152,9 +177,9 @@ TEST_CASE("store: a disk that is full or fails is named, and what was there stil
   CHECK(place.checkpoint(2, {1}).error() == StoreError::disk_full);
   place.faults() = {.on_write = {}, .on_sync = StoreError::sync_failed};
   CHECK(place.checkpoint(2, {1}).error() == StoreError::sync_failed);
-  CHECK(place.store().keep_result(kFirst, Bytes(1000, 9)).error() == StoreError::sync_failed);
+  CHECK(place.store().keep_result(kFirst, sum_of(9)).error() == StoreError::sync_failed);
   for (int times = 0; times < 2; ++times) {
-    CHECK(place.store().load_checkpoint(kFirst).value().packed == Bytes(1000, 1));
+    CHECK(place.store().load_checkpoint(kFirst).value().packed == sum_of(1));
     CHECK(place.added_facts() == 2);
     REQUIRE(place.open());
   }

@@ -15,13 +15,20 @@
 namespace blindsum::e2e {
 
 struct Restarts {
+  const std::size_t length;
   Scene scene;
   std::deque<SdkMember> members;
   std::optional<HandMember> hand;
 
+  // Elements of a vector: so few that sums need no files, or with.
+  static constexpr std::size_t kFew = 4;
+  static constexpr std::size_t kMany = 60'000;
+
   // `before` as for Scene::start(), the first time.
-  explicit Restarts(TaskSpec task = {}, const std::string& limits = "",
+  explicit Restarts(std::size_t length = kFew, const std::string& limits = "",
                     const std::vector<std::string>& before = {});
+
+  std::vector<std::int64_t> input(std::uint32_t index, std::uint64_t round) const;
 
   // The server goes as by a power cut, and the hand forgets what it kept.
   void kill();
