@@ -52,6 +52,12 @@ Result<void> make_private_folder(const std::filesystem::path& folder) {
   return {};
 }
 
+Error store_failed(SqlFault) {
+  return Reason::store_failed;
+}
+
+constexpr SqlOptions kSql{.errors = store_failed};
+
 Result<FolderLock> lock(const std::filesystem::path& folder) {
   auto taken = FolderLock::take(folder);
   if (!taken && taken.error() == SupportError::folder_locked) return Reason::state_locked;
@@ -64,7 +70,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::pa
                                                        const VerifyKey& identity) {
   BLINDSUM_CHECK(make_private_folder(folder));
   BLINDSUM_TRY(taken, lock(folder));
-  BLINDSUM_TRY(database, SqlDatabase::open(folder / kFileName));
+  BLINDSUM_TRY(database, SqlDatabase::open(folder / kFileName, kSql));
   std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(taken), std::move(database)));
   BLINDSUM_TRY(tables, pragma(store->database_, "SELECT count(*) FROM sqlite_schema"));
   if (tables == 0) BLINDSUM_CHECK(store->make_schema(identity));
@@ -80,7 +86,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open_existing(
   struct stat status{};
   if (::stat((folder / kFileName).c_str(), &status) != 0) return last_system_error();
   BLINDSUM_TRY(taken, lock(folder));
-  BLINDSUM_TRY(database, SqlDatabase::open(folder / kFileName));
+  BLINDSUM_TRY(database, SqlDatabase::open(folder / kFileName, kSql));
   std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(taken), std::move(database)));
   BLINDSUM_CHECK(store->check_schema());
   return store;

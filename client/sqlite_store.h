@@ -12,9 +12,9 @@
 #include <memory>
 
 #include "client/evidence.h"
-#include "client/sqlite.h"
 #include "protocol/round/participant_store.h"
 #include "support/files.h"
+#include "support/sqlite.h"
 
 namespace blindsum {
 

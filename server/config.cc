@@ -62,6 +62,8 @@ std::string ConfigProblem::line() const {
 namespace {
 
 constexpr milliseconds kHour{3'600'000};
+// Inside the results, beside the folders of tasks.
+constexpr const char* kStateFolder = ".state";
 
 ListenConfig read_listen(ConfigTable table, const std::filesystem::path& folder) {
   ListenConfig listen;
@@ -85,6 +87,8 @@ AggregatorConfig read_aggregator(ConfigTable table, const std::filesystem::path&
   aggregator.key = folder / table.required_text("key");
   aggregator.roster = folder / table.required_text("roster");
   aggregator.results = folder / table.required_text("results");
+  const auto state = table.text("state");
+  aggregator.state = state ? folder / *state : aggregator.results / kStateFolder;
   const auto authority = table.required_text("authority");
   if (!authority.empty()) {
     const auto key = parse_verify_key(authority);
@@ -111,6 +115,11 @@ LimitsConfig read_limits(ConfigTable table) {
   round.upload_stall_ms = static_cast<std::uint32_t>(
       table.duration("upload_stall", milliseconds{100}, kHour, milliseconds{round.upload_stall_ms})
           .count());
+  auto& checkpoints = limits.checkpoints;
+  checkpoints.interval =
+      table.duration("checkpoint_interval", milliseconds{0}, kHour, checkpoints.interval);
+  checkpoints.uploads = static_cast<std::uint32_t>(
+      table.whole("checkpoint_uploads", 1, kMaxCohort, checkpoints.uploads));
   sockets.max_connections = static_cast<std::uint32_t>(
       table.whole("max_connections", 1, 1'000'000, sockets.max_connections));
   sockets.handshake_limit =
@@ -129,7 +138,7 @@ LimitsConfig read_limits(ConfigTable table) {
 }
 
 void read_tasks(ConfigTable& root, const std::filesystem::path& folder,
-                std::vector<TaskConfig>& tasks) {
+                const AggregatorConfig& aggregator, std::vector<TaskConfig>& tasks) {
   for (auto& table : root.tables("task")) {
     auto task = read_task(table, folder);
     const bool twice = std::any_of(tasks.begin(), tasks.end(), [&](const TaskConfig& other) {
@@ -138,6 +147,11 @@ void read_tasks(ConfigTable& root, const std::filesystem::path& folder,
     if (twice) {
       table.report(ConfigError::duplicate_name, "name",
                    fmt::format("there are two tasks '{}'", task.name));
+    }
+    if ((aggregator.results / task.name).lexically_normal() ==
+        aggregator.state.lexically_normal()) {
+      table.report(ConfigError::conflicting_keys, "name",
+                   fmt::format("'{}' is where the state of rounds is kept", task.name));
     }
     tasks.push_back(std::move(task));
   }
@@ -157,7 +171,7 @@ ConfigResult parse_config(std::string_view toml, const std::filesystem::path& fi
   config.limits = read_limits(root->table("limits", false));
   config.limits.sockets.address = config.listen.address;
   config.limits.sockets.port = config.listen.port;
-  read_tasks(*root, config.folder, config.tasks);
+  read_tasks(*root, config.folder, config.aggregator, config.tasks);
   root->refuse_unknown();
   return result;
 }

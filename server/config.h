@@ -18,6 +18,7 @@
 #include "protocol/round/aggregator_round.h"
 #include "protocol/round/parameters.h"
 #include "protocol/vector/codec.h"
+#include "server/checkpoint_limits.h"
 #include "server/websocket.h"
 
 namespace blindsum {
@@ -63,10 +64,12 @@ struct AggregatorConfig {
   std::filesystem::path roster;
   VerifyKey authority;
   std::filesystem::path results;
+  std::filesystem::path state;  // rounds under way; in `results`, if the file has none
 };
 
 struct LimitsConfig {
   AggregatorLimits round;
+  CheckpointLimits checkpoints;
   WebSocketOptions sockets;                     // address and port are those of [listen]
   std::chrono::milliseconds hello_limit{5000};  // from the challenge to Hello [SESSION-4]
   std::chrono::milliseconds drain_limit{60'000};

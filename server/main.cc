@@ -34,10 +34,13 @@ constexpr const char* kFooter = R"(example, blindsumd.toml (paths are relative t
   roster = "roster.bsr"               # signed by the authority
   authority = "64 hexadecimal digits" # its public key
   results = "results"
+  state = "results/.state"            # rounds under way: what a restart goes on from
 
   [limits]                            # all may be left out; the defaults are
   uploads_in_flight = 4               # vectors in memory at a time, besides the sum
   upload_stall = "10s"                # an upload without progress lets the next one go first
+  checkpoint_interval = "250ms"       # at most so often the sum so far is written …
+  checkpoint_uploads = 32             # … or when so many uploads wait to be acknowledged
   max_connections = 10000
   handshake_time = "10s"              # TLS and WebSocket
   hello_time = "5s"

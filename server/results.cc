@@ -70,14 +70,14 @@ std::filesystem::path TaskResults::next_payload_file(std::uint64_t round) const 
   return round_folder(round) / "next_payload";
 }
 
-Result<TaskResults> TaskResults::open(const std::filesystem::path& folder, const Roster& roster,
-                                      const SigningKey& aggregator, Log& log) {
+std::filesystem::path TaskResults::packed_sum_file(std::uint64_t round) const {
+  return round_folder(round) / "sum.packed";
+}
+
+Result<TaskResults> TaskResults::open(const std::filesystem::path& folder, const Roster& roster) {
   BLINDSUM_CHECK(make_folder(folder));
   TaskResults results(folder, roster);
   BLINDSUM_CHECK(results.scan());
-  for (const auto round : results.orphans_) {
-    BLINDSUM_CHECK(results.end_orphan(round, aggregator, log));
-  }
   return results;
 }
 
@@ -101,8 +101,10 @@ Result<void> TaskResults::scan() {
     // Only a round that completed and decoded has it.
     if (::access((round_folder(round) / "flat.npy").c_str(), F_OK) == 0) count_completed(round);
   }
+  std::vector<std::uint64_t> cut_off;
   std::set_difference(offers.begin(), offers.end(), records.begin(), records.end(),
-                      std::back_inserter(orphans_));
+                      std::back_inserter(cut_off));
+  BLINDSUM_CHECK(read_cut_off(cut_off));
   return records.empty() ? Result<void>{} : read_last_record(records.back());
 }
 
@@ -123,22 +125,38 @@ Result<void> TaskResults::read_last_record(std::uint64_t round) {
   return write_file_atomically(json_file(round), record_json(record, report, *roster_));
 }
 
-Result<void> TaskResults::end_orphan(std::uint64_t round, const SigningKey& aggregator, Log& log) {
-  BLINDSUM_TRY(bytes, read_file(file(round, ".offer"), kMostDocumentBytes));
-  BLINDSUM_TRY(offer, parse_offer_file(bytes));
+Result<void> TaskResults::read_cut_off(const std::vector<std::uint64_t>& rounds) {
+  for (const auto round : rounds) {
+    BLINDSUM_TRY(bytes, read_file(file(round, ".offer"), kMostDocumentBytes));
+    BLINDSUM_TRY(offer, parse_offer_file(bytes));
+    cut_off_.push_back(std::move(offer));
+  }
+  return {};
+}
+
+Result<void> TaskResults::end(const Offer& offer, Reason reason, std::string detail,
+                              const SigningKey& aggregator) {
   // Its result may have been there before its record: it is none, and must not pass for one.
-  BLINDSUM_CHECK(remove_result_folder(round_folder(round)));
+  BLINDSUM_CHECK(remove_result_folder(round_folder(offer.parameters.round)));
   BLINDSUM_TRY(th0, hash_th0(offer.parameter_bytes));
-  log.warning("{}/{}: was cut off by the end of the process; its record says aborted",
-              offer.parameters.task, round);
   RoundReport report;
-  report.record.offer = std::move(offer);
+  report.record.offer = offer;
   report.record.th0 = th0;
-  report.record.outcome = Reason::internal_error;
-  report.record.detail = "the aggregator's process ended before the round did";
-  report.record.previous_record = report.record.offer.parameters.previous_record;
+  report.record.outcome = reason;
+  report.record.detail = std::move(detail);
+  report.record.previous_record = offer.parameters.previous_record;
   BLINDSUM_CHECK(write_record(report, aggregator));
   return {};
+}
+
+Result<std::optional<SignedRecord>> TaskResults::published(const Offer& offer) const {
+  const auto path = file(offer.parameters.round, ".record");
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(path, none)) return std::optional<SignedRecord>();
+  BLINDSUM_TRY(bytes, read_file(path, kMostDocumentBytes));
+  BLINDSUM_TRY(record, read_record_file(bytes));
+  if (record.content.offer != offer) return Reason::record_mismatch;
+  return std::optional(std::move(record));
 }
 
 Result<void> TaskResults::keep_offer(const Offer& offer) {

@@ -10,8 +10,9 @@
 //     sum.packed                  the sum as the record's digest sees it
 //     next_payload                what the on_result hook made of it
 //
-// A round whose offer has no record was ended by a crash: open() writes its record, aborted, and
-// removes what there is of a result, so that the chain has no gap and no number is offered twice.
+// A round whose offer has no record was cut off by the end of the process. It goes on if the store
+// of rounds has it; else end() writes its record, aborted, and removes what there is of a result,
+// so that the chain has no gap and no number is offered twice.
 #pragma once
 
 #include <cstdint>
@@ -22,18 +23,22 @@
 #include "crypto/sign.h"
 #include "protocol/round/record.h"
 #include "protocol/round/roster.h"
-#include "server/log.h"
 #include "server/round_report.h"
 
 namespace blindsum {
 
 class TaskResults {
  public:
-  // Makes the folder if it is not there. Errors: the operating system's; those of a record that
-  // cannot be read, which the log then names.
+  // Makes the folder if it is not there. Errors: the operating system's; those of an offer or a
+  // record that cannot be read.
   [[nodiscard]] static Result<TaskResults> open(const std::filesystem::path& folder,
-                                                const Roster& roster, const SigningKey& aggregator,
-                                                Log& log);
+                                                const Roster& roster);
+
+  // Offers that open() found without a record, oldest first.
+  const std::vector<Offer>& cut_off() const { return cut_off_; }
+  // Such a round comes to nothing, for this reason. Errors: as publish().
+  [[nodiscard]] Result<void> end(const Offer& offer, Reason reason, std::string detail,
+                                 const SigningKey& aggregator);
 
   std::uint64_t next_round() const { return last_round_ + 1; }
   const Hash& previous_record() const { return previous_record_; }
@@ -56,6 +61,11 @@ class TaskResults {
   [[nodiscard]] Result<SignedRecord> publish(const RoundReport& report,
                                              const SigningKey& aggregator);
 
+  // The record that this round already has, if it has one [RECORD-2]. Errors: those of reading it;
+  // record_mismatch if it is of another session.
+  [[nodiscard]] Result<std::optional<SignedRecord>> published(const Offer& offer) const;
+  std::filesystem::path packed_sum_file(std::uint64_t round) const;
+
  private:
   TaskResults(std::filesystem::path folder, const Roster& roster)
       : folder_(std::move(folder)), roster_(&roster) {}
@@ -64,8 +74,7 @@ class TaskResults {
   [[nodiscard]] Result<void> scan();
   void count_completed(std::uint64_t round);
   [[nodiscard]] Result<void> read_last_record(std::uint64_t round);
-  [[nodiscard]] Result<void> end_orphan(std::uint64_t round, const SigningKey& aggregator,
-                                        Log& log);
+  [[nodiscard]] Result<void> read_cut_off(const std::vector<std::uint64_t>& rounds);
   [[nodiscard]] Result<SignedRecord> write_record(const RoundReport& report,
                                                   const SigningKey& aggregator);
 
@@ -76,7 +85,7 @@ class TaskResults {
   std::uint64_t completed_ = 0;
   std::optional<std::uint64_t> newest_completed_;
   std::optional<std::uint64_t> completed_before_;
-  std::vector<std::uint64_t> orphans_;
+  std::vector<Offer> cut_off_;
 };
 
 }  // namespace blindsum

@@ -5,9 +5,12 @@
 
 #include "protocol/wire/documents.h"
 #include "protocol/wire/frames.h"
+#include "server/store/store_error.h"
 
 namespace blindsum {
 namespace {
+
+constexpr Instant kRetryPause{1000};
 
 SharedBytes share(Bytes bytes) {
   return std::make_shared<const Bytes>(std::move(bytes));
@@ -15,23 +18,39 @@ SharedBytes share(Bytes bytes) {
 
 }  // namespace
 
-RoundHost::RoundHost(const RoundEnvironment& environment, const Offer& offer, Ring ring,
+RoundHost::RoundHost(const RoundEnvironment& environment, Offer offer, Ring ring,
                      SharedBytes payload, OnOver on_over)
     : environment_(environment),
       session_id_(offer.parameters.session_id),
       name_(fmt::format("{}/{}", offer.parameters.task, offer.parameters.round)),
+      offer_(std::move(offer)),
       ring_(ring),
-      vector_length_(offer.parameters.vector_length),
       payload_(std::move(payload)),
-      on_over_(std::move(on_over)),
-      adding_(environment.pool) {}
+      on_over_(std::move(on_over)) {}
+
+Result<std::shared_ptr<RoundHost>> RoundHost::make(const RoundEnvironment& environment,
+                                                   const Offer& offer, SharedBytes payload,
+                                                   OnOver on_over) {
+  BLINDSUM_TRY(ring, Ring::of_bits(offer.parameters.ring_bits));
+  const std::shared_ptr<RoundHost> host(
+      new RoundHost(environment, offer, ring, std::move(payload), std::move(on_over)));
+  const SumKeeper::Context context{environment.store, environment.checkpoints, environment.pool,
+                                   environment.clock, environment.log,         host->session_id_,
+                                   host->name_};
+  host->keeper_ = std::make_shared<SumKeeper>(
+      context, ring, offer.parameters.vector_length,
+      [weak = std::weak_ptr(host), &strand = environment.strand](AggregatorEvent event) {
+        strand.post([weak, event = std::move(event)]() mutable {
+          if (const auto self = weak.lock()) self->handle(std::move(event));
+        });
+      });
+  return host;
+}
 
 Result<std::shared_ptr<RoundHost>> RoundHost::start(const RoundEnvironment& environment,
                                                     Offer offer, SharedBytes payload,
                                                     OnOver on_over) {
-  BLINDSUM_TRY(ring, Ring::of_bits(offer.parameters.ring_bits));
-  const std::shared_ptr<RoundHost> host(
-      new RoundHost(environment, offer, ring, std::move(payload), std::move(on_over)));
+  BLINDSUM_TRY(host, make(environment, offer, std::move(payload), std::move(on_over)));
   std::vector<std::uint32_t> invited;
   for (const auto& [roster_index, member] : environment.members) {
     if (member.waits) invited.push_back(roster_index);
@@ -53,7 +72,14 @@ void RoundHost::handle(AggregatorEvent event) {
     adverted_.insert(message->roster_index);
   }
   carry_out(machine_->handle(std::move(event), environment_.clock.now()));
+  tell_more_may_come();
   arm_timer();
+}
+
+// In phase 3 the keeper waits for more before it writes; so it has to hear when none can come.
+void RoundHost::tell_more_may_come() {
+  const bool may = machine_->phase() < AggregatorPhase::mask || machine_->awaits_uploads();
+  if (std::exchange(more_may_come_, may) != may) keeper_->may_come(may);
 }
 
 void RoundHost::connected(std::uint32_t roster_index) {
@@ -104,50 +130,56 @@ void RoundHost::carry_out(SendToMembers& effect) {
   }
 }
 
-// Checked, added and made durable away from the strand; only the machine's bound on uploads in
-// flight limits how many wait here.
+// Away from the strand; only the machine's bound on uploads in flight limits how many wait there.
 void RoundHost::carry_out(Accumulate& effect) {
-  adding_.post_last([self = shared_from_this(), upload = std::move(effect)]() mutable {
-    Error error = Reason::internal_error;
-    try {
-      error = self->add(upload);
-    } catch (const std::exception& exception) {
-      self->environment_.log.error("{}: internal_error: {}", self->name_, exception.what());
-    }
-    upload.packed.wipe();  // [REBUILD-5]
-    self->environment_.strand.post_last([self, roster_index = upload.roster_index, error] {
-      self->handle(Accumulated{roster_index, error});
-    });
-  });
+  keeper_->add(std::move(effect));
 }
 
-Error RoundHost::add(Accumulate& upload) {
-  if (!accumulator_) accumulator_ = std::make_shared<Accumulator>(ring_, vector_length_);
-  const auto added = accumulator_->add_packed(upload.packed);
-  if (!added) return added.error();
-  const auto kept = environment_.store.keep(session_id_, upload.fact);
-  return kept ? Error() : Error(Reason::store_failed);
-}
-
-// The machine has had all answers of the accumulator by now, so nobody else touches it.
+// The machine has had all answers of the keeper by now, so nobody else touches the sum.
 void RoundHost::carry_out(Recover& effect) {
   recovery_ = std::make_shared<RecoveryWatch>(name_, environment_.pool, environment_.clock,
                                               environment_.log);
   environment_.pool.post([self = shared_from_this(), job = std::move(effect.job),
-                          accumulator = accumulator_, watch = recovery_] {
+                          sum = keeper_->sum(), watch = recovery_] {
     RecoveryOutcome outcome;
     try {
-      outcome = recover(*job, *accumulator, self->environment_.pool, *watch);
+      outcome = recover(*job, *sum, self->environment_.pool, *watch);
     } catch (const std::exception& exception) {
       self->environment_.log.error("{}: internal_error: {}", self->name_, exception.what());
       outcome = {};
       outcome.reason = Reason::internal_error;
     }
     watch->done(outcome);
-    self->environment_.strand.post([self, outcome = std::move(outcome)]() mutable {
-      self->handle(Recovered{std::move(outcome)});
-    });
+    self->keep_result(std::move(outcome), sum);
   });
+}
+
+// On the pool. Members have spent their inputs on this sum: for want of room on a disk it is not
+// given up, but by whoever stops the round.
+void RoundHost::keep_result(RecoveryOutcome outcome, const std::shared_ptr<Accumulator>& sum) {
+  if (outcome.reason == Reason::ok) {
+    const auto kept = packed_and_kept(*sum);
+    if (!kept && !is_for_good(kept.error()) && recovery_->is_wanted()) {
+      environment_.log.error("{}: the sum is not kept yet: {}; tried again in {} ms", name_,
+                             kept.error().message(), kRetryPause.count());
+      const auto again = environment_.clock.now() + kRetryPause;
+      return environment_.pool.post_at(
+          again, [self = shared_from_this(), outcome = std::move(outcome), sum]() mutable {
+            self->keep_result(std::move(outcome), sum);
+          });
+    }
+    if (!kept) outcome.reason = Reason::store_failed;
+  }
+  environment_.strand.post(
+      [self = shared_from_this(), outcome = std::move(outcome), sum]() mutable {
+        if (outcome.reason == Reason::ok) self->result_ = sum;
+        self->handle(Recovered{std::move(outcome)});
+      });
+}
+
+Result<void> RoundHost::packed_and_kept(const Accumulator& sum) {
+  BLINDSUM_TRY(packed, sum.packed());
+  return environment_.store.keep_result(session_id_, packed);
 }
 
 void RoundHost::carry_out(MemberRejected& effect) {
@@ -171,9 +203,9 @@ void RoundHost::carry_out(AggregatorRoundOver& effect) {
   if (recovery_) recovery_->give_up();
   RoundEnding ending{std::move(effect.record), std::move(effect.proof), std::move(dropped_),
                      nullptr};
-  if (ending.record.outcome == Reason::ok) ending.sum = std::move(accumulator_);
-  // What is left is as large as the vector; an addition may still be under way.
-  adding_.post([self = shared_from_this()] { self->accumulator_.reset(); });
+  if (ending.record.outcome == Reason::ok) ending.sum = std::move(result_);
+  result_.reset();
+  keeper_->drop();  // what is left is as large as the vector
   payload_.reset();
   on_over_(std::move(ending));
 }

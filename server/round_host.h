@@ -21,6 +21,8 @@
 #include "server/member_link.h"
 #include "server/recovery_watch.h"
 #include "server/round_report.h"
+#include "server/store/round_store.h"
+#include "server/sum_keeper.h"
 
 namespace blindsum {
 
@@ -35,8 +37,9 @@ using JoinedMembers = std::map<std::uint32_t, JoinedMember>;
 // What a round borrows from its task; outlives it.
 struct RoundEnvironment {
   const Roster& roster;
-  AggregatorStore& store;
+  RoundStore& store;
   const AggregatorLimits& limits;
+  const CheckpointLimits& checkpoints;
   ComputePool& pool;
   const Strand& strand;
   const Clock& clock;
@@ -62,6 +65,15 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   // AggregatorRound::start().
   static Result<std::shared_ptr<RoundHost>> start(const RoundEnvironment& environment, Offer offer,
                                                   SharedBytes payload, OnOver on_over);
+  // From what the store has of it; nobody is told anything before resume(). Errors: those of the
+  // store and of AggregatorRound::restore().
+  static Result<std::shared_ptr<RoundHost>> restore(const RoundEnvironment& environment,
+                                                    const SessionId& session_id,
+                                                    SharedBytes payload, OnOver on_over);
+  // Goes on from there; a round that is over says so at once, with its sum if `with_sum`. A sum
+  // with masks that is damaged ends it, checkpoint_damaged [DISK-8]. It is of no use after an
+  // error: checkpoint_damaged, if it is over and its sum is damaged; those of the store.
+  Result<void> resume(bool with_sum);
 
   void handle(AggregatorEvent event);
   // A member came (back): it gets the message of the phase, or how the round ended [JOIN-2].
@@ -73,10 +85,27 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   bool has_advert_of(std::uint32_t roster_index) const { return adverted_.contains(roster_index); }
   const SessionId& session_id() const { return session_id_; }
   const std::string& name() const { return name_; }  // "spam-filter/12", for the log
+  const Offer& offer() const { return offer_; }
+  AggregatorPhase phase() const { return machine_->phase(); }
 
  private:
-  RoundHost(const RoundEnvironment& environment, const Offer& offer, Ring ring, SharedBytes payload,
+  RoundHost(const RoundEnvironment& environment, Offer offer, Ring ring, SharedBytes payload,
             OnOver on_over);
+
+  // What a store has kept of a round that goes on.
+  struct Kept {
+    std::vector<AggregatorEffect> effects;
+    std::uint32_t added = 0;
+    bool has_sum = false;  // it ended well
+  };
+  static Result<std::shared_ptr<RoundHost>> make(const RoundEnvironment& environment,
+                                                 const Offer& offer, SharedBytes payload,
+                                                 OnOver on_over);
+  Result<void> load_sum();
+  Result<void> load_checkpoint();
+  void keep_result(RecoveryOutcome outcome, const std::shared_ptr<Accumulator>& sum);
+  Result<void> packed_and_kept(const Accumulator& sum);
+  void tell_more_may_come();
 
   void carry_out(std::vector<AggregatorEffect> effects);
   void carry_out(SendToMembers& effect);
@@ -88,19 +117,20 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   void carry_out(AggregatorRoundOver& effect);
 
   void send_result(std::uint32_t roster_index, MemberLink& link);
-  Error add(Accumulate& upload);
   void arm_timer();
   std::string member_name(std::uint32_t roster_index) const;
 
   const RoundEnvironment& environment_;
   const SessionId session_id_;
   const std::string name_;
+  const Offer offer_;
   const Ring ring_;
-  const std::uint64_t vector_length_;
   SharedBytes payload_;
   OnOver on_over_;
-  Strand adding_;  // uploads are added one after the other
-  std::shared_ptr<Accumulator> accumulator_;
+  std::shared_ptr<SumKeeper> keeper_;
+  bool more_may_come_ = true;                // as the keeper was told
+  std::shared_ptr<Accumulator> result_;      // without masks, once it is durable
+  std::optional<Kept> kept_;                 // between restore() and resume()
   std::shared_ptr<RecoveryWatch> recovery_;  // once it has begun
   std::optional<AggregatorRound> machine_;
   std::optional<Instant> armed_;

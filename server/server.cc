@@ -8,6 +8,9 @@
 
 #include "server/limited_log.h"
 #include "server/session.h"
+#include "server/store/guarded_store.h"
+#include "server/store/sqlite_round_store.h"
+#include "server/store/store_files.h"
 #include "server/task_host.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -30,6 +33,20 @@ WebSocketOptions socket_options(const ServerConfig& config) {
   return options;
 }
 
+// The folder is ours then, or `failure` says why not.
+std::optional<FolderLock> take_folder(const std::filesystem::path& folder, std::string& failure) {
+  const auto made = make_folder(folder);
+  if (!made) {
+    failure = folder.string() + ": " + made.error().message();
+    return std::nullopt;
+  }
+  auto lock = FolderLock::take(folder);
+  if (lock) return *std::move(lock);
+  failure = folder.string() + ": " + lock.error().message();
+  if (lock.error() == SupportError::folder_locked) failure += ", is another blindsumd running?";
+  return std::nullopt;
+}
+
 }  // namespace
 
 struct Server::Impl {
@@ -41,8 +58,7 @@ struct Server::Impl {
         log(the_log),
         peer_log(the_log, the_clock, kPeerLines),
         pool(threads_for(given.limits), the_clock, the_log),
-        task_context{config, materials.roster, materials.aggregator, pool, clock, the_entropy,
-                     log,    peer_log},
+        entropy(the_entropy),
         session_context{materials.roster,
                         materials.aggregator.verify_key(),
                         tasks,
@@ -56,6 +72,7 @@ struct Server::Impl {
   ~Impl() { pool.stop(); }
 
   bool open(std::string& failure);
+  bool open_store(std::string& failure);
   bool open_tasks(std::string& failure);
   void task_is_idle();
 
@@ -64,10 +81,14 @@ struct Server::Impl {
   const Clock& clock;
   Log& log;
   LimitedLog peer_log;
+  ReadinessBoard readiness;
   std::optional<FolderLock> results_lock;
+  std::optional<FolderLock> state_lock;
+  std::unique_ptr<RoundStore> store;
   ComputePool pool;
+  Entropy& entropy;
   SessionRegistry registry;
-  TaskContext task_context;
+  std::optional<TaskContext> task_context;  // once there is a store
   TaskTable tasks;
   SessionContext session_context;
   std::optional<WebSocketServer> sockets;
@@ -75,28 +96,34 @@ struct Server::Impl {
   std::atomic<bool> draining{false};
 };
 
+bool Server::Impl::open_store(std::string& failure) {
+  const auto& folder = config.aggregator.state;
+  state_lock = take_folder(folder, failure);
+  if (!state_lock) return false;
+  auto files = open_store_folder(folder);
+  auto opened = files ? SqliteRoundStore::open(*std::move(files))
+                      : Result<std::unique_ptr<SqliteRoundStore>>(files.error());
+  if (!opened) {
+    failure = folder.string() + ": " + opened.error().message();
+    return false;
+  }
+  store = std::make_unique<GuardedStore>(*std::move(opened), log, readiness);
+  return true;
+}
+
 bool Server::Impl::open_tasks(std::string& failure) {
   const auto& folder = config.aggregator.results;
-  const auto made = make_folder(folder);
-  if (!made) {
-    failure = folder.string() + ": " + made.error().message();
-    return false;
-  }
-  auto lock = FolderLock::take(folder);
-  if (!lock) {
-    failure = folder.string() + ": " + lock.error().message();
-    if (lock.error() == SupportError::folder_locked) failure += ", is another blindsumd running?";
-    return false;
-  }
-  results_lock.emplace(*std::move(lock));
+  results_lock = take_folder(folder, failure);
+  if (!results_lock || !open_store(failure)) return false;
+  task_context.emplace(TaskContext{config, materials.roster, materials.aggregator, pool, clock,
+                                   entropy, *store, log, peer_log});
   for (const auto& task : config.tasks) {
-    auto results =
-        TaskResults::open(folder / task.name, materials.roster, materials.aggregator, log);
+    auto results = TaskResults::open(folder / task.name, materials.roster);
     if (!results) {
       failure = (folder / task.name).string() + ": " + results.error().message();
       return false;
     }
-    tasks.emplace(task.name, std::make_unique<TaskHost>(task_context, task, *std::move(results)));
+    tasks.emplace(task.name, std::make_unique<TaskHost>(*task_context, task, *std::move(results)));
   }
   return true;
 }
@@ -141,6 +168,10 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const {
   return impl_->sockets->port();
+}
+
+Readiness Server::readiness() const {
+  return impl_->readiness.read();
 }
 
 void Server::run() {

@@ -12,14 +12,21 @@ TaskHost::TaskHost(const TaskContext& context, const TaskConfig& config, TaskRes
       log_(context.log),
       strand_(context.pool),
       results_(std::move(results)),
-      environment_{context.roster, store_,           context.config.limits.round,
-                   context.pool,   strand_,          context.clock,
-                   context.log,    context.peer_log, members_} {}
+      environment_{context.roster,
+                   context.store,
+                   context.config.limits.round,
+                   context.config.limits.checkpoints,
+                   context.pool,
+                   strand_,
+                   context.clock,
+                   context.log,
+                   context.peer_log,
+                   members_} {}
 
 TaskHost::~TaskHost() = default;
 
 void TaskHost::start() {
-  strand_.post([this] { load_first_payload(); });
+  strand_.post([this] { resume(); });
 }
 
 void TaskHost::join(std::shared_ptr<MemberLink> member, Consumed consumed) {

@@ -26,7 +26,6 @@
 #include "server/hook.h"
 #include "server/log.h"
 #include "server/member_link.h"
-#include "server/memory_store.h"
 #include "server/results.h"
 #include "server/round_host.h"
 
@@ -40,6 +39,7 @@ struct TaskContext {
   ComputePool& pool;
   const Clock& clock;
   Entropy& entropy;
+  RoundStore& store;
   Log& log;
   Log& peer_log;  // for what peers cause, limited in rate
 };
@@ -53,8 +53,8 @@ class TaskHost {
   TaskHost(const TaskHost&) = delete;
   TaskHost& operator=(const TaskHost&) = delete;
 
-  // Loads the payload, or has the hook make it if it had not when the process ended; then rounds
-  // may start.
+  // Loads the payload, and goes on with the rounds that the process before had begun; or has the
+  // hook make the payload, if it had not when the process ended. Then rounds may start.
   void start();
 
   void join(std::shared_ptr<MemberLink> member, Consumed consumed);
@@ -96,14 +96,23 @@ class TaskHost {
   void report_idle();
   Instant pause_after_failure();
 
+  // After a restart (task_resume.cc).
+  void resume();
+  Result<void> resume_rounds();
+  Result<void> resume_round(const SessionId& session_id);
+  Result<void> end_cut_off(const Offer& offer, Reason reason);
+  bool is_held(const SessionId& session_id) const;
+  bool load_first_payload();
+  void go_on(bool hook_is_due);
+
   // The end of a round (task_result.cc).
   void on_over(RoundEnding ending);
   RoundReport report_of(RoundEnding ending);
   void publish();
   void not_published(const Error& why);
   void log_ending(const RoundReport& report);
+  void publish_again(const SignedRecord& record);
   void after_publishing(const RoundReport& report);
-  void load_first_payload();
   void run_hook(std::uint64_t round);
   void on_hook(std::uint64_t round, const HookResult& result);
   Result<void> take_next_payload(std::uint64_t round);
@@ -114,7 +123,6 @@ class TaskHost {
   Log& log_;
   const Strand strand_;
   TaskResults results_;
-  MemoryStore store_;
   JoinedMembers members_;
   RoundEnvironment environment_;
 

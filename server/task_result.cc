@@ -20,6 +20,7 @@ constexpr std::size_t kRoundsKept = 2;
 // Members that have what they came for say goodbye before the next offer.
 constexpr Instant kFarewell{100};
 constexpr std::size_t kMostHookLines = 20;
+constexpr std::uint64_t kMostSumBytes = std::uint64_t{1} << 33;
 constexpr std::size_t kMostLineBytes = 200;
 
 double seconds(Instant duration) {
@@ -44,12 +45,30 @@ void TaskHost::on_over(RoundEnding ending) {
   const auto round = std::exchange(current_, nullptr);
   past_.push_back(round);
   while (past_.size() > kRoundsKept) {
-    store_.forget(past_.front()->session_id());
+    // What fails is on the readiness board, and swept at the next start.
+    static_cast<void>(context_.store.forget(past_.front()->session_id()));
     past_.pop_front();
   }
+  const auto before = results_.published(ending.record.offer);
+  if (!before) {  // there is one, and it cannot be read: nothing is written over it
+    log_.error("{}: not published: {}", round->name(), before.error().message());
+    return;
+  }
+  if (*before) return publish_again(**before);
   publishing_ = true;
   unpublished_ = report_of(std::move(ending));
   publish();
+}
+
+// [RECORD-2] The process ended after its record was there: it stays that one.
+void TaskHost::publish_again(const SignedRecord& record) {
+  const auto& parameters = record.content.offer.parameters;
+  SharedBytes sum;
+  if (parameters.share_sum && record.content.outcome == Reason::ok) {
+    auto bytes = read_file(results_.packed_sum_file(parameters.round), kMostSumBytes);
+    if (bytes) sum = std::make_shared<const Bytes>(*std::move(bytes));
+  }
+  past_.back()->publish(record, std::move(sum));
 }
 
 void TaskHost::publish() {
@@ -58,7 +77,7 @@ void TaskHost::publish() {
   auto report = *std::exchange(unpublished_, std::nullopt);
   log_ending(report);
   SharedBytes sum;
-  if (config_.share_sum && !report.packed_sum.empty()) {
+  if (report.record.offer.parameters.share_sum && !report.packed_sum.empty()) {
     sum = std::make_shared<const Bytes>(std::move(report.packed_sum));
   }
   past_.back()->publish(*record, std::move(sum));
@@ -91,7 +110,8 @@ RoundReport TaskHost::report_of(RoundEnding ending) {
                      Reason::ok};
   if (!report.sum) return report;
   const auto members = Bitmap::parse(report.record.u3, report.proof.n());
-  auto decoded = SumReader::create(report.sum->sum(), config_.codec, config_.schema,
+  const auto& terms = report.record.offer.parameters;  // those of today may be others
+  auto decoded = SumReader::create(report.sum->sum(), terms.codec, terms.schema,
                                    members ? members->count() : 0);
   if (decoded) {
     report.decoded = *std::move(decoded);
@@ -135,24 +155,6 @@ void TaskHost::after_publishing(const RoundReport& report) {
   failed_in_a_row_ = 0;
   if (config_.on_result.empty()) return back_to_gathering();
   run_hook(report.record.offer.parameters.round);
-}
-
-void TaskHost::load_first_payload() {
-  const auto newest = results_.newest_completed();
-  const auto before = results_.completed_before_newest();
-  const bool has_hook = !config_.on_result.empty();
-  auto file = config_.payload;
-  if (has_hook && before) file = results_.next_payload_file(*before);
-  const bool made = newest && ::access(results_.next_payload_file(*newest).c_str(), F_OK) == 0;
-  if (has_hook && made) file = results_.next_payload_file(*newest);
-  const auto loaded = load_payload(file);
-  if (!loaded) pause("payload_unreadable", file.string() + ": " + loaded.error().message());
-  if (loaded && has_hook && newest && !made) {
-    log_.warning("{}/{}: on_result had not made the next payload; it runs again", config_.name,
-                 *newest);
-    return run_hook(*newest);
-  }
-  back_to_gathering();
 }
 
 void TaskHost::run_hook(std::uint64_t round) {

@@ -68,6 +68,7 @@ void TaskHost::start_round() {
     log_.error("{}: no round: roster_expired", config_.name);
     return fail_waiting(Reason::roster_expired, "the roster's not_after is past");
   }
+  if (const auto broken = context_.store.broken()) return pause("store_failed", broken.message());
   const auto started = try_start();
   if (started) return;
   const auto pause = pause_after_failure();

@@ -8,6 +8,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/key_argument.h"
 #include "client/cli/progress_bar.h"
+#include "client/cli/record_files.h"
 #include "client/cli/report.h"
 #include "client/cli/roster_commands.h"
 #include "protocol/round/bitmap.h"
@@ -91,15 +92,16 @@ std::string as_line(const std::string& file, const Verified& verified, const Ros
 }
 
 // Every file is looked at, also after one that fails; the chain goes on from the next good one.
-ExitCode verify_files(const RecordOptions& options, const Roster& roster,
+ExitCode verify_files(const RecordFiles& chain, bool json, const Roster& roster,
                       const VerifyKey& aggregator) {
   ExitCode code = kOk;
   Previous previous;
+  if (chain.is_whole_chain) previous = Hash{};  // [PARAM-11]
   boost::json::array records;
-  ProgressBar bar(options.files.size() > 1);
+  ProgressBar bar(chain.files.size() > 1);
   std::size_t done = 0;
-  for (const auto& file : options.files) {
-    bar.show(done++, options.files.size(), file);
+  for (const auto& file : chain.files) {
+    bar.show(done++, chain.files.size(), file);
     const auto verified = verify_file(file, roster, aggregator, previous);
     bar.clear();
     if (!verified) {
@@ -110,13 +112,13 @@ ExitCode verify_files(const RecordOptions& options, const Roster& roster,
       continue;
     }
     previous = verified->hash;
-    if (options.json) {
+    if (json) {
       records.push_back(as_json(file, *verified, roster));
     } else {
       print(as_line(file, *verified, roster));
     }
   }
-  if (options.json) {
+  if (json) {
     print(boost::json::object{{"verified", code == kOk}, {"records", std::move(records)}});
   }
   return code;
@@ -131,7 +133,9 @@ ExitCode verify(const RecordOptions& options) {
   if (!roster_file) return fail(options.roster, roster_file.error());
   const auto roster = read_roster(*roster_file, *authority);
   if (!roster) return fail(options.roster, roster.error());
-  return verify_files(options, *roster, *aggregator);
+  const auto chain = find_record_files(options.files);
+  if (!chain) return fail(options.files.front(), chain.error());
+  return verify_files(*chain, options.json, *roster, *aggregator);
 }
 
 }  // namespace
@@ -140,13 +144,16 @@ void add_record(CLI::App& app, ExitCode& code) {
   auto* record = app.add_subcommand("record", "Look at the records that rounds leave");
   record->require_subcommand(1);
   const char* example =
-      "blindsum record verify results/spam-filter/round-*.record \\\n"
+      "blindsum record verify results/spam-filter \\\n"
       "    --roster roster.bsr --authority authority.pub --aggregator aggregator.pub";
   record->footer(footer(example));
   auto* command = record->add_subcommand(
-      "verify", "Check records offline; several files are checked as a chain, in their order");
+      "verify",
+      "Check records offline; several files are checked as a chain, in their order; of a folder, "
+      "all its records, from the first round on");
   auto options = std::make_shared<RecordOptions>();
-  command->add_option("FILE", options->files, "record files, oldest first")->required();
+  command->add_option("FILE", options->files, "record files, oldest first, or one folder")
+      ->required();
   command->add_option("--roster", options->roster, "the signed roster of those rounds")->required();
   command
       ->add_option("--authority", options->authority,

@@ -133,4 +133,16 @@ bool AggregatorRound::expects_chunk_from(std::uint32_t roster_index) const {
   return u && masking->uploads.expects_bytes(*u);
 }
 
+bool AggregatorRound::awaits_uploads() const {
+  const auto* const masking = std::get_if<Masking>(&impl_->state);
+  if (masking == nullptr || masking->closing) return false;
+  const std::uint32_t all = masking->shares->u2.count();
+  const auto& gone = impl_->shared.gone;
+  // Who is gone is looked for only once it can matter: at every answer that would be n² of a round.
+  if (masking->receipts.size() + gone.size() < all) return true;
+  const std::uint32_t lost = detail::aggregator::count_gone(gone, *masking->cohort,
+                                                            masking->shares->u2, masking->receipts);
+  return masking->receipts.size() + lost < all;
+}
+
 }  // namespace blindsum

@@ -49,9 +49,17 @@ struct MemberConnected {  // (again): gets the message of the phase once more; w
 struct MemberDisconnected {
   std::uint32_t roster_index = 0;
 };
-struct Accumulated {  // the upload is in the accumulator, durably; or it was malformed
+// What becomes of an Accumulate: UploadTaken once the upload is in the accumulator, so that the
+// next one may be granted its place; Accumulated once that is durable, and then the member is told.
+// A host whose additions are durable at once may leave UploadTaken out. An error of either says
+// that the upload is not in the sum: store_failed and internal_error are the host's own and abort
+// the round, all others make it malformed.
+struct UploadTaken {
   std::uint32_t roster_index = 0;
-  // No error = added. store_failed and internal_error are the host's own and abort the round.
+  Error error;
+};
+struct Accumulated {
+  std::uint32_t roster_index = 0;
   Error error;
 };
 struct Recovered {  // told when the sum, if there is one, is durable
@@ -62,14 +70,14 @@ struct AggregatorStop {  // drain or an operator: aborts the round by this name
   Reason reason{};
 };
 using AggregatorEvent =
-    std::variant<MemberMessage, MemberMalformed, MemberConnected, MemberDisconnected, Accumulated,
-                 Recovered, AggregatorTick, AggregatorStop>;
+    std::variant<MemberMessage, MemberMalformed, MemberConnected, MemberDisconnected, UploadTaken,
+                 Accumulated, Recovered, AggregatorTick, AggregatorStop>;
 
 struct SendToMembers {
   std::vector<std::uint32_t> roster_indices;
   std::shared_ptr<const ToParticipant> message;
 };
-struct Accumulate {  // check and add these packed bytes; answer with Accumulated
+struct Accumulate {  // check and add these packed bytes; answer as UploadTaken says
   std::uint32_t roster_index = 0;
   PackedUpload packed;
   AddedFact fact;  // to be made durable in the same transaction as the accumulator
@@ -130,6 +138,9 @@ class AggregatorRound {
   // [RECORD-9] Whether this member has verified what proves the record: its Unmask was accepted,
   // and it has not connected again since.
   bool holds_proof(std::uint32_t roster_index) const;
+  // Whether another Accumulate may come. Once it is false, nothing is gained by adding more uploads
+  // before they are made durable.
+  bool awaits_uploads() const;
 
  private:
   struct Impl;

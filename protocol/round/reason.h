@@ -122,6 +122,8 @@
     "one")                                                                                         \
   X(input_declined, "the program has no update for this round")                                    \
   X(store_failed, "what must be on disk could not be written; check space and permissions")        \
+  X(checkpoint_damaged,                                                                            \
+    "the sum on the aggregator's disk is torn or changed; check the disk, the round is lost")      \
   X(state_locked, "another process uses the state folder; stop it or give each its own")           \
   X(time_limit, "the other side took longer than allowed; check the network, or raise the limits") \
   X(participant_stopped, "the participant's program stopped or left")                              \

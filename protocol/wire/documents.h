@@ -56,7 +56,9 @@ struct UnverifiedRoster {
 [[nodiscard]] Result<UnverifiedRoster> read_unverified_roster(ByteView file);
 
 // Leaves out evidence, and then blames, from the last one backwards, until the record has no more
-// than kMaxRecordBytes; the content that comes back is what was signed. Errors: those of
+// than kMaxRecordBytes.
+Bytes encode_record(const RecordContent& content);
+// Signs those bytes; the content that comes back is what they say. Errors: those of
 // decode_record(), if the content is not one that anybody accepts; library_failed.
 [[nodiscard]] Result<SignedRecord> sign_record(const RecordContent& content, RecordProof proof,
                                                const SigningKey& aggregator);

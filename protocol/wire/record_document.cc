@@ -180,14 +180,18 @@ void fit(std::vector<Blame>& blames, std::size_t space) {
 
 }  // namespace
 
-Result<SignedRecord> sign_record(const RecordContent& content, RecordProof proof,
-                                 const SigningKey& aggregator) {
+Bytes encode_record(const RecordContent& content) {
   RecordContent fitted = content;
   std::vector<Blame> blames = std::exchange(fitted.blame, {});
   const std::size_t without_blames = to_message(fitted).ByteSizeLong();
   fit(blames, kMaxRecordBytes - std::min(without_blames, kMaxRecordBytes));
   fitted.blame = std::move(blames);
-  Bytes bytes = detail::serialise(to_message(fitted));
+  return detail::serialise(to_message(fitted));
+}
+
+Result<SignedRecord> sign_record(const RecordContent& content, RecordProof proof,
+                                 const SigningKey& aggregator) {
+  Bytes bytes = encode_record(content);
   // What nobody could read is not signed: the bytes, not the struct, are the record.
   BLINDSUM_TRY(parsed, decode_record(bytes));
   BLINDSUM_TRY(signature, aggregator.sign(record_statement(bytes)));

@@ -92,6 +92,17 @@ TEST_CASE("records of rounds, alone and as a chain [RECORD-3, PARAM-11]") {
   CHECK(json.at("records").as_array().size() == 3);
   CHECK(json.at("records").as_array()[2].at("survivors").as_array().size() == 5);
 
+  // Of a folder, all of them, in their order and from the first on.
+  const auto folder = published.scene.results();
+  const auto whole = Verify{}({folder});
+  CHECK(whole.status == 0);
+  CHECK(count_lines(whole.output, ": good; t round ") == 3);
+  std::filesystem::remove(files[0]);
+  is_refused(Verify{}({folder}), "wrong_previous_record");
+  CHECK(Verify{}({files[1], files[2]}).status == 0);  // a part of it is one, too
+  std::filesystem::create_directory(published.scene.path("empty"));
+  CHECK(Verify{}({published.scene.path("empty")}).status == 3);
+
   // What each participant was given is the very same [RECORD-2].
   for (std::uint32_t i = 0; i < 5; ++i) {
     CHECK(read_text(published.scene.path("of-" + member_name(i))) == read_text(files[2]));

@@ -67,6 +67,23 @@ bool says(const ConfigProblem& problem, std::string_view text) {
   return problem.line().find(text) != std::string::npos;
 }
 
+TEST_CASE("config: where and how often the state of rounds is kept") {
+  const auto result =
+      parse(with("results = \"results\"\n", "results = \"results\"\nstate = \"rounds\"\n"));
+  REQUIRE(result.problems.empty());
+  CHECK(result.config.aggregator.state == "etc/rounds");
+  const auto often =
+      parse(with("drain = \"2s\"", "checkpoint_interval = \"1s\"\ncheckpoint_uploads = 7"));
+  REQUIRE(often.problems.empty());
+  CHECK(often.config.limits.checkpoints.interval.count() == 1000);
+  CHECK(often.config.limits.checkpoints.uploads == 7);
+  const auto none = problem(with("drain = \"2s\"", "checkpoint_uploads = 0"));
+  CHECK(none.error == ConfigError::out_of_range);
+  const auto same = problem(
+      with("results = \"results\"\n", "results = \"results\"\nstate = \"results/spam-filter\"\n"));
+  CHECK(same.error == ConfigError::conflicting_keys);
+}
+
 TEST_CASE("config: a good one, with what it leaves out filled in") {
   const auto result = parse(kGood);
   for (const auto& one : result.problems) MESSAGE(one.line());
@@ -75,6 +92,9 @@ TEST_CASE("config: a good one, with what it leaves out filled in") {
   CHECK(config.listen.port == 0);
   CHECK(config.listen.certificate == "etc/server.crt");
   CHECK(config.aggregator.results == "etc/results");
+  CHECK(config.aggregator.state == "etc/results/.state");
+  CHECK(config.limits.checkpoints.interval.count() == 250);
+  CHECK(config.limits.checkpoints.uploads == 32);
   CHECK(config.limits.round.uploads_in_flight == 2);
   CHECK(config.limits.round.upload_stall_ms == 3'000);
   CHECK(config.limits.sockets.most_queued_bytes == 64U << 20);

@@ -5,7 +5,6 @@
 #include "server/result_files.h"
 #include "server/results.h"
 #include "support/files.h"
-#include "tests/server/memory_log.h"
 #include "tests/server/world.h"
 
 namespace blindsum {
@@ -13,11 +12,10 @@ namespace {
 
 struct Folder {
   World world{5};
-  MemoryLog log;
   std::filesystem::path path = world.task_results();
 
   TaskResults open() {
-    auto results = TaskResults::open(path, world.roster(), world.aggregator(), log);
+    auto results = TaskResults::open(path, world.roster());
     REQUIRE(results.has_value());
     return *std::move(results);
   }
@@ -66,7 +64,8 @@ TEST_CASE("results: a record is chained, and takes the place of its offer [RECOR
   const auto again = folder.open();
   CHECK(again.previous_record() == results.previous_record());
   CHECK(again.next_round() == 2);
-  CHECK(folder.log.all().empty());
+  CHECK(again.cut_off().empty());
+  CHECK(again.published(offer).value()->record_bytes == record->record_bytes);
 }
 
 TEST_CASE("results: an offer that never left gives its number back") {
@@ -79,23 +78,25 @@ TEST_CASE("results: an offer that never left gives its number back") {
   CHECK(folder.open().next_round() == 1);
 }
 
-TEST_CASE("results: a round that a crash cut off gets its record, aborted [RECORD-1, PARAM-12]") {
+TEST_CASE("results: a round that a crash cut off can be ended [RECORD-1, PARAM-12]") {
   Folder folder;
-  {
-    auto results = folder.open();
-    REQUIRE(results.keep_offer(folder.offer(results)).has_value());
-  }
+  auto results = folder.open();
+  REQUIRE(results.keep_offer(folder.offer(results)).has_value());
   // A result that had no record yet, and half of one: neither may pass for one later.
   REQUIRE(make_folder(folder.path / "round-000001").has_value());
   REQUIRE(write_file_atomically(folder.path / "round-000001" / "flat.npy", Bytes(8)).has_value());
   REQUIRE(make_folder(folder.path / "round-000001.partial").has_value());
-  const auto results = folder.open();
+  results = folder.open();
+  REQUIRE(results.cut_off().size() == 1);
+  const Offer offer = results.cut_off().front();
+  CHECK_FALSE(results.published(offer).value().has_value());
+  REQUIRE(results.end(offer, Reason::internal_error, "a crash", folder.world.aggregator()));
   CHECK_FALSE(std::filesystem::exists(folder.path / "round-000001"));
   CHECK_FALSE(std::filesystem::exists(folder.path / "round-000001.partial"));
   CHECK(folder.open().completed() == 0);
   CHECK(results.next_round() == 2);
   CHECK(results.completed() == 0);
-  CHECK(folder.log.count("t/1: was cut off") == 1);
+  CHECK(folder.open().cut_off().empty());
   const auto file = read_file(folder.path / "round-000001.record", 100'000).value();
   const auto record = read_record_file(file).value();
   CHECK(record.content.outcome == Reason::internal_error);
@@ -139,8 +140,7 @@ TEST_CASE("results: what cannot be read or written is an error, not a new beginn
   REQUIRE(results.publish(folder.aborted(offer), folder.world.aggregator()).has_value());
   REQUIRE(write_file_atomically(folder.path / "round-000001.record", std::string_view("x"))
               .has_value());
-  CHECK(TaskResults::open(folder.path, folder.world.roster(), folder.world.aggregator(), folder.log)
-            .has_error());
+  CHECK(TaskResults::open(folder.path, folder.world.roster()).has_error());
   std::filesystem::remove_all(folder.path);
   CHECK(results.keep_offer(offer).has_error());
   CHECK(results.publish(folder.aborted(offer), folder.world.aggregator()).has_error());

@@ -61,7 +61,8 @@ AggregatorWorld::AggregatorWorld(const WorldOptions& options)
 }
 
 Offer AggregatorWorld::offer() const {
-  const Bytes bytes{42, static_cast<std::uint8_t>(parameters_.round)};
+  const Bytes bytes = encode_terms ? encode_terms(parameters_)
+                                   : Bytes{42, static_cast<std::uint8_t>(parameters_.round)};
   return {bytes, parameters_, aggregator_.sign(offer_statement(bytes)).value()};
 }
 

@@ -122,6 +122,8 @@ class AggregatorWorld {
   // After this many more events the machine crashes, is restored, and all members connect; 0:
   // never.
   std::uint32_t crash_after = 0;
+  // The offer's bytes; without it they are such as only have to be the same again.
+  std::function<Bytes(const RoundParameters&)> encode_terms;
   // To change a job before it is worked on.
   std::function<void(RecoveryJob&)> before_recovery;
 

@@ -91,7 +91,7 @@ State settle(Attesting state, Turn& turn) {
   standing.needed = cohort.graph.quorum;
   standing.awaited = u3.count();
   if (turn.gone_may_matter(standing)) {
-    standing.awaited -= count_gone(turn, cohort, u3, state.attestations);
+    standing.awaited -= count_gone(turn.shared().gone, cohort, u3, state.attestations);
   }
   switch (turn.judge(standing, state.deadline)) {
     case Verdict::wait:

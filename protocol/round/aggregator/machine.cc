@@ -180,11 +180,20 @@ void on_event(State& state, Turn& turn, const MemberDisconnected& event) {
   if (u) masking->uploads.disconnect(*u);
 }
 
-void on_event(State& state, Turn& turn, const Accumulated& event) {
+template <class Event>
+void on_upload(State& state, Turn& turn, const Event& event) {
   auto* const masking = std::get_if<Masking>(&state);
   if (masking == nullptr) return;
   const auto u = masking->cohort->index_of(event.roster_index);
   if (u) take(*masking, turn, *u, event);
+}
+
+void on_event(State& state, Turn& turn, const UploadTaken& event) {
+  on_upload(state, turn, event);
+}
+
+void on_event(State& state, Turn& turn, const Accumulated& event) {
+  on_upload(state, turn, event);
 }
 
 void on_event(State& state, Turn&, Recovered event) {

@@ -59,6 +59,17 @@ State close(Masking state, Turn& turn) {
   return begin_attesting(turn, state.cohort, state.shares, *fixed);
 }
 
+void not_added(Masking& state, Turn& turn, std::uint32_t u, const Error& error) {
+  state.receipts.erase(u);
+  const Reason reason = reason_of(error);
+  if (reason == Reason::store_failed || reason == Reason::internal_error) {
+    return turn.fail(reason, error.message());
+  }
+  const std::uint32_t member = state.cohort->roster_index(u);
+  turn.reject(member, reason, "the upload is not in the sum");
+  turn.leave(member, reason, Masking::name);
+}
+
 }  // namespace
 
 Masking begin_masking(Turn& turn, CohortRef cohort, SharesRef shares) {
@@ -74,6 +85,7 @@ Masking begin_masking(Turn& turn, CohortRef cohort, SharesRef shares) {
                 .uploads = UploadQueue(turn.shared().context.limits,
                                        ring.packed_size(parameters.vector_length)),
                 .receipts = {},
+                .taken = {},
                 .added = {}};
   for (const std::uint32_t u : state.shares->u2.members()) {
     const std::uint32_t member = state.cohort->roster_index(u);
@@ -124,20 +136,24 @@ void take(Masking& state, Turn& turn, std::uint32_t u, Receipt message) {
   turn.emit(Accumulate{member, state.uploads.hand_over(u), AddedFact{u, message}});
 }
 
-void take(Masking& state, Turn& turn, std::uint32_t u, const Accumulated& event) {
+// The place is free, the member waits on.
+void take(Masking& state, Turn& turn, std::uint32_t u, const UploadTaken& event) {
   if (!state.uploads.is_handed_over(u)) return;
   state.uploads.finish(u);
-  if (!event.error.failed()) {
-    state.added.insert(u);
-    return turn.send(event.roster_index, UploadAck{});
+  if (event.error.failed()) return not_added(state, turn, u, event.error);
+  state.taken.insert(u);
+}
+
+// [RECEIPT-2, DISK-7]
+void take(Masking& state, Turn& turn, std::uint32_t u, const Accumulated& event) {
+  if (state.uploads.is_handed_over(u)) {
+    state.uploads.finish(u);
+  } else if (state.taken.erase(u) == 0) {
+    return;
   }
-  state.receipts.erase(u);
-  const Reason reason = reason_of(event.error);
-  if (reason == Reason::store_failed || reason == Reason::internal_error) {
-    return turn.fail(reason, event.error.message());
-  }
-  turn.reject(event.roster_index, reason, "the upload is not in the sum");
-  turn.leave(event.roster_index, reason, Masking::name);
+  if (event.error.failed()) return not_added(state, turn, u, event.error);
+  state.added.insert(u);
+  turn.send(event.roster_index, UploadAck{});
 }
 
 void resume(Masking& state, Turn& turn, std::uint32_t u) {
@@ -163,13 +179,14 @@ State settle(Masking state, Turn& turn) {
   standing.needed = cohort.graph.survivors;
   standing.awaited = u2.count();
   if (turn.gone_may_matter(standing)) {
-    standing.awaited -= count_gone(turn, cohort, u2, state.receipts);
+    standing.awaited -= count_gone(turn.shared().gone, cohort, u2, state.receipts);
   }
   state.closing = state.closing || turn.now() >= state.deadline;
   if (!state.closing) take_turns(state, turn);
   // Who is acknowledged once durable must be in U3: the accumulator's answers come first.
-  const std::uint32_t could_be = standing.answered + state.uploads.handed_over();
-  const bool answers_to_come = state.uploads.handed_over() > 0 && could_be >= standing.needed;
+  const std::uint32_t to_come =
+      state.uploads.handed_over() + static_cast<std::uint32_t>(state.taken.size());
+  const bool answers_to_come = to_come > 0 && standing.answered + to_come >= standing.needed;
   switch (state.closing && answers_to_come ? Verdict::wait : turn.judge(standing, state.deadline)) {
     case Verdict::wait:
       return state;

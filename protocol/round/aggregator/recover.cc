@@ -90,6 +90,10 @@ State settle(Recovering state, Turn& turn) {
   blame = with_evidence(*state.outcome, *state.shares, state.answers);
   const Reason reason = state.outcome->reason;
   if (reason == Reason::ok) return complete_round(turn, state.cohort, state.outcome->sum_digest);
+  if (reason == Reason::store_failed) {
+    return abort_round(turn, state.cohort, reason, "the sum is not on disk",
+                       keys_of(state.answers));
+  }
   std::string detail = std::to_string(state.answers.size()) + " members unmasked, " +
                        std::to_string(state.cohort->graph.t) +
                        " good shares of every secret are needed";

@@ -42,7 +42,8 @@ struct Masking {
   Instant deadline{};
   UploadQueue uploads;
   std::map<std::uint32_t, Receipt> receipts;  // checked, of complete uploads
-  std::set<std::uint32_t> added;              // whose upload is in the accumulator
+  std::set<std::uint32_t> taken;              // whose upload is in the accumulator, not durably yet
+  std::set<std::uint32_t> added;              // whose upload is in it durably
   bool closing = false;  // past the limit: only waits for uploads that are being accumulated
 };
 
@@ -115,6 +116,7 @@ State settle(Sharing state, Turn& turn);
 Masking begin_masking(Turn& turn, CohortRef cohort, SharesRef shares);
 void take(Masking& state, Turn& turn, std::uint32_t u, UploadChunk message);
 void take(Masking& state, Turn& turn, std::uint32_t u, Receipt message);
+void take(Masking& state, Turn& turn, std::uint32_t u, const UploadTaken& event);
 void take(Masking& state, Turn& turn, std::uint32_t u, const Accumulated& event);
 void resume(Masking& state, Turn& turn, std::uint32_t u);
 void lost(Masking& state, std::uint32_t u);
@@ -176,14 +178,14 @@ std::set<std::uint32_t> keys_of(const std::map<std::uint32_t, Value>& values) {
 
 // The members of `of` that are out for good and not among the keys of `answered`.
 template <class Answers>
-std::uint32_t count_gone(Turn& turn, const FixedCohort& cohort, const Bitmap& of,
-                         const Answers& answered) {
-  std::uint32_t gone = 0;
-  for (const std::uint32_t member : turn.shared().gone) {
+std::uint32_t count_gone(const std::set<std::uint32_t>& gone, const FixedCohort& cohort,
+                         const Bitmap& of, const Answers& answered) {
+  std::uint32_t count = 0;
+  for (const std::uint32_t member : gone) {
     const auto u = cohort.index_of(member);
-    if (u && of.has(*u) && !answered.contains(*u)) ++gone;
+    if (u && of.has(*u) && !answered.contains(*u)) ++count;
   }
-  return gone;
+  return count;
 }
 
 // What is resent of a phase that is over, in more states than one.

@@ -122,8 +122,12 @@ void HandMember::offered(Offer offer) {
   if (complete) begin();
 }
 
+// The same offer again is the machine's to answer [ONCE-2].
 void HandMember::begin() {
-  round_.emplace(ParticipantContext{roster_, index_, identity_, policy_, store_, entropy_});
+  if (begun_ != session_id_) round_.reset();
+  begun_ = session_id_;
+  if (!round_)
+    round_.emplace(ParticipantContext{roster_, index_, identity_, policy_, store_, entropy_});
   const auto wall_now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   give(OfferReceived{*offer_, sha256(payload_).value(), payload_.size(),
                      static_cast<UnixSeconds>(wall_now)});

@@ -124,6 +124,7 @@ class HandMember {
   std::optional<Offer> offer_;
   Bytes payload_;
   SessionId session_id_;
+  std::optional<SessionId> begun_;  // which round_ is of
   std::shared_ptr<MaskedVector> vector_;
   Survivors survivors_;
   std::function<bool(const ToAggregator&)> keep_;

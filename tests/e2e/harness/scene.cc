@@ -73,17 +73,25 @@ close_time = "2s"
                  task_table(task));
 }
 
-void Scene::start() {
+void Scene::start(const std::vector<std::string>& before) {
   const auto port_file = path("port");
   std::filesystem::remove(port_file);
   server_.reset();
-  server_.emplace(std::vector<std::string>{blindsumd_program(), "--config", "blindsumd.toml",
-                                           "--port-file", "port", "--verbose"},
-                  folder(), path("blindsumd.log"));
+  auto command = before;
+  for (const auto& word :
+       {blindsumd_program(), std::string("--config"), std::string("blindsumd.toml"),
+        std::string("--port-file"), std::string("port"), std::string("--verbose")}) {
+    command.push_back(word);
+  }
+  server_.emplace(command, folder(), path("blindsumd.log"));
   const bool listens =
       wait_until([&] { return std::filesystem::exists(port_file) || !server_->runs(); });
   if (!listens || !server_->runs()) throw std::runtime_error("blindsumd did not start:\n" + log());
   port_ = static_cast<std::uint16_t>(std::stoul(read_text(port_file)));
+}
+
+void Scene::keep_port() {
+  edit_configuration("port = 0", fmt::format("port = {}", port_));
 }
 
 std::optional<int> Scene::stop() {

@@ -46,9 +46,13 @@ class Scene {
   const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path path(const std::string& name) const { return folder_ / name; }
   std::filesystem::path results() const { return folder_ / "results" / kTask; }
+  std::filesystem::path state() const { return folder_ / "results" / ".state"; }
 
-  // Starts blindsumd, again if it has ended; it listens when this returns.
-  void start();
+  // Starts blindsumd, again if it has ended; it listens when this returns. `before` are words to
+  // put before the command, for a program that becomes it.
+  void start(const std::vector<std::string>& before = {});
+  // From the next start on it listens where it listens now.
+  void keep_port();
   Child& server() { return *server_; }
   std::uint16_t port() const { return port_; }
   // SIGTERM; the exit status.

@@ -1,5 +1,5 @@
-// SQLite with its return codes looked at and its handles closed: what sqlite_store.cc is written
-// in. One thread at a time. Every error is store_failed.
+// SQLite with its return codes looked at and its handles closed: what the stores of server and
+// client are written in. One thread at a time. Its user says what failures are called.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,22 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace blindsum {
+
+// What failed, as far as it makes a difference to the user.
+enum class SqlFault {
+  full,       // no room, or a quota
+  read_only,  // the file, its folder or the file system
+  sync,       // fsync: what was written is on disk or not, nobody knows
+  io,         // reading or writing, for another cause
+  damaged,    // the file is no data base, or not a whole one
+  other,      // not the disk's: a constraint, no memory
+};
+using SqlErrors = Error (*)(SqlFault);
+
+struct SqlOptions {
+  SqlErrors errors = nullptr;  // never null
+  const char* vfs = nullptr;   // SQLite's name of the file system to use; null is the default one
+};
 
 // A bool would not do: Result<bool> cannot be made from an error.
 enum class SqlStep { row, done };
@@ -41,16 +57,19 @@ class [[nodiscard]] SqlStatement {
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const;
   };
-  explicit SqlStatement(sqlite3_stmt* statement) : statement_(statement) {}
+  SqlStatement(sqlite3_stmt* statement, SqlErrors errors)
+      : statement_(statement), errors_(errors) {}
 
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  SqlErrors errors_;
   bool good_ = true;
 };
 
 class [[nodiscard]] SqlDatabase {
  public:
   // Made if it is not there. A commit is on disk when it returns.
-  [[nodiscard]] static Result<SqlDatabase> open(const std::filesystem::path& file);
+  [[nodiscard]] static Result<SqlDatabase> open(const std::filesystem::path& file,
+                                                const SqlOptions& options);
 
   [[nodiscard]] Result<SqlStatement> prepare(const char* sql);
   // Statements without rows, separated by semicolons.
@@ -71,10 +90,12 @@ class [[nodiscard]] SqlDatabase {
   struct Close {
     void operator()(sqlite3* database) const;
   };
-  explicit SqlDatabase(sqlite3* database) : database_(database) {}
+  SqlDatabase(sqlite3* database, SqlErrors errors) : database_(database), errors_(errors) {}
+  Error error() const;
   void roll_back();
 
   std::unique_ptr<sqlite3, Close> database_;
+  SqlErrors errors_;
 };
 
 }  // namespace blindsum

@@ -1,8 +1,8 @@
-#include "client/sqlite.h"
+#include "support/sqlite.h"
 
 #include <sqlite3.h>
 
-#include "protocol/round/reason.h"
+#include <cerrno>
 
 namespace blindsum {
 namespace {
@@ -15,6 +15,31 @@ constexpr const char* kDurable =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
     "PRAGMA foreign_keys = ON;";
+
+// By the extended code; and by the operating system's, where SQLite has but one code for many.
+SqlFault fault_of(sqlite3* database) {
+  constexpr int primary = 0xFF;
+  const int code = sqlite3_extended_errcode(database);
+  if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) return SqlFault::sync;
+  switch (code & primary) {
+    case SQLITE_FULL:
+      return SqlFault::full;
+    case SQLITE_READONLY:
+      return SqlFault::read_only;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return SqlFault::damaged;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+      break;
+    default:
+      return SqlFault::other;
+  }
+  const int system = sqlite3_system_errno(database);
+  if (system == ENOSPC || system == EDQUOT || system == EFBIG) return SqlFault::full;
+  if (system == EROFS || system == EACCES) return SqlFault::read_only;
+  return SqlFault::io;
+}
 
 }  // namespace
 
@@ -44,11 +69,11 @@ SqlStatement& SqlStatement::bind(int parameter, ByteView blob) {
 }
 
 Result<SqlStep> SqlStatement::step() {
-  if (!good_) return Reason::store_failed;
+  if (!good_) return errors_(SqlFault::other);
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return SqlStep::row;
   if (code == SQLITE_DONE) return SqlStep::done;
-  return Reason::store_failed;
+  return errors_(fault_of(sqlite3_db_handle(statement_.get())));
 }
 
 std::uint64_t SqlStatement::number(int column) const {
@@ -79,14 +104,15 @@ void SqlDatabase::Close::operator()(sqlite3* database) const {
   sqlite3_close(database);
 }
 
-Result<SqlDatabase> SqlDatabase::open(const std::filesystem::path& file) {
+Result<SqlDatabase> SqlDatabase::open(const std::filesystem::path& file,
+                                      const SqlOptions& options) {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(
       file.c_str(), &raw,
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-      nullptr);
-  SqlDatabase database(raw);  // closes it also after an error
-  if (code != SQLITE_OK) return Reason::store_failed;
+      options.vfs);
+  SqlDatabase database(raw, options.errors);  // closes it also after an error
+  if (code != SQLITE_OK) return raw == nullptr ? options.errors(SqlFault::other) : database.error();
   BLINDSUM_CHECK(database.execute(kDurable));
   return database;
 }
@@ -94,16 +120,20 @@ Result<SqlDatabase> SqlDatabase::open(const std::filesystem::path& file) {
 Result<SqlStatement> SqlDatabase::prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(database_.get(), sql, -1, &statement, nullptr) != SQLITE_OK) {
-    return Reason::store_failed;
+    return error();
   }
-  return SqlStatement(statement);
+  return SqlStatement(statement, errors_);
 }
 
 Result<void> SqlDatabase::execute(const char* sql) {
   if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
-    return Reason::store_failed;
+    return error();
   }
   return {};
+}
+
+Error SqlDatabase::error() const {
+  return errors_(fault_of(database_.get()));
 }
 
 int SqlDatabase::changes() const {

@@ -1,0 +1,142 @@
+#include "server/sum_keeper.h"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "crypto/secret.h"
+
+namespace blindsum {
+namespace {
+
+// A sum of one is that member's vector, and none is kept alone [DISK-7].
+constexpr std::size_t kLeastMembers = 2;
+
+}  // namespace
+
+SumKeeper::SumKeeper(Context context, Ring ring, std::uint64_t length, Tell tell)
+    : context_(std::move(context)),
+      ring_(ring),
+      length_(length),
+      tell_(std::move(tell)),
+      adding_(context_.pool) {}
+
+void SumKeeper::restore(Accumulator sum, std::uint32_t members) {
+  sum_ = std::make_shared<Accumulator>(std::move(sum));
+  durable_ = members;
+}
+
+void SumKeeper::add(Accumulate upload) {
+  adding_.post_last(
+      [self = shared_from_this(), upload = std::move(upload)]() mutable { self->take(upload); });
+}
+
+void SumKeeper::may_come(bool more) {
+  adding_.post([self = shared_from_this(), more] {
+    self->more_may_come_ = more;
+    self->consider();
+  });
+}
+
+void SumKeeper::drop() {
+  adding_.post([self = shared_from_this()] {
+    self->dropped_ = true;
+    self->waiting_ = {};
+    self->sum_.reset();
+  });
+}
+
+void SumKeeper::take(Accumulate& upload) {
+  Error error = Reason::internal_error;
+  try {
+    error = add_up(upload);
+  } catch (const std::exception& exception) {
+    context_.log.error("{}: internal_error: {}", context_.name, exception.what());
+  }
+  upload.packed.wipe();  // [REBUILD-5]
+  if (!error) {
+    waiting_.roster_indices.push_back(upload.roster_index);
+    waiting_.facts.push_back(upload.fact);
+  }
+  tell_(UploadTaken{upload.roster_index, error});
+  consider();
+}
+
+Error SumKeeper::add_up(Accumulate& upload) {
+  if (dropped_) return Reason::internal_error;  // nobody listens any more
+  if (failed_) return failed_;
+  if (!sum_) sum_ = std::make_shared<Accumulator>(ring_, length_);
+  const auto added = sum_->add_packed(upload.packed);
+  return added ? Error() : added.error();
+}
+
+void SumKeeper::consider() {
+  if (writing_ || dropped_ || waiting_.facts.empty()) return;
+  if (durable_ + waiting_.facts.size() < kLeastMembers) return;
+  const bool is_due = !more_may_come_ || waiting_.facts.size() >= context_.limits.uploads ||
+                      context_.clock.now() >= may_write_at_;
+  if (is_due) return write();
+  wake_at(may_write_at_);
+}
+
+void SumKeeper::wake_at(Instant when) {
+  if (waking_at_ && *waking_at_ <= when) return;
+  waking_at_ = when;
+  adding_.post_at(when, [weak = weak_from_this(), when] {
+    const auto self = weak.lock();
+    if (!self) return;
+    if (self->waking_at_ == when) self->waking_at_.reset();
+    self->consider();
+  });
+}
+
+void SumKeeper::write() {
+  Group group = std::exchange(waiting_, {});
+  const Instant began = context_.clock.now();
+  auto packed = sum_->packed();
+  writing_ = true;
+  if (!packed) return written(group, Reason::internal_error, began);
+  context_.pool.post([self = shared_from_this(), group = std::move(group),
+                      packed = *std::move(packed), began]() mutable {
+    const Error error = self->checkpoint(packed, group.facts);
+    wipe(ByteSpan(packed));
+    self->adding_.post_last(
+        [self, group = std::move(group), error, began] { self->written(group, error, began); });
+  });
+}
+
+Error SumKeeper::checkpoint(ByteView packed, const std::vector<AddedFact>& facts) {
+  try {
+    const auto kept = context_.store.checkpoint(context_.session_id, packed, facts);
+    return kept ? Error() : Error(Reason::store_failed);
+  } catch (const std::exception& exception) {
+    context_.log.error("{}: internal_error: {}", context_.name, exception.what());
+    return Reason::internal_error;
+  }
+}
+
+void SumKeeper::written(const Group& group, const Error& error, Instant began) {
+  writing_ = false;
+  const Instant now = context_.clock.now();
+  may_write_at_ = std::max<Instant>(began + context_.limits.interval, now + (now - began));
+  if (!error) {
+    durable_ += static_cast<std::uint32_t>(group.facts.size());
+    context_.log.debug("{}: {} uploads are durable, the checkpoint took {} ms", context_.name,
+                       durable_, (now - began).count());
+    answer(group, error);
+    return consider();
+  }
+  // What waits would be in the next checkpoint, and there is none: the round ends here.
+  failed_ = error;
+  answer(group, error);
+  answer(std::exchange(waiting_, {}), error);
+}
+
+void SumKeeper::answer(const Group& group, const Error& error) {
+  for (const std::uint32_t roster_index : group.roster_indices) {
+    tell_(Accumulated{roster_index, error});
+  }
+}
+
+}  // namespace blindsum
