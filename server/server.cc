@@ -64,6 +64,7 @@ struct Server::Impl {
   const Clock& clock;
   Log& log;
   LimitedLog peer_log;
+  ReadinessBoard readiness;
   std::optional<FolderLock> results_lock;
   ComputePool pool;
   SessionRegistry registry;
@@ -141,6 +142,10 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const {
   return impl_->sockets->port();
+}
+
+Readiness Server::readiness() const {
+  return impl_->readiness.read();
 }
 
 void Server::run() {

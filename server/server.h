@@ -11,6 +11,7 @@
 #include "server/config.h"
 #include "server/log.h"
 #include "server/materials.h"
+#include "server/readiness.h"
 
 namespace blindsum {
 
@@ -27,6 +28,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const;
+  // From any thread.
+  Readiness readiness() const;
   // Serves on the calling thread until drain() is through, or stop().
   void run();
   // No new rounds; running ones finish, or are aborted when the drain limit has passed. Until then
