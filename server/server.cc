@@ -43,10 +43,12 @@ struct Server::Impl {
         pool(threads_for(given.limits), the_clock, the_log),
         task_context{config, materials.roster, materials.aggregator, pool, clock, the_entropy,
                      log,    peer_log},
+        joins{RateLimit(given.limits.joins_per_member), RateLimit(given.limits.joins_per_address)},
         session_context{materials.roster,
                         materials.aggregator.verify_key(),
                         tasks,
                         registry,
+                        joins,
                         pool,
                         clock,
                         the_entropy,
@@ -70,6 +72,7 @@ struct Server::Impl {
   SessionRegistry registry;
   TaskContext task_context;
   TaskTable tasks;
+  JoinLimits joins;
   SessionContext session_context;
   std::optional<WebSocketServer> sockets;
   std::atomic<std::size_t> busy_tasks{0};
@@ -145,7 +148,13 @@ std::uint16_t Server::port() const {
 }
 
 Readiness Server::readiness() const {
-  return impl_->readiness.read();
+  auto readiness = impl_->readiness.read();
+  if (impl_->draining) add_reason(readiness, "server_draining");
+  if (roster_expired(impl_->materials.roster, impl_->clock.wall_now())) {
+    add_reason(readiness, "roster_expired");
+  }
+  add_disk_reasons(readiness, impl_->config.aggregator.results);
+  return readiness;
 }
 
 void Server::run() {
@@ -164,6 +173,17 @@ void Server::drain() {
                         [&host = *task] { host.abort(Reason::server_draining); });
   }
   server.pool.post([&server] { server.task_is_idle(); });
+}
+
+void Server::reload_certificate() {
+  std::vector<ConfigProblem> problems;
+  auto tls = load_tls(impl_->config.listen, problems);
+  for (const auto& problem : problems) {
+    impl_->log.error("the certificate stays as it was: {}", problem.line());
+  }
+  if (!tls) return;
+  impl_->log.info("the certificate was read again: {}", impl_->config.listen.certificate.string());
+  impl_->sockets->use(*std::move(tls));
 }
 
 void Server::stop() {

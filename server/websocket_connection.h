@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "protocol/round/clock.h"
 #include "server/job.h"
@@ -42,12 +43,20 @@ struct ConnectionContext {
   const TlsContext& tls;
   const WebSocketServer::Accept& accept;
   std::function<void(std::uint64_t id)> gone;  // it is over and nothing runs for it any more
+  std::uint64_t& unhandled_bytes;              // received and not consumed, of all
   Log& log;
 };
 
+// Whose connection it is.
+struct Peer {
+  std::uint64_t id = 0;
+  std::string name;     // "address:port"
+  std::string network;  // see address_limits.h
+};
+
 // Starts at once.
-std::shared_ptr<LiveConnection> start_connection(boost::asio::ip::tcp::socket socket,
-                                                 std::uint64_t id, const ConnectionContext& context,
+std::shared_ptr<LiveConnection> start_connection(boost::asio::ip::tcp::socket socket, Peer peer,
+                                                 const ConnectionContext& context,
                                                  std::shared_ptr<IoGate> gate);
 
 // The clock that sweep() is asked with.

@@ -22,6 +22,9 @@ roster = "roster.bsr"
 authority = "{authority}"
 results = "results"
 
+[process]
+allow_root = true
+
 [limits]
 drain = "2s"
 
