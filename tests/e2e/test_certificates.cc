@@ -119,37 +119,22 @@ TEST_CASE("a participant pins the server's key, with or without a CA [WIRE-6]") 
   CHECK(round.completes());
 }
 
-TEST_CASE("testssl.sh finds nothing above low") {
-  if (run_command({"sh", "-c", "command -v testssl"}, "/tmp").status != 0) {
-    MESSAGE("skipped: testssl is not installed");
-    return;
-  }
-  Scene scene(TaskSpec{});
-  // As a CA would give one out: for some months, and with a way to revoke it.
-  const auto made = run_command(
-      {"sh", "-c",
-       "openssl req -x509 -CA " + Keys::instance().path("ca.crt").string() + " -CAkey " +
-           Keys::instance().path("ca.pem.key").string() +
-           " -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 -subj /CN=localhost "
-           "-addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE "
-           "-addext extendedKeyUsage=serverAuth "
-           "-addext crlDistributionPoints=URI:http://ca.example/crl "
-           "-keyout own.key -out own.crt"},
-      scene.folder());
-  REQUIRE_MESSAGE(made.status == 0, made.output);
-  scene.edit_configuration(Keys::instance().path("server.crt").string(), "own.crt");
-  scene.edit_configuration(Keys::instance().path("server.key").string(), "own.key");
-  scene.start();
-  const auto found = scene.path("found.csv");
-  Child child({"testssl", "--quiet", "--color", "0", "--warnings", "off", "--nodns", "none", "--ip",
-               "127.0.0.1", "--add-ca", Keys::instance().path("ca.crt").string(), "--csvfile",
-               found.string(), "localhost:" + std::to_string(scene.port())},
-              scene.folder(), scene.path("testssl.out"));
-  REQUIRE(child.wait(std::chrono::minutes(9)).has_value());
-  const auto text = read_text(found);
-  CHECK_MESSAGE(count_lines(text, "\"TLS1_3\"") == 1, child.output());
-  for (const auto* severity : {"\"MEDIUM\"", "\"HIGH\"", "\"CRITICAL\"", "\"FATAL\""}) {
-    CHECK_MESSAGE(count_lines(text, severity) == 0, text);
+TEST_CASE("blindsum join: a CA or a pin has to be there, and a pin has 64 digits") {
+  const auto& keys = Keys::instance();
+  const auto said = [&](std::vector<std::string> more) {
+    std::vector<std::string> all{"join",          "--server",     "127.0.0.1:1",    "--identity",
+                                 "m0.key",        "--roster",     "roster.bsr",     "--authority",
+                                 "authority.pub", "--aggregator", "aggregator.pub", "--task",
+                                 kTask,           "--state",      "never-made",     "--exec",
+                                 "true"};
+    all.insert(all.end(), more.begin(), more.end());
+    const auto done = keys.blindsum(all);
+    CHECK(done.status == 2);
+    return done.output;
+  };
+  CHECK(said({}).find("--ca or --server-pin is due") != std::string::npos);
+  for (const auto& pin : {std::string("12"), std::string("zz"), "g" + std::string(63, '0')}) {
+    CHECK(said({"--server-pin", pin}).find("64 hexadecimal digits") != std::string::npos);
   }
 }
 
