@@ -123,7 +123,12 @@ TEST_CASE("sockets: frames that are not dealt with are bounded in number, empty 
   WebSocketOptions options;
   options.address = "127.0.0.1";
   options.first_frame_bytes = 1024;
-  options.most_unhandled_bytes = 1024;
+  SUBCASE("of one connection") {
+    options.most_unhandled_bytes = 1024;
+  }
+  SUBCASE("of all together") {
+    options.most_unhandled_in_all = 1024;
+  }
   auto server = WebSocketServer::listen(
       options, *tls,
       [&](const std::shared_ptr<Connection>& connection) {
