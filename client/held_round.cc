@@ -3,8 +3,6 @@
 #include <utility>
 
 #include "crypto/transcript.h"
-#include "protocol/round/bitmap.h"
-#include "protocol/round/round_transcript.h"
 #include "protocol/wire/frames.h"
 
 namespace blindsum {
@@ -31,10 +29,6 @@ std::string_view once_name(const ParticipantEvent& event) {
   if (std::holds_alternative<Survivors>(event)) return "AttestRequest";
   if (std::holds_alternative<Certificate>(event)) return "UnmaskRequest";
   return {};
-}
-
-std::optional<Hash> known(const Result<Hash>& hash) {
-  return hash ? std::optional(*hash) : std::nullopt;
 }
 
 }  // namespace
@@ -67,7 +61,6 @@ Upload::Events HeldRound::upload_events() {
 
 bool HeldRound::consider(Offer offer, Bytes payload, ByteView frame) {
   parameters_ = std::make_shared<const RoundParameters>(offer.parameters);
-  transcript_.th0 = known(hash_th0(offer.parameter_bytes));
   payload_size_ = payload.size();
   const auto hash = sha256(payload);
   payload_ = std::make_shared<const Bytes>(std::move(payload));
@@ -125,13 +118,11 @@ void HeldRound::step(Heard heard) {
       (rejection->reason == Reason::upload_stalled || rejection->reason == Reason::wrong_offset)) {
     upload_.stop();  // [UPLOAD-2, UPLOAD-3] a new grant says from where to go on
   }
-  const auto* cohort = std::get_if<Cohort>(&event);
-  if (cohort != nullptr && before == ParticipantPhase::advertised) {
-    cohort_size_ = static_cast<std::uint32_t>(cohort->adverts.size());
-  }
-  const NextHashes hashes = next_hashes(event);
+  const bool accepted =
+      std::holds_alternative<UploadAck>(event) && before == ParticipantPhase::uploaded;
   auto effects = machine_.handle(std::move(event), host_.now());
-  note(before, hashes);
+  if (accepted) tell_phase("accepted");
+  if (machine_.phase() != before) tell_phase_of(machine_.phase());
   for (auto& effect : effects) {
     const auto* found = std::get_if<EvidenceFound>(&effect);
     if (found == nullptr) {
@@ -212,41 +203,11 @@ void HeldRound::tell_phase(const std::string& name) {
       .kind = ProgressKind::phase, .round = parameters_->round, .text = name, .done = 0, .of = 0});
 }
 
-// What this message would fix, if the machine takes it.
-HeldRound::NextHashes HeldRound::next_hashes(const ParticipantEvent& event) const {
-  if (const auto* cohort = std::get_if<Cohort>(&event); cohort && transcript_.th0) {
-    return {known(hash_th1(*transcript_.th0, cohort->adverts)),
-            known(digest_of_adverts(*transcript_.th0, cohort->adverts))};
-  }
-  if (const auto* delivery = std::get_if<Delivery>(&event); delivery && transcript_.th1) {
-    const auto u2 = Bitmap::parse(delivery->u2, cohort_size_);
-    if (u2) return {known(hash_th2(*transcript_.th1, *u2)), std::nullopt};
-  }
-  if (const auto* survivors = std::get_if<Survivors>(&event); survivors && transcript_.th2) {
-    const auto u3 = Bitmap::parse(survivors->u3, cohort_size_);
-    if (u3) return {known(hash_th3(*transcript_.th2, *u3)), std::nullopt};
-  }
-  if (const auto* certificate = std::get_if<Certificate>(&event); certificate && transcript_.th3) {
-    return {std::nullopt,
-            known(digest_of_attestations(*transcript_.th3, certificate->attestations))};
-  }
-  return {};
-}
-
-// What the machine took is now fixed for this participant, too.
-void HeldRound::note(ParticipantPhase before, const NextHashes& hashes) {
-  const ParticipantPhase after = machine_.phase();
-  if (after == before) return;
-  if (after == ParticipantPhase::shared) {
-    transcript_.th1 = hashes.transcript;
-    transcript_.verified.adverts = hashes.verified;
-  }
-  if (after == ParticipantPhase::masking) {
-    transcript_.th2 = hashes.transcript;
-    tell_phase("masking");
-  }
-  if (after == ParticipantPhase::attested) transcript_.th3 = hashes.transcript;
-  if (after == ParticipantPhase::unmasked) transcript_.verified.attestations = hashes.verified;
+// Of the phases that the machine enters by a message, those that are told.
+void HeldRound::tell_phase_of(ParticipantPhase entered) {
+  if (entered == ParticipantPhase::masking) tell_phase("masking");
+  // By a U3 with this participant, if UploadAccepted was lost.
+  if (entered == ParticipantPhase::attested) tell_phase("accepted");
 }
 
 }  // namespace blindsum

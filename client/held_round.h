@@ -16,7 +16,6 @@
 #include <string_view>
 
 #include "client/driver_host.h"
-#include "client/result_check.h"
 #include "client/upload.h"
 #include "protocol/round/participant_round.h"
 
@@ -53,7 +52,8 @@ class HeldRound {
 
   const SessionId& id() const { return parameters_->session_id; }
   const RoundParameters& parameters() const { return *parameters_; }
-  const OwnTranscript& transcript() const { return transcript_; }
+  // What it points to is good until the next event.
+  OwnTranscript transcript() const { return machine_.transcript(); }
   bool is_over() const { return machine_.phase() == ParticipantPhase::over; }
   std::optional<Instant> next_deadline() const { return machine_.next_deadline(); }
 
@@ -68,13 +68,8 @@ class HeldRound {
   void perform(ParticipantEffect effect);
   void send(const ToAggregator& message);
   void tell_phase(const std::string& name);
+  void tell_phase_of(ParticipantPhase entered);
   Upload::Events upload_events();
-  struct NextHashes {
-    std::optional<Hash> transcript;
-    std::optional<Hash> verified;  // of what the machine looks at all signatures of
-  };
-  NextHashes next_hashes(const ParticipantEvent& event) const;
-  void note(ParticipantPhase before, const NextHashes& hashes);
 
   DriverHost& host_;
   Over over_;
@@ -84,8 +79,6 @@ class HeldRound {
   Hash payload_hash_;
   std::uint64_t payload_size_ = 0;
   std::shared_ptr<std::atomic<bool>> wanted_;
-  OwnTranscript transcript_;
-  std::uint32_t cohort_size_ = 0;
   Upload upload_;
   std::deque<Heard> events_;
   std::map<std::string_view, Bytes> taken_;  // frames of the messages that are taken once

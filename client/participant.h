@@ -73,8 +73,10 @@ enum class ProgressKind {
   connected,     // to the aggregator, and joined the task; every time
   disconnected,  // text says why, by name; it connects again
   waiting,       // done of `of` members are there for the next round
-  phase,         // text: advertised, shared, masking, uploaded, attested or unmasked; each once a
-                 // round, when its message was handed to the connection
+  phase,         // text: advertised, shared, masking, uploaded, accepted, attested or unmasked;
+                 // each once a round, when its message was handed to the connection; accepted:
+                 // the aggregator has said that it has the vector for good, by UploadAccepted or
+                 // by a U3: it is in the sum if the round completes [RECEIPT-2, ATTEST-2]
   uploading,     // done of `of` bytes of the masked vector were handed to the connection
   evidence,      // the aggregator said two things where one is allowed; text: which message. Both
                  // are in the state folder if done is 1 (client/evidence.h) [ONCE-2, DISK-6]

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "client/chunks.h"
 #include "client/driver_host.h"
@@ -43,7 +44,7 @@ class RoundDriver {
   };
   struct WaitingResult {  // for its sum
     RoundResult result;
-    RecordContent record;
+    SignedRecord record;
     ChunkAssembly sum;
     Instant deadline{};
     bool own = false;
@@ -67,10 +68,9 @@ class RoundDriver {
   void received(const SessionId& id, const RoundRecord& message, ByteView frame);
   void received_again(const SessionId& id, const RoundRecord& message, ByteView frame);
   Result<void> keep_record(const SignedRecord& record);
-  void release_input(const SessionId& id, const RecordContent& record);
-  Reason reason_for(const RecordContent& record, bool held) const;
-  void report(const SignedRecord& record, Reason reason, bool own, bool ends_now,
-              std::uint64_t sum_size);
+  void release_input(const SessionId& id, const SignedRecord& record);
+  Reason reason_for(const SignedRecord& record, bool held) const;
+  void report(SignedRecord record, Reason reason, bool own, bool ends_now, std::uint64_t sum_size);
   void finish_waiting(std::optional<Reason> why_no_sum);
   void tell_over(std::uint64_t round, Reason reason);
   void tell_end(std::uint64_t round, Reason reason);
@@ -88,6 +88,8 @@ class RoundDriver {
   std::optional<WaitingResult> waiting_;
   struct Reported {  // the record that was told last
     SessionId id;
+    std::string task;
+    std::uint64_t round = 0;
     Bytes record_bytes;
     Bytes frame;
     bool contradicted = false;  // by another one; one of them is enough to keep

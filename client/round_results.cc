@@ -36,12 +36,16 @@ void RoundDriver::received(const SessionId& id, const RoundRecord& message, Byte
     if (ends_now) tell_end(held_->parameters().round, reason_of(record.error()));
     return;
   }
-  reported_ = {
-      .id = id, .record_bytes = message.record_bytes, .frame = Bytes(frame.begin(), frame.end())};
-  release_input(id, record->content);
-  const Reason reason = reason_for(record->content, held);
-  if (ends_now) tell_over(record->content.offer.parameters.round, reason);
-  report(*record, reason, held, ends_now, message.sum_size);
+  const RoundParameters& parameters = record->content.offer.parameters;
+  reported_ = {.id = id,
+               .task = parameters.task,
+               .round = parameters.round,
+               .record_bytes = message.record_bytes,
+               .frame = Bytes(frame.begin(), frame.end())};
+  release_input(id, *record);
+  const Reason reason = reason_for(*record, held);
+  if (ends_now) tell_over(reported_->round, reason);
+  report(*std::move(record), reason, held, ends_now, message.sum_size);
 }
 
 // After a reconnect, the sum with it. Another record is a second story, if it is signed [RECORD-2];
@@ -52,20 +56,17 @@ void RoundDriver::received_again(const SessionId& id, const RoundRecord& message
     return;
   }
   if (reported_->contradicted) return;
-  const auto record =
-      check_record(message, id, context_.roster, context_.policy.aggregator_key, OwnTranscript{});
-  if (!record) return;
+  if (!is_signed_record(message, id, context_.policy.aggregator_key)) return;
   reported_->contradicted = true;
-  const RoundParameters& parameters = record->content.offer.parameters;
   const auto kept = host_.keep({.number = 0,
-                                .task = parameters.task,
-                                .round = parameters.round,
+                                .task = reported_->task,
+                                .round = reported_->round,
                                 .session_id = id,
                                 .message = "RoundResult",
                                 .found = host_.wall_now(),
                                 .first = reported_->frame,
                                 .second = Bytes(frame.begin(), frame.end())});
-  host_.tell(evidence_told(parameters.round, "RoundResult", kept));
+  host_.tell(evidence_told(reported_->round, "RoundResult", kept));
 }
 
 // [PARAM-11] The next offer has to point to it.
@@ -85,10 +86,11 @@ Result<void> RoundDriver::keep_record(const SignedRecord& record) {
 }
 
 // [CERT-3, INPUT-3] The certificate in it may leave this participant out.
-void RoundDriver::release_input(const SessionId& id, const RecordContent& record) {
-  if (record.attestations.signatures.empty()) return;
-  const Certificate certificate{
-      .th2 = record.th2, .u3 = record.u3, .attestations = record.attestations};
+void RoundDriver::release_input(const SessionId& id, const SignedRecord& record) {
+  if (!record.content.certified) return;
+  const Certificate certificate{.th2 = record.content.th2,
+                                .u3 = record.content.u3,
+                                .attestations = record.proof.attestations};
   if (holds(id)) {
     held_->handle(certificate);
   } else {
@@ -98,13 +100,13 @@ void RoundDriver::release_input(const SessionId& id, const RecordContent& record
 }
 
 // ok if this participant's vector is in the sum.
-Reason RoundDriver::reason_for(const RecordContent& record, bool held) const {
-  if (record.outcome != Reason::ok) return record.outcome;
+Reason RoundDriver::reason_for(const SignedRecord& record, bool held) const {
+  if (record.content.outcome != Reason::ok) return record.content.outcome;
   if (is_survivor(record, context_.roster_index)) return Reason::ok;
   return held && own_end_ ? *own_end_ : Reason::not_in_u3;
 }
 
-void RoundDriver::report(const SignedRecord& record, Reason reason, bool own, bool ends_now,
+void RoundDriver::report(SignedRecord record, Reason reason, bool own, bool ends_now,
                          std::uint64_t sum_size) {
   RoundResult result{.round = record.content.offer.parameters.round,
                      .completed = reason == Reason::ok,
@@ -121,14 +123,14 @@ void RoundDriver::report(const SignedRecord& record, Reason reason, bool own, bo
   }
   finish_waiting(Reason::time_limit);
   waiting_.emplace(WaitingResult{.result = std::move(result),
-                                 .record = record.content,
+                                 .record = std::move(record),
                                  .sum = ChunkAssembly(sum_size),
                                  .deadline = host_.now() + kSumPause,
                                  .own = own});
 }
 
 void RoundDriver::on(const SumChunk& chunk) {
-  if (!waiting_ || waiting_->record.offer.parameters.session_id != chunk.session_id) return;
+  if (!waiting_ || waiting_->record.content.offer.parameters.session_id != chunk.session_id) return;
   waiting_->deadline = host_.now() + kSumPause;
   if (!waiting_->sum.add(chunk.offset, chunk.data)) {
     finish_waiting(Reason::record_mismatch);

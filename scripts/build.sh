@@ -1,6 +1,7 @@
 # ./run build: one build folder a flavour, configured once, then only rebuilt.
 #   build/       clang 19, the product         build-gcc/   g++ 12
 #   build-asan/  address and undefined          build-tsan/  thread
+#   build-fuzz/  libFuzzer, address and undefined
 
 verb_build() {
   local flavour=clang
@@ -45,11 +46,12 @@ configure() {
     gcc) compiler=g++ ;;
     asan) compiler=clang++-19 options=(-Db_sanitize=address,undefined) ;;
     tsan) compiler=clang++-19 options=(-Db_sanitize=thread) ;;
+    fuzz) compiler=clang++-19 options=(-Db_sanitize=address,undefined -Dfuzzers=true) ;;
     *) compiler=clang++-19 ;;
   esac
   # Sanitizers' traces name lines, and their runtime is linked into programs only.
   case $flavour in
-    asan | tsan) options+=(-Db_lundef=false -Doptimization=1 -Ddebug=true) ;;
+    asan | tsan | fuzz) options+=(-Db_lundef=false -Doptimization=1 -Ddebug=true) ;;
   esac
   command -v "$compiler" >/dev/null || die "$compiler is missing: ./run setup"
   if command -v ccache >/dev/null; then compiler="ccache $compiler"; fi

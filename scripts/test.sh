@@ -24,6 +24,16 @@ verb_test() {
   done
 }
 
+# Tests that say nothing under sanitizers: what programs cost, which sanitizers
+# multiply; a consumer that links the installed SDK without their runtime; code of another machine.
+unsanitized_tests='bench sdk armv8_kernel'
+
+# Every test of the folder but those, a name a line.
+sanitized_tests() {
+  meson test -C "$1" --list --no-suite tidy 2>/dev/null | sed -n 's/.* \/ //p' |
+    grep -vxF "$(tr ' ' '\n' <<<"$unsanitized_tests")"
+}
+
 run_tests() {
   local flavour=$1 filter=$2 folder
   folder=$(build_folder "$flavour")
@@ -37,6 +47,11 @@ run_tests() {
     [ ${#selected[@]} -gt 0 ] ||
       die "test: nothing matches '$filter'. Tests: $(test_names "$folder")"
     options+=("${selected[@]}")
+  elif [[ $flavour = asan || $flavour = tsan ]]; then
+    local -a sanitized
+    mapfile -t sanitized < <(sanitized_tests "$folder")
+    options+=("${sanitized[@]}")
+    say "test: not under sanitizers: $unsanitized_tests"
   fi
   say "test: $folder"
   ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \

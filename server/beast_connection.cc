@@ -51,11 +51,10 @@ void make_room(Bytes& frame, std::size_t filled, std::size_t rest) {
 }  // namespace
 
 void BeastConnection::consumed(std::uint64_t frame_bytes) {
-  gate_->post([self = shared_from_this(), frame_bytes] {
-    self->unconsumed_ -= frame_bytes + kFrameCost;
-    self->context_.unhandled_bytes -= frame_bytes + kFrameCost;
-    self->wake();
-  });
+  unconsumed_ -= frame_bytes + kFrameCost;
+  context_.unhandled_bytes -= frame_bytes + kFrameCost;
+  // Most often nobody waits, and the I/O thread need not be woken.
+  if (pauses_) gate_->post([self = shared_from_this()] { self->wake(); });
 }
 
 void BeastConnection::spawn(asio::awaitable<void> coroutine) {
@@ -171,16 +170,21 @@ void BeastConnection::tell_close_reason(const Error& error) {
                     printable(text, text.size()));
 }
 
+// `pauses_` before the look at `unconsumed_`, and the other way round in consumed(): one of the two
+// sees what the other did.
 asio::awaitable<void> BeastConnection::wait_until_consumed() {
   // Whoever has nothing here need not wait for others: its own consumed() wakes each.
   const auto is_full = [this] {
     return unconsumed_ > options_.most_unhandled_bytes ||
            (unconsumed_ > 0 && context_.unhandled_bytes > options_.most_unhandled_in_all);
   };
+  if (!is_full()) co_return;
+  pauses_ = true;
   while (is_full() && !finishing_ && !why_.failed()) {
     const auto woken = co_await wake_->async_wait(kAwait);
     static_cast<void>(woken);
   }
+  pauses_ = false;
 }
 
 asio::awaitable<void> BeastConnection::wait_until_finishing() {

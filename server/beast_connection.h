@@ -104,7 +104,8 @@ class BeastConnection final : public LiveConnection,
   Outbox outbox_;
   std::optional<Stream> stream_;  // none once it is over
   std::optional<boost::asio::steady_timer> wake_;
-  std::uint64_t unconsumed_ = 0;
+  std::atomic<std::uint64_t> unconsumed_ = 0;
+  std::atomic<bool> pauses_ = false;  // reading, until more is consumed
   std::atomic<std::uint64_t> largest_frame_;
   Pace pace_;
   const Instant began_at_;

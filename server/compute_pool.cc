@@ -31,13 +31,23 @@ ComputePool::~ComputePool() {
   stop();
 }
 
+std::condition_variable* ComputePool::sleeper() {
+  // It cannot miss what is in the queues by now, and whoever leaves its sleep takes this back.
+  if (on_its_way_) return nullptr;
+  on_its_way_ = sleeping_ > 0 || watched_;
+  if (sleeping_ > 0) return &wake_;
+  return watched_ ? &watch_ : nullptr;
+}
+
 void ComputePool::post(Job job) {
+  std::condition_variable* woken = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
     jobs_.push_back(std::move(job));
+    woken = sleeper();
   }
-  wake_.notify_one();
+  if (woken != nullptr) woken->notify_one();
 }
 
 void ComputePool::post_last(Job job) {
@@ -47,13 +57,16 @@ void ComputePool::post_last(Job job) {
 }
 
 void ComputePool::post_at(Instant when, Job job) {
+  std::condition_variable* woken = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
+    const bool first = timed_.empty() || when < timed_.top().when;
     timed_.push({when, order_++, std::make_shared<Job>(std::move(job))});
+    // Who watches sleeps for too long now, even if somebody else is on its way.
+    if (first) woken = watched_ ? &watch_ : sleeper();
   }
-  // Not only for the job: a thread that sleeps until a later time has to look again.
-  wake_.notify_one();
+  if (woken != nullptr) woken->notify_one();
 }
 
 void ComputePool::stop() {
@@ -67,6 +80,7 @@ void ComputePool::stop() {
     dropped_timed.swap(timed_);
   }
   wake_.notify_all();
+  watch_.notify_all();
   for (auto& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
@@ -80,26 +94,42 @@ void ComputePool::release_due() {
   }
 }
 
+void ComputePool::sleep(std::unique_lock<std::mutex>& lock) {
+  if (watched_) {
+    ++sleeping_;
+    wake_.wait(lock);
+    --sleeping_;
+  } else {
+    watched_ = true;
+    if (timed_.empty()) {
+      watch_.wait(lock);
+    } else {
+      // By duration: the injected clock need not be the condition variable's.
+      watch_.wait_for(lock, timed_.top().when - clock_.now());
+    }
+    watched_ = false;
+  }
+  on_its_way_ = false;
+}
+
 void ComputePool::work() {
   own_pool = this;
   std::unique_lock lock(mutex_);
   while (true) {
     release_due();
     if (stopped_) return;
-    if (!jobs_.empty()) {
-      Job job = std::move(jobs_.front());
-      jobs_.pop_front();
-      // Jobs and times may have come together, with one wake-up for both.
-      if (!jobs_.empty() || !timed_.empty()) wake_.notify_one();
-      lock.unlock();
-      run(std::move(job));
-      lock.lock();
-    } else if (timed_.empty()) {
-      wake_.wait(lock);
-    } else {
-      // By duration: the injected clock need not be the condition variable's.
-      wake_.wait_for(lock, timed_.top().when - clock_.now());
+    if (jobs_.empty()) {
+      sleep(lock);
+      continue;
     }
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    const bool more = !jobs_.empty() || (!watched_ && !timed_.empty());
+    std::condition_variable* const woken = more ? sleeper() : nullptr;
+    lock.unlock();
+    if (woken != nullptr) woken->notify_one();
+    run(std::move(job));
+    lock.lock();
   }
 }
 
@@ -143,7 +173,7 @@ struct Loop {
 // One task, then back into the queue: other jobs are not kept waiting for the whole loop. A helper
 // that comes late finds nothing to begin and never touches `task`, which has gone by then.
 void help(ComputePool& pool, const std::shared_ptr<Loop>& loop) {
-  if (loop->step()) pool.post([&pool, loop] { help(pool, loop); });
+  if (loop->step()) pool.post_last([&pool, loop] { help(pool, loop); });
 }
 
 }  // namespace

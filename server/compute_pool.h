@@ -4,10 +4,15 @@
 //
 // A job must not wait for another job, except through for_each(), whose caller does the work itself
 // when no other thread is free: so that no number of threads can deadlock.
+//
+// Waking a thread costs as much as looking at a message, so no more are woken than are needed: one
+// at a time, who wakes the next one if there is more to do than it takes itself. Of the threads
+// that sleep one watches the time, the others are woken before it.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -37,7 +42,7 @@ class ComputePool final : public Parallel {
   // From any thread. After stop() jobs are dropped.
   void post(Job job);
   // The same as the last act of a job: the thread that calls takes it next, so nobody is woken for
-  // it. Waking somebody costs as much as looking at a message.
+  // it.
   void post_last(Job job);
   // Once `when` has come, by the clock that the pool was given. There is no taking back: the job
   // looks for itself whether it is still wanted.
@@ -62,13 +67,21 @@ class ComputePool final : public Parallel {
     }
   };
   void work();
-  void release_due();  // under mutex_
   void run(Job job);
+  // Under mutex_.
+  void release_due();
+  void sleep(std::unique_lock<std::mutex>& lock);
+  // Who has to be woken, once mutex_ is free, so that somebody looks at the queues; null if nobody.
+  std::condition_variable* sleeper();
 
   const Clock& clock_;
   Log& log_;
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_;   // of those that sleep until they are woken
+  std::condition_variable watch_;  // of the one that sleeps until the first timed job is due
+  std::size_t sleeping_ = 0;       // without that one
+  bool watched_ = false;
+  bool on_its_way_ = false;  // one was woken, and has not looked yet
   std::deque<Job> jobs_;
   std::priority_queue<Timed> timed_;
   std::uint64_t order_ = 0;

@@ -23,30 +23,30 @@ json::string text(std::string_view view) {
 
 class Names {
  public:
-  Names(const RecordContent& record, const Roster& roster) : record_(record), roster_(roster) {}
+  Names(const RecordProof& proof, const Roster& roster) : proof_(proof), roster_(roster) {}
 
   json::object of_roster_index(std::uint32_t index) const {
     const auto* member = roster_.find(index);
     return {{"index", index}, {"name", text(member == nullptr ? "" : member->name)}};
   }
   json::object of_cohort_index(std::uint32_t u) const {
-    return of_roster_index(record_.cohort.at(u).advert.roster_index);
+    return of_roster_index(proof_.adverts.at(u).advert.roster_index);
   }
   json::array cohort() const {
     json::array members;
-    for (std::uint32_t u = 0; u < record_.cohort.size(); ++u) members.push_back(of_cohort_index(u));
+    for (std::uint32_t u = 0; u < proof_.n(); ++u) members.push_back(of_cohort_index(u));
     return members;
   }
   json::array of_bitmap(ByteView bytes) const {
     json::array members;
-    const auto bitmap = Bitmap::parse(bytes, static_cast<std::uint32_t>(record_.cohort.size()));
+    const auto bitmap = Bitmap::parse(bytes, proof_.n());
     if (!bitmap) return members;  // empty: the round did not get there
     for (const auto u : bitmap->members()) members.push_back(of_cohort_index(u));
     return members;
   }
 
  private:
-  const RecordContent& record_;
+  const RecordProof& proof_;
   const Roster& roster_;
 };
 
@@ -72,9 +72,9 @@ json::array dropped_of(const RoundReport& report, const Names& names) {
   return entries;
 }
 
-json::value graph_of(const RecordContent& record) {
-  const auto n = static_cast<std::uint32_t>(record.cohort.size());
-  const auto input = finder_input(record.offer.parameters, n);
+json::value graph_of(const RoundParameters& parameters, std::uint32_t n) {
+  if (n == 0) return nullptr;
+  const auto input = finder_input(parameters, n);
   const auto graph = find_graph_parameters(input);
   if (!graph) return nullptr;
   return json::object{{"n", n},
@@ -133,7 +133,7 @@ std::string record_json(const SignedRecord& record, const RoundReport& report,
                         const Roster& roster) {
   const auto& content = report.record;
   const auto& parameters = content.offer.parameters;
-  const Names names(content, roster);
+  const Names names(report.proof, roster);
   const auto own_hash = record_hash(record.record_bytes);
   json::object object{{"task", text(parameters.task)},
                       {"round", parameters.round},
@@ -144,11 +144,11 @@ std::string record_json(const SignedRecord& record, const RoundReport& report,
                       {"roster_epoch", parameters.roster_epoch},
                       {"vector_length", parameters.vector_length},
                       {"ring_bits", parameters.ring_bits},
-                      {"graph", content.cohort.empty() ? json::value(nullptr) : graph_of(content)},
+                      {"graph", graph_of(parameters, report.proof.n())},
                       {"cohort", names.cohort()},
                       {"u2", names.of_bitmap(content.u2)},
                       {"u3", names.of_bitmap(content.u3)},
-                      {"signers", names.of_bitmap(content.attestations.signers)},
+                      {"signers", names.of_bitmap(report.proof.attestations.signers)},
                       {"dropped", dropped_of(report, names)},
                       {"blame", blame_of(content, names)},
                       {"timings_ms", timings_of(content.timings)},

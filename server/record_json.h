@@ -1,5 +1,6 @@
 // The record as JSON: names beside indices, hashes in hexadecimal, reasons by name. Nothing is in
-// it that the signed record, the roster and the server's log do not say; only the record is signed.
+// it that the signed record, its proof, the roster and the server's log do not say; only the record
+// is signed.
 #pragma once
 
 #include <string>

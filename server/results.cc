@@ -119,7 +119,7 @@ Result<void> TaskResults::read_last_record(std::uint64_t round) {
   previous_record_ = hash;
   if (::access(json_file(round).c_str(), F_OK) == 0) return {};
   // The process ended between the two: who dropped, and the weight, are in the log at most.
-  const RoundReport report{record.content, {}, nullptr, {}, std::nullopt, Reason::ok};
+  const RoundReport report{record.content, record.proof, {}, nullptr, {}, std::nullopt, Reason::ok};
   return write_file_atomically(json_file(round), record_json(record, report, *roster_));
 }
 
@@ -168,7 +168,7 @@ Result<SignedRecord> TaskResults::publish(const RoundReport& report, const Signi
 Result<SignedRecord> TaskResults::write_record(const RoundReport& report,
                                                const SigningKey& aggregator) {
   const auto round = report.record.offer.parameters.round;
-  BLINDSUM_TRY(record, sign_record(report.record, aggregator));
+  BLINDSUM_TRY(record, sign_record(report.record, report.proof, aggregator));
   BLINDSUM_TRY(hash, record_hash(record.record_bytes));
   BLINDSUM_CHECK(write_file_atomically(file(round, ".record"), encode_record_file(record)));
   previous_record_ = hash;

@@ -3,7 +3,7 @@
 //
 //   round-000012.offer            signature ‖ parameter bytes, from before the offer leaves until
 //                                 the record is there
-//   round-000012.record           the signed record, for `blindsum record verify`
+//   round-000012.record           the signed record and its proof, for `blindsum record verify`
 //   round-000012.json             the same for programs and people; the last to appear
 //   round-000012/                 of a completed round only:
 //     <tensor>.npy, flat.npy      what was decoded, tensor by tensor and all in one

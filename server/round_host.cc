@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocol/wire/answer_size.h"
+#include "protocol/wire/documents.h"
 #include "protocol/wire/frames.h"
 
 namespace blindsum {
@@ -60,25 +61,26 @@ void RoundHost::connected(std::uint32_t roster_index) {
   handle(MemberConnected{roster_index});
   const auto member = environment_.members.find(roster_index);
   if (member != environment_.members.end() && cohort_.contains(roster_index)) {
-    send_result(*member->second.link);
+    send_result(roster_index, *member->second.link);
   }
 }
 
 void RoundHost::publish(const SignedRecord& record, SharedBytes sum) {
-  const auto sum_size = sum ? sum->size() : 0;
-  result_frame_ = share(
-      encode_in_round(session_id_, RoundRecord{record.record_bytes, record.signature, sum_size}));
+  RoundRecord message{record.record_bytes, record.signature, sum ? sum->size() : 0};
+  bare_result_ = share(encode_in_round(session_id_, message));
+  message.proof_bytes = encode_record_proof(record.proof);
+  proven_result_ = share(encode_in_round(session_id_, message));
   sum_ = std::move(sum);
-  for (const auto& signed_advert : record.content.cohort) {
+  for (const auto& signed_advert : record.proof.adverts) {
     cohort_.insert(signed_advert.advert.roster_index);
   }
   for (const auto& [roster_index, member] : environment_.members) {
-    if (cohort_.contains(roster_index)) send_result(*member.link);
+    if (cohort_.contains(roster_index)) send_result(roster_index, *member.link);
   }
 }
 
-void RoundHost::send_result(MemberLink& link) {
-  link.send(result_frame_);
+void RoundHost::send_result(std::uint32_t roster_index, MemberLink& link) {
+  link.send(machine_->holds_proof(roster_index) ? bare_result_ : proven_result_);
   if (sum_) link.send(Blob{ChunkType::sum, session_id_, sum_});
 }
 
@@ -112,7 +114,7 @@ void RoundHost::carry_out(SendToMembers& effect) {
 // Checked, added and made durable away from the strand; only the machine's bound on uploads in
 // flight limits how many wait here.
 void RoundHost::carry_out(Accumulate& effect) {
-  adding_.post([self = shared_from_this(), upload = std::move(effect)]() mutable {
+  adding_.post_last([self = shared_from_this(), upload = std::move(effect)]() mutable {
     Error error = Reason::internal_error;
     try {
       error = self->add(upload);
@@ -120,7 +122,7 @@ void RoundHost::carry_out(Accumulate& effect) {
       self->environment_.log.error("{}: internal_error: {}", self->name_, exception.what());
     }
     upload.packed.wipe();  // [REBUILD-5]
-    self->environment_.strand.post([self, roster_index = upload.roster_index, error] {
+    self->environment_.strand.post_last([self, roster_index = upload.roster_index, error] {
       self->handle(Accumulated{roster_index, error});
     });
   });
@@ -174,7 +176,8 @@ void RoundHost::carry_out(PhaseClosed& effect) {
 
 void RoundHost::carry_out(AggregatorRoundOver& effect) {
   if (recovery_) recovery_->give_up();
-  RoundEnding ending{std::move(effect.record), std::move(dropped_), nullptr};
+  RoundEnding ending{std::move(effect.record), std::move(effect.proof), std::move(dropped_),
+                     nullptr};
   if (ending.record.outcome == Reason::ok) ending.sum = std::move(accumulator_);
   // What is left is as large as the vector; an addition may still be under way.
   adding_.post([self = shared_from_this()] { self->accumulator_.reset(); });

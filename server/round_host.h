@@ -49,6 +49,7 @@ struct RoundEnvironment {
 // What a round leaves when it is over.
 struct RoundEnding {
   RecordContent record;
+  RecordProof proof;
   std::vector<DroppedMember> dropped;
   std::shared_ptr<Accumulator> sum;  // the unmasked sum, if record.outcome is ok
 };
@@ -87,7 +88,7 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   void carry_out(PhaseClosed& effect);
   void carry_out(AggregatorRoundOver& effect);
 
-  void send_result(MemberLink& link);
+  void send_result(std::uint32_t roster_index, MemberLink& link);
   Error add(Accumulate& upload);
   void arm_timer();
   std::string member_name(std::uint32_t roster_index) const;
@@ -108,7 +109,8 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   std::vector<DroppedMember> dropped_;
   std::uint32_t cohort_size_ = kMaxCohort;  // until there is a cohort
   std::set<std::uint32_t> cohort_;          // who may have the result; once it is over
-  SharedBytes result_frame_;
+  SharedBytes bare_result_;                 // the record's frame, and with its proof [RECORD-9]
+  SharedBytes proven_result_;
   SharedBytes sum_;
 };
 

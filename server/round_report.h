@@ -21,6 +21,7 @@ struct DroppedMember {
 
 struct RoundReport {
   RecordContent record;
+  RecordProof proof;
   std::vector<DroppedMember> dropped;
   std::shared_ptr<const Accumulator> sum;  // null if the round aborted
   Bytes packed_sum;                        // empty if the round aborted

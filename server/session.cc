@@ -8,6 +8,17 @@
 #include "server/task_host.h"
 
 namespace blindsum {
+namespace {
+
+// Thousands may connect within seconds, and nearly all of them say Hello: what is due within the
+// same step is looked at together, instead of waking a thread for each.
+constexpr Instant kHelloStep{250};
+
+Instant end_of_step(Instant when) {
+  return (when / kHelloStep.count() + Instant(1)) * kHelloStep.count();
+}
+
+}  // namespace
 
 std::shared_ptr<Session> Session::start(const SessionContext& context,
                                         std::shared_ptr<Connection> connection) {
@@ -54,7 +65,8 @@ void Session::challenge() {
   send_frame(challenge);
   // [SESSION-4] What the peer has used up already, but not that the pool was busy until now.
   const auto left = context_.hello_limit - handshake_time_;
-  strand_.post_at(context_.clock.now() + left, [weak = weak_from_this()] {
+  const auto limit = end_of_step(context_.clock.now() + left);
+  strand_.post_at(limit, [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (self && std::holds_alternative<Challenged>(self->state_)) {
       self->fail_now(Reason::time_limit, "no Hello in time");

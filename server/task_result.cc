@@ -83,14 +83,14 @@ void TaskHost::not_published(const Error& why) {
 
 RoundReport TaskHost::report_of(RoundEnding ending) {
   RoundReport report{std::move(ending.record),
+                     std::move(ending.proof),
                      std::move(ending.dropped),
                      std::move(ending.sum),
                      {},
                      {},
                      Reason::ok};
   if (!report.sum) return report;
-  const auto members =
-      Bitmap::parse(report.record.u3, static_cast<std::uint32_t>(report.record.cohort.size()));
+  const auto members = Bitmap::parse(report.record.u3, report.proof.n());
   auto decoded = SumReader::create(report.sum->sum(), config_.codec, config_.schema,
                                    members ? members->count() : 0);
   if (decoded) {
@@ -115,10 +115,10 @@ void TaskHost::log_ending(const RoundReport& report) {
                name_of(report.decode_error));
   } else {
     log_.info("{}/{}: completed in {:.1f} s, {} members, {} dropped", config_.name, round, took,
-              record.cohort.size(), report.dropped.size());
+              report.proof.n(), report.dropped.size());
   }
   for (const auto& blame : record.blame) {
-    const auto index = record.cohort.at(blame.accused).advert.roster_index;
+    const auto index = report.proof.adverts.at(blame.accused).advert.roster_index;
     const auto* member = context_.roster.find(index);
     log_.warning("{}/{}: blame: {} ({}): {}, see the record", config_.name, round,
                  member == nullptr ? "" : member->name, index, name_of(blame.kind));

@@ -78,7 +78,7 @@ struct WebSocketServer::Impl {
   asio::steady_timer sweeper{io};
   std::shared_ptr<IoGate> gate;
   AddressLimits limits;
-  std::uint64_t unhandled_bytes = 0;
+  std::atomic<std::uint64_t> unhandled_bytes = 0;
   ConnectionContext context;
   std::unordered_map<std::uint64_t, std::shared_ptr<LiveConnection>> live;
   std::uint64_t next_id = 1;

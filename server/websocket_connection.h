@@ -3,6 +3,7 @@
 // beast_*.cc. Everything here happens on the I/O thread.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <functional>
@@ -42,8 +43,8 @@ struct ConnectionContext {
   const WebSocketOptions& options;
   const TlsContext& tls;
   const WebSocketServer::Accept& accept;
-  std::function<void(std::uint64_t id)> gone;  // it is over and nothing runs for it any more
-  std::uint64_t& unhandled_bytes;              // received and not consumed, of all
+  std::function<void(std::uint64_t id)> gone;   // it is over and nothing runs for it any more
+  std::atomic<std::uint64_t>& unhandled_bytes;  // received and not consumed, of all
   Log& log;
 };
 

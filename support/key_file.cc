@@ -17,23 +17,39 @@ namespace blindsum {
 namespace {
 
 constexpr std::string_view kFirstLine = "blindsum ed25519 secret key v1\n";
-constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr std::size_t kHexDigits = 2 * Seed::size_bytes;
 constexpr std::size_t kFileBytes = kFirstLine.size() + kHexDigits + 1;
 
-int digit_value(std::uint8_t digit) {
-  const auto found = kDigits.find(static_cast<char>(digit));
-  return found == std::string_view::npos ? -1 : static_cast<int>(found);
+// The digits are the key: they decide no branch and no address, only whether all of them are
+// digits.
+struct Digit {
+  unsigned value;
+  unsigned valid;  // all ones, or zero
+};
+
+Digit read_digit(std::uint8_t character) {
+  const unsigned number = unsigned{character} ^ unsigned { '0' };
+  const unsigned is_number = (number - 10U) >> 8;  // it borrows below ten
+  const unsigned letter = unsigned{character} - ('a' - 10U);
+  const unsigned is_letter = ((letter - 10U) ^ (letter - 16U)) >> 8;  // only one of them borrows
+  return {(number & is_number) | (letter & is_letter), is_number | is_letter};
+}
+
+std::uint8_t write_digit(unsigned value) {
+  const unsigned is_number = (value - 10U) >> 8;
+  return static_cast<std::uint8_t>('a' - 10U + value - (is_number & ('a' - 10U - '0')));
 }
 
 // Not from_hex(): it would leave the seed in memory that nobody wipes.
 Result<void> decode_seed(ByteView digits, ByteSpan out) {
+  unsigned valid = ~0U;
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = digit_value(digits[2 * i]);
-    const int low = digit_value(digits[2 * i + 1]);
-    if (high < 0 || low < 0) return SupportError::bad_key_file;
-    out[i] = static_cast<std::uint8_t>(high * 16 + low);
+    const Digit high = read_digit(digits[2 * i]);
+    const Digit low = read_digit(digits[2 * i + 1]);
+    valid &= high.valid & low.valid;
+    out[i] = static_cast<std::uint8_t>(high.value * 16 + low.value);
   }
+  if (valid == 0) return SupportError::bad_key_file;
   return {};
 }
 
@@ -43,8 +59,8 @@ Result<void> write_secret_key(const std::filesystem::path& path, const SigningKe
   detail::Scratch<kFileBytes> text;
   auto* out = std::copy(kFirstLine.begin(), kFirstLine.end(), text.data());
   for (const auto byte : key.seed().reveal(Reveal::save_identity)) {
-    *out++ = static_cast<std::uint8_t>(kDigits[byte >> 4]);
-    *out++ = static_cast<std::uint8_t>(kDigits[byte & 15]);
+    *out++ = write_digit(byte >> 4);
+    *out++ = write_digit(byte & 15U);
   }
   *out = '\n';
   return write_private_file(path, text.bytes);

@@ -36,7 +36,7 @@ using Previous = std::optional<Hash>;
 
 Result<Verified> verify_file(const std::string& file, const Roster& roster,
                              const VerifyKey& aggregator, const Previous& previous) {
-  BLINDSUM_TRY(bytes, read_file(file, kMaxRecordBytes + kFileOverheadBytes));
+  BLINDSUM_TRY(bytes, read_file(file, kMaxRecordFileBytes));
   BLINDSUM_TRY(record, read_record_file(bytes));
   BLINDSUM_CHECK(verify_record(record, roster, aggregator));
   if (previous && record.content.previous_record != *previous) {
@@ -47,13 +47,13 @@ Result<Verified> verify_file(const std::string& file, const Roster& roster,
 }
 
 // Names of the members of a bitmap over the cohort; verify_record() has looked at all of it.
-std::vector<std::string> names_of(const RecordContent& record, const Bytes& bitmap,
+std::vector<std::string> names_of(const RecordProof& proof, const Bytes& bitmap,
                                   const Roster& roster) {
   std::vector<std::string> names;
-  const auto members = Bitmap::parse(bitmap, static_cast<std::uint32_t>(record.cohort.size()));
+  const auto members = Bitmap::parse(bitmap, proof.n());
   if (!members) return names;
   for (const std::uint32_t u : members->members()) {
-    const auto* member = roster.find(record.cohort[u].advert.roster_index);
+    const auto* member = roster.find(proof.adverts[u].advert.roster_index);
     if (member != nullptr) names.push_back(member->name);
   }
   return names;
@@ -62,15 +62,16 @@ std::vector<std::string> names_of(const RecordContent& record, const Bytes& bitm
 boost::json::object as_json(const std::string& file, const Verified& verified,
                             const Roster& roster) {
   const RecordContent& content = verified.record.content;
+  const RecordProof& proof = verified.record.proof;
   boost::json::array survivors;
-  for (const auto& name : names_of(content, content.u3, roster)) survivors.emplace_back(name);
+  for (const auto& name : names_of(proof, content.u3, roster)) survivors.emplace_back(name);
   return {{"file", file},
           {"verified", true},
           {"task", content.offer.parameters.task},
           {"round", content.offer.parameters.round},
           {"outcome", content.outcome == Reason::ok ? "completed" : "aborted"},
           {"reason", name_of(content.outcome)},
-          {"cohort", content.cohort.size()},
+          {"cohort", proof.n()},
           {"survivors", std::move(survivors)},
           {"sum_digest", to_hex(content.sum_digest.view())},
           {"hash", to_hex(verified.hash.view())}};
@@ -78,12 +79,12 @@ boost::json::object as_json(const std::string& file, const Verified& verified,
 
 std::string as_line(const std::string& file, const Verified& verified, const Roster& roster) {
   const RecordContent& content = verified.record.content;
-  const auto survivors = names_of(content, content.u3, roster);
+  const auto survivors = names_of(verified.record.proof, content.u3, roster);
   std::string line = file + ": good; " + content.offer.parameters.task + " round " +
                      std::to_string(content.offer.parameters.round) + ", ";
   if (content.outcome != Reason::ok)
     return line + "aborted: " + std::string(name_of(content.outcome));
-  line += std::to_string(survivors.size()) + " of " + std::to_string(content.cohort.size()) +
+  line += std::to_string(survivors.size()) + " of " + std::to_string(verified.record.proof.n()) +
           " members in the sum:";
   for (const auto& name : survivors) line += " " + name;
   return line;

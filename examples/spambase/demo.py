@@ -21,20 +21,25 @@ import sys
 import tempfile
 import time
 
-from demo import world as worlds
-from demo.oracle import Oracle, read_npy
-from demo.processes import Member, Server
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "scripts"))
+
+from demo.member import Member
+from demo.oracle import Oracle
 from demo.shards import deal
 from demo.table import JsonLines, Table
+from demo.task import SCALE, task
 from demo.victims import Victims
+from testbed.npy import read_npy
+from testbed.processes import Server
+from testbed.world import World
 
-HERE = pathlib.Path(__file__).resolve().parent
 LOCAL_EPOCHS = 50  # of training alone and on the pooled data: as many as 25 rounds of 2
 ROUND_LIMIT_S = 60
 
 
 def evaluate(world, *arguments):
-    command = [str(world.build / "examples" / "spambase" / "spambase-evaluate"), "--test",
+    command = [world.program("examples", "spambase", "spambase-evaluate"), "--test",
                str(world.folder / "test.csv"), *map(str, arguments)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
@@ -54,7 +59,9 @@ class Demo:
         self.world, self.arguments, self.output = world, arguments, output
         self.events = queue.Queue()
         self.server = Server(world)
-        self.members = {name: Member(name, world, self.server.port, self.events) for name in names}
+        self.server.start()
+        port = self.server.wait_for_port()
+        self.members = {name: Member(name, world, port, self.events) for name in names}
         self.victims = Victims(arguments.seed, names)
         self.results = world.folder / "results" / "spam-filter"
         self.rows = []
@@ -76,7 +83,7 @@ class Demo:
         begun, end = time.monotonic(), time.monotonic() + ROUND_LIMIT_S
         while not record_file.exists():
             self._pump(number)
-            if self.server.process.poll() is not None:
+            if not self.server.alive():
                 raise RuntimeError("blindsumd ended: see blindsumd.log")
             if time.monotonic() > end:
                 raise RuntimeError(f"round {number} did not end within {ROUND_LIMIT_S} s; "
@@ -107,7 +114,7 @@ class Demo:
             folder = self.results / f"round-{number:06}"
             model = read_npy(folder / "weights.npy") + read_npy(folder / "bias.npy")
             oracle = Oracle({name: member.oracle for name, member in self.members.items()},
-                            record["ring_bits"], float(worlds.SCALE))
+                            record["ring_bits"], float(SCALE))
             names = [member["name"] for member in record["u3"]]
             row["exact"] = oracle.is_exact(number, names, record["sum_digest"], model)
             file = self.world.folder / "current.f64"
@@ -136,12 +143,13 @@ def parse():
 def play(folder, arguments):
     begun = time.monotonic()
     output = JsonLines() if arguments.json else Table(arguments.rounds)
-    world = worlds.World(folder, arguments.build.resolve(), HERE)
+    world = World(folder, arguments.build.resolve())
     organisations = deal(HERE / "spambase.csv", folder)
     names = [name for name, _, _ in organisations]
     world.make_keys_and_roster(names)
     world.make_certificate()
-    world.make_configuration(sys.executable, arguments.rounds)
+    (folder / "model-0.f64").write_bytes(bytes(58 * 8))
+    world.make_configuration(task(sys.executable, arguments.rounds, HERE / "next_model.py"))
     output.begin(organisations)
     demo = Demo(world, names, arguments, output)
     try:

@@ -6,8 +6,11 @@ blindsumd calls it with the result's folder and the file to write in the environ
 import os
 import pathlib
 import struct
+import sys
 
-from demo.oracle import read_npy
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+
+from testbed.npy import read_npy
 
 result = pathlib.Path(os.environ["BLINDSUM_RESULT"])
 model = read_npy(result / "weights.npy") + read_npy(result / "bias.npy")

@@ -43,7 +43,9 @@ Result<Shared> open(AggregatorContext context, Offer offer, std::vector<std::uin
                 .gone = {},
                 .early_votes = {},
                 .conflicts = {},
-                .record = std::move(record)};
+                .holds_proof = {},
+                .record = std::move(record),
+                .proof = {}};
 }
 
 // The states stand in the order of AggregatorPhase.
@@ -118,6 +120,10 @@ std::optional<Instant> AggregatorRound::next_deadline() const {
 
 AggregatorPhase AggregatorRound::phase() const {
   return static_cast<AggregatorPhase>(impl_->state.index());
+}
+
+bool AggregatorRound::holds_proof(std::uint32_t roster_index) const {
+  return impl_->shared.holds_proof.contains(roster_index);
 }
 
 bool AggregatorRound::expects_chunk_from(std::uint32_t roster_index) const {

@@ -98,6 +98,7 @@ struct PhaseClosed {
 // one (SPEC.md, RECORD-2), and need not restore the round but to go on collecting VOID.
 struct AggregatorRoundOver {
   RecordContent record;
+  RecordProof proof;
 };
 using AggregatorEffect = std::variant<SendToMembers, Accumulate, Recover, MemberRejected,
                                       MemberDropped, PhaseClosed, AggregatorRoundOver>;
@@ -126,6 +127,9 @@ class AggregatorRound {
   AggregatorPhase phase() const;
   // Whether this member has a grant and bytes to send (for the session's read limit).
   bool expects_chunk_from(std::uint32_t roster_index) const;
+  // [RECORD-9] Whether this member has verified what proves the record: its Unmask was accepted,
+  // and it has not connected again since.
+  bool holds_proof(std::uint32_t roster_index) const;
 
  private:
   struct Impl;

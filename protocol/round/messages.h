@@ -178,6 +178,7 @@ struct RoundRecord {
   Bytes record_bytes;
   Signature signature;
   std::uint64_t sum_size = 0;  // packed bytes that follow as sum chunks; 0 = none
+  Bytes proof_bytes = {};      // none for who has what is in it [RECORD-9]
   friend bool operator==(const RoundRecord&, const RoundRecord&) = default;
 };
 struct RoundAborted {

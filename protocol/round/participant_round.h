@@ -20,6 +20,7 @@
 #include "protocol/round/messages.h"
 #include "protocol/round/participant_store.h"
 #include "protocol/round/policy.h"
+#include "protocol/round/record.h"
 #include "protocol/round/roster.h"
 #include "protocol/vector/input_vector.h"
 #include "protocol/vector/masked_vector.h"
@@ -120,8 +121,12 @@ class ParticipantRound {
   std::vector<ParticipantEffect> handle(ParticipantEvent event, Instant now);
   std::optional<Instant> next_deadline() const;
   ParticipantPhase phase() const;
+  // What was agreed, as far as this participant came; also when the round is over [RECORD-10]. What
+  // it points to is good until the next event.
+  OwnTranscript transcript() const;
   // Over, and nothing more can come of it: no VOID to sign, no input to release. A caller may let
-  // go of the round earlier, when the phase is over: the functions below do the rest from disk.
+  // go of the round earlier, when the phase is over: the functions below do the rest from disk, but
+  // a record that comes without its proof is then proven by nothing [RECORD-10].
   bool over() const;
 
  private:

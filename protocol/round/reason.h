@@ -61,7 +61,8 @@
   X(missing_item, "a share of a member of U2 was withheld; distrust the aggregator")               \
   X(wrong_item,                                                                                    \
     "a share or answer for another member, point or kind; the sender is faulty or lies")           \
-  X(missing_proof, "a neighbour's shares signature was withheld; distrust the aggregator")         \
+  X(missing_proof,                                                                                 \
+    "what proves a neighbour's shares or a record was withheld; distrust its source")              \
   X(unexpected_proof,                                                                              \
     "a shares signature of a member that is no neighbour; the aggregator is faulty")               \
   X(missing_receipt,                                                                               \

@@ -23,20 +23,31 @@ bool is_zero(const Hash& hash) {
 
 // [RECORD-6] Every phase as a whole or not at all, and none without the one before.
 Result<Reached> how_far(const RecordContent& content) {
-  const Reached reached{.cohort = !content.cohort.empty(),
+  const Reached reached{.cohort = !is_zero(content.th1),
                         .u2 = !content.u2.empty(),
                         .u3 = !content.u3.empty(),
-                        .certificate = !content.attestations.signers.empty()};
+                        .certificate = content.certified};
   const bool in_turn = (reached.cohort || !reached.u2) && (reached.u2 || !reached.u3) &&
                        (reached.u3 || !reached.certificate);
-  const bool whole = reached.cohort != is_zero(content.th1) && reached.u2 != is_zero(content.th2) &&
-                     reached.u3 != is_zero(content.th3) &&
-                     (reached.certificate || content.attestations.signatures.empty());
+  const bool whole = reached.u2 != is_zero(content.th2) && reached.u3 != is_zero(content.th3);
   const bool completed = content.outcome == Reason::ok;
   const bool ended =
       (!completed || reached.certificate) && completed != is_zero(content.sum_digest);
   if (!in_turn || !whole || !ended) return Reason::record_mismatch;
   return reached;
+}
+
+// [RECORD-8] What the record asks for, and no more.
+Result<void> check_extent(const RecordProof& proof, const Reached& reached) {
+  const bool has_adverts = !proof.adverts.empty();
+  const bool has_certificate = proof.attestations != QuorumSignatures{};
+  if ((reached.cohort && !has_adverts) || (reached.certificate && !has_certificate)) {
+    return Reason::missing_proof;
+  }
+  if (has_adverts != reached.cohort || has_certificate != reached.certificate) {
+    return Reason::record_mismatch;
+  }
+  return {};
 }
 
 Result<void> check_offer(const RecordContent& content, const Roster& roster,
@@ -54,16 +65,18 @@ Result<void> check_offer(const RecordContent& content, const Roster& roster,
 }
 
 // The identity keys by cohort index, after the checks that each member made [SHARE-1, SHARE-2].
-Result<std::vector<VerifyKey>> check_cohort(const RecordContent& content, const Roster& roster,
-                                            const VerifiedBefore& before) {
+Result<std::vector<VerifyKey>> check_cohort(const SignedRecord& record, const Roster& roster,
+                                            const OwnTranscript& own) {
+  const RecordContent& content = record.content;
+  const std::vector<SignedAdvert>& adverts = record.proof.adverts;
   const RoundParameters& parameters = content.offer.parameters;
-  if (content.cohort.size() < parameters.n_min) return Reason::cohort_too_small;
-  if (content.cohort.size() > parameters.n_max) return Reason::cohort_too_large;
-  BLINDSUM_TRY(digest, digest_of_adverts(content.th0, content.cohort));
-  const bool is_verified = before.adverts == digest;
+  if (adverts.size() < parameters.n_min) return Reason::cohort_too_small;
+  if (adverts.size() > parameters.n_max) return Reason::cohort_too_large;
+  const bool is_verified =
+      own.adverts != nullptr && own.th0 == content.th0 && *own.adverts == adverts;
   std::vector<VerifyKey> keys;
   std::optional<std::uint32_t> last;
-  for (const SignedAdvert& signed_advert : content.cohort) {
+  for (const SignedAdvert& signed_advert : adverts) {
     const std::uint32_t index = signed_advert.advert.roster_index;
     if (last && *last >= index) return Reason::bad_order;
     last = index;
@@ -75,7 +88,7 @@ Result<std::vector<VerifyKey>> check_cohort(const RecordContent& content, const 
     }
     keys.push_back(member->key);
   }
-  BLINDSUM_TRY(th1, hash_th1(content.th0, content.cohort));
+  BLINDSUM_TRY(th1, hash_th1(content.th0, adverts));
   if (th1 != content.th1) return Reason::record_mismatch;
   return keys;
 }
@@ -87,8 +100,10 @@ Result<Bitmap> check_set(ByteView bytes, std::uint32_t n, std::uint32_t survivor
   return members;
 }
 
-Result<void> check_agreement(const RecordContent& content, const Reached& reached,
-                             const std::vector<VerifyKey>& keys, const VerifiedBefore& before) {
+Result<void> check_agreement(const SignedRecord& record, const Reached& reached,
+                             const std::vector<VerifyKey>& keys, const OwnTranscript& own) {
+  const RecordContent& content = record.content;
+  const QuorumSignatures& attestations = record.proof.attestations;
   const auto n = static_cast<std::uint32_t>(keys.size());
   const Result<GraphParameters> graph =
       find_graph_parameters(finder_input(content.offer.parameters, n));
@@ -103,16 +118,16 @@ Result<void> check_agreement(const RecordContent& content, const Reached& reache
   BLINDSUM_TRY(th3, hash_th3(content.th2, u3));
   if (th3 != content.th3) return Reason::record_mismatch;
   if (!reached.certificate) return {};
-  BLINDSUM_TRY(digest, digest_of_attestations(content.th3, content.attestations));
-  if (before.attestations == digest) return {};
-  BLINDSUM_CHECK(verify_quorum(content.attestations, u3, graph->quorum, keys, content.th3,
+  const bool is_verified =
+      own.attestations != nullptr && own.th3 == content.th3 && *own.attestations == attestations;
+  if (is_verified) return {};
+  BLINDSUM_CHECK(verify_quorum(attestations, u3, graph->quorum, keys, content.th3,
                                attest_statement));  // [CERT-1]
   return {};
 }
 
 // Members that are named exist, and in the order that the layout fixes.
-Result<void> check_blame(const RecordContent& content) {
-  const auto n = static_cast<std::uint32_t>(content.cohort.size());
+Result<void> check_blame(const RecordContent& content, std::uint32_t n) {
   for (const Blame& blame : content.blame) {
     if (blame.accused >= n || blame.witness.value_or(0) >= n) return Reason::record_mismatch;
   }
@@ -128,45 +143,42 @@ Result<void> check_blame(const RecordContent& content) {
 
 // [RECORD-3]
 Result<void> check_record(const SignedRecord& record, const Roster& roster,
-                          const VerifyKey& aggregator_key, const VerifiedBefore& before) {
+                          const VerifyKey& aggregator_key, const OwnTranscript& own) {
   const RecordContent& content = record.content;
-  const Encoded text = record_statement(record.record_bytes);
-  BLINDSUM_CHECK(verify(aggregator_key, text, record.signature));
+  BLINDSUM_CHECK(verify_record_signature(record.record_bytes, record.signature, aggregator_key));
   BLINDSUM_CHECK(check_offer(content, roster, aggregator_key));
   BLINDSUM_TRY(reached, how_far(content));
-  BLINDSUM_CHECK(check_blame(content));
+  BLINDSUM_CHECK(check_extent(record.proof, reached));
+  BLINDSUM_CHECK(check_blame(content, record.proof.n()));
   if (!reached.cohort) return {};
-  BLINDSUM_TRY(keys, check_cohort(content, roster, before));
-  return check_agreement(content, reached, keys, before);
+  BLINDSUM_TRY(keys, check_cohort(record, roster, own));
+  return check_agreement(record, reached, keys, own);
+}
+
+bool contradicts(const std::optional<Hash>& own, const Hash& recorded) {
+  return own && *own != recorded;
+}
+
+// [RECORD-5] Who unmasked has seen a certificate.
+bool contradicts(const OwnTranscript& own, const RecordContent& content) {
+  return contradicts(own.th0, content.th0) || contradicts(own.th1, content.th1) ||
+         contradicts(own.th2, content.th2) || contradicts(own.th3, content.th3) ||
+         (own.attestations != nullptr && !content.certified);
 }
 
 }  // namespace
 
-Result<Hash> digest_of_adverts(const Hash& th0, const std::vector<SignedAdvert>& adverts) {
-  BLINDSUM_TRY(hasher, Sha256::create());
-  BLINDSUM_CHECK(hasher.update(th0.view()));
-  for (const SignedAdvert& signed_advert : adverts) {
-    BLINDSUM_CHECK(hasher.update(signed_advert.advert.bytes()));
-    BLINDSUM_CHECK(hasher.update(signed_advert.signature.view()));
-  }
-  return std::move(hasher).finish();
-}
-
-Result<Hash> digest_of_attestations(const Hash& th3, const QuorumSignatures& attestations) {
-  BLINDSUM_TRY(hasher, Sha256::create());
-  BLINDSUM_CHECK(hasher.update(th3.view()));
-  BLINDSUM_CHECK(hasher.update(attestations.signers));
-  for (const Signature& signature : attestations.signatures) {
-    BLINDSUM_CHECK(hasher.update(signature.view()));
-  }
-  return std::move(hasher).finish();
-}
-
 Result<void> verify_record(const SignedRecord& record, const Roster& roster,
-                           const VerifyKey& aggregator_key, const VerifiedBefore& before) {
-  const Result<void> good = check_record(record, roster, aggregator_key, before);
+                           const VerifyKey& aggregator_key, const OwnTranscript& own) {
+  const Result<void> good = check_record(record, roster, aggregator_key, own);
   if (good.has_error()) return reason_of(good.error());
+  if (contradicts(own, record.content)) return Reason::record_mismatch;
   return {};
+}
+
+Result<void> verify_record_signature(ByteView record_bytes, const Signature& signature,
+                                     const VerifyKey& aggregator_key) {
+  return verify(aggregator_key, record_statement(record_bytes), signature);
 }
 
 Result<Hash> record_hash(ByteView record_bytes) {

@@ -1,6 +1,7 @@
-// The record of a round (SPEC.md, RECORD): everything that was agreed, by whom, and what came of
-// it. The aggregator's machine fills it in, wire/ makes the bytes, the server signs, chains and
-// keeps them; anybody with the roster verifies it offline.
+// The record of a round (SPEC.md, RECORD): what was agreed, and what came of it; and beside it, not
+// signed with it, what proves that its members agreed. The aggregator's machine fills both in,
+// wire/ makes the bytes, the server signs, chains and keeps them; anybody with the roster verifies
+// them offline.
 #pragma once
 
 #include <cstdint>
@@ -36,11 +37,10 @@ struct PhaseTimings {  // ms spent in each phase; 0 for one not reached
 
 struct RecordContent {
   Offer offer;
-  std::vector<SignedAdvert> cohort;  // empty when aborted before
-  Hash th0, th1, th2, th3;           // zero from where the round did not get to
-  Bytes u2, u3;                      // bitmaps; empty likewise
-  QuorumSignatures attestations;
-  Reason outcome{};  // ok, or why it aborted
+  Hash th0, th1, th2, th3;  // zero from where the round did not get to
+  Bytes u2, u3;             // bitmaps; empty likewise
+  bool certified = false;   // a certificate of th3 was fixed
+  Reason outcome{};         // ok, or why it aborted
   std::string detail;
   std::vector<Blame> blame;
   PhaseTimings timings;
@@ -49,28 +49,41 @@ struct RecordContent {
   friend bool operator==(const RecordContent&, const RecordContent&) = default;
 };
 
+// [RECORD-8] What shows that a record is true: it is verified against the record's hashes and the
+// roster, so nobody has to sign it.
+struct RecordProof {
+  std::vector<SignedAdvert> adverts;  // of the cohort: th1 is over them; empty when aborted before
+  QuorumSignatures attestations;      // of th3, any quorum's; empty likewise
+
+  std::uint32_t n() const { return static_cast<std::uint32_t>(adverts.size()); }
+  friend bool operator==(const RecordProof&, const RecordProof&) = default;
+};
+
 struct SignedRecord {
   Bytes record_bytes;
   RecordContent content;
   Signature signature;
+  RecordProof proof;
 };
 
-// What a participant has verified of its round with its own eyes, and need not verify again: the
-// adverts are two thirds of what a record costs to check. Digests of the very bytes, signatures
-// included; nothing = not verified.
-struct VerifiedBefore {
-  std::optional<Hash> adverts;
-  std::optional<Hash> attestations;
+// What a participant has established of its round with its own eyes, as far as it came; null and
+// nothing for the rest. No record may contradict it, and what it has verified it need not verify
+// again: the adverts are two thirds of what a record costs to check [RECORD-5].
+struct OwnTranscript {
+  std::optional<Hash> th0, th1, th2, th3;
+  const std::vector<SignedAdvert>* adverts = nullptr;  // all good, under th0
+  const QuorumSignatures* attestations = nullptr;      // a certificate of th3
 };
-// Of all that the adverts' signatures, and those of a certificate, are verified with, but the
-// roster. Errors: library_failed.
-Result<Hash> digest_of_adverts(const Hash& th0, const std::vector<SignedAdvert>& adverts);
-Result<Hash> digest_of_attestations(const Hash& th3, const QuorumSignatures& attestations);
 
 // Everything that can be checked offline: both signatures of the aggregator, roster epoch and hash,
-// every advert, th0..th3 recomputed, k, t, quorum, the certificate. Errors: a Reason.
+// every advert, th0..th3 recomputed, k, t, quorum, the certificate. Errors: a Reason; missing_proof
+// if the proof is not all there.
 Result<void> verify_record(const SignedRecord& record, const Roster& roster,
-                           const VerifyKey& aggregator_key, const VerifiedBefore& before = {});
+                           const VerifyKey& aggregator_key, const OwnTranscript& own = {});
+// The aggregator's signature of a record, and nothing else: what two stories take [RECORD-2].
+// Errors: bad_signature.
+Result<void> verify_record_signature(ByteView record_bytes, const Signature& signature,
+                                     const VerifyKey& aggregator_key);
 // SHA-256 of Enc("record"; record bytes): what the next record points to.
 Result<Hash> record_hash(ByteView record_bytes);
 

@@ -70,6 +70,8 @@ Result<Roster> Roster::verify(Bytes roster_bytes, RosterContent parsed, const Si
 
 const RosterMember* Roster::find(std::uint32_t index) const {
   const auto& members = content_.members;
+  // Where it is if they are numbered from 0 on, as most rosters are.
+  if (index < members.size() && members[index].index == index) return &members[index];
   const auto before = [](const RosterMember& member, std::uint32_t wanted) {
     return member.index < wanted;
   };

@@ -1,6 +1,7 @@
 // The three documents that are signed as bytes and kept: round parameters, roster, record. Encoded
 // once by whoever signs; everybody else parses exactly those bytes [ENC-4] (SPEC.md, Appendix B).
-// The server, the SDK and the command line use these functions.
+// And what stands beside a record, unsigned. The server, the SDK and the command line use these
+// functions.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 
 #include "crypto/bytes.h"
 #include "crypto/sign.h"
+#include "protocol/round/limits.h"
 #include "protocol/round/parameters.h"
 #include "protocol/round/record.h"
 #include "protocol/round/roster.h"
@@ -18,10 +20,15 @@ namespace blindsum {
 // name.
 inline constexpr std::size_t kMaxParameterBytes = std::size_t{64} << 10;
 inline constexpr std::size_t kMaxRosterBytes = std::size_t{9} << 20;
-inline constexpr std::size_t kMaxRecordBytes = (std::size_t{4} << 20) - 4096;
+inline constexpr std::size_t kMaxRecordBytes = std::size_t{3} << 20;
 inline constexpr std::size_t kMaxBlames = 65'536;
 // Framing and signature around one of them in a file.
 inline constexpr std::size_t kFileOverheadBytes = 128;
+// Of the largest cohort: an advert with its signature, an attestation and a bit of each member.
+inline constexpr std::size_t kMaxProofBytes =
+    kMaxCohort * (164 + Signature::size_bytes) + kMaxCohort / 8 + kFileOverheadBytes;
+inline constexpr std::size_t kMaxRecordFileBytes =
+    kMaxRecordBytes + kMaxProofBytes + kFileOverheadBytes;
 
 Bytes encode_parameters(const RoundParameters& parameters);
 // Parses; what the values may be is check_parameters()'s to say. Errors: bad_parameters [PARAM-1].
@@ -51,13 +58,17 @@ struct UnverifiedRoster {
 // Leaves out evidence, and then blames, from the last one backwards, until the record has no more
 // than kMaxRecordBytes; the content that comes back is what was signed. Errors: those of
 // decode_record(), if the content is not one that anybody accepts; library_failed.
-[[nodiscard]] Result<SignedRecord> sign_record(const RecordContent& content,
+[[nodiscard]] Result<SignedRecord> sign_record(const RecordContent& content, RecordProof proof,
                                                const SigningKey& aggregator);
 // Parses, and holds what is there twice against each other [RECORD-6]; verify_record() does the
-// rest. Errors: record_mismatch; wrong_length, bad_point, identity_point, bad_parameters.
+// rest. Errors: record_mismatch; wrong_length, bad_parameters, bad_bitmap.
 [[nodiscard]] Result<RecordContent> decode_record(ByteView record_bytes);
-// A record file: the record bytes and the aggregator's signature, which is not looked at. Errors:
-// those of decode_record().
+// [RECORD-8] In a file, and on its way to who lacks it. Nothing of a proof is no bytes, and back.
+// Errors: record_mismatch; wrong_length, bad_bitmap, bad_point, identity_point.
+Bytes encode_record_proof(const RecordProof& proof);
+[[nodiscard]] Result<RecordProof> decode_record_proof(ByteView bytes);
+// A record file: the record bytes, the aggregator's signature, which is not looked at, and the
+// proof. Errors: those of the two above.
 Bytes encode_record_file(const SignedRecord& record);
 [[nodiscard]] Result<SignedRecord> read_record_file(ByteView file);
 

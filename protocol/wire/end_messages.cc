@@ -54,7 +54,7 @@ void write(const SessionId& id, const VoidCertificate& message, v1::Envelope& ou
 
 Result<RoundRecord> read(const v1::RoundResult& in) {
   BLINDSUM_TRY(signature, fixed<Signature>(in.signature()));
-  return RoundRecord{bytes_of(in.record()), signature, in.sum_size()};
+  return RoundRecord{bytes_of(in.record()), signature, in.sum_size(), bytes_of(in.proof())};
 }
 
 void write(const SessionId& id, const RoundRecord& message, v1::Envelope& out) {
@@ -63,6 +63,7 @@ void write(const SessionId& id, const RoundRecord& message, v1::Envelope& out) {
   body.set_record(field_of(message.record_bytes));
   body.set_signature(field_of(message.signature.view()));
   body.set_sum_size(message.sum_size);
+  body.set_proof(field_of(message.proof_bytes));
 }
 
 Result<RoundAborted> read(const v1::RoundAborted& in) {

@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "blindsum.pb.h"
-#include "protocol/round/limits.h"
 #include "protocol/round/reason.h"
 #include "protocol/round/round_transcript.h"
 #include "protocol/wire/documents.h"
@@ -16,8 +15,6 @@ namespace {
 using detail::field_of;
 
 enum class Outcome : std::uint32_t { completed = 1, aborted = 2 };
-
-static_assert(kMaxBlames >= kMaxCohort, "the cohort's indices are counted against it too");
 
 // [RECORD-1] A hash of a phase that was not reached is zero here, and absent there.
 std::string optional_field(const Hash& hash) {
@@ -73,16 +70,13 @@ v1::Record to_message(const RecordContent& content) {
   out.set_round(parameters.round);
   out.set_parameters(field_of(content.offer.parameter_bytes));
   out.set_offer_signature(field_of(content.offer.signature.view()));
-  for (const SignedAdvert& member : content.cohort) out.add_cohort(member.advert.roster_index);
-  out.set_adverts(detail::write_adverts(content.cohort));
   out.set_th0(optional_field(content.th0));
   out.set_th1(optional_field(content.th1));
   out.set_th2(optional_field(content.th2));
   out.set_th3(optional_field(content.th3));
   out.set_u2(field_of(content.u2));
   out.set_u3(field_of(content.u3));
-  out.set_signers(field_of(content.attestations.signers));
-  out.set_signatures(detail::write_signatures(content.attestations.signatures));
+  out.set_certified(content.certified);
   const bool completed = content.outcome == Reason::ok;
   out.set_outcome(static_cast<std::uint32_t>(completed ? Outcome::completed : Outcome::aborted));
   if (!completed) out.set_reason(detail::write_reason(content.outcome));
@@ -107,14 +101,13 @@ Result<void> read_transcript(const v1::Record& in, RecordContent& out) {
   BLINDSUM_TRY(th3, optional_hash(in.th3()));
   BLINDSUM_TRY(u2, detail::bitmap_of(in.u2()));
   BLINDSUM_TRY(u3, detail::bitmap_of(in.u3()));
-  BLINDSUM_TRY(attestations, detail::read_quorum(in.signers(), in.signatures()));
   out.th0 = th0;
   out.th1 = th1;
   out.th2 = th2;
   out.th3 = th3;
   out.u2 = std::move(u2);
   out.u3 = std::move(u3);
-  out.attestations = std::move(attestations);
+  out.certified = in.certified();
   return {};
 }
 
@@ -138,15 +131,10 @@ Result<void> read_outcome(const v1::Record& in, RecordContent& out) {
 // [RECORD-6] What is there twice.
 bool agrees_with_itself(const v1::Record& in, const RecordContent& content) {
   const RoundParameters& parameters = content.offer.parameters;
-  const auto same_index = [](std::uint32_t index, const SignedAdvert& member) {
-    return index == member.advert.roster_index;
-  };
   return in.protocol_version() == parameters.version &&
          in.session_id() == field_of(parameters.session_id.view()) &&
          in.task() == parameters.task && in.round() == parameters.round &&
-         content.previous_record == parameters.previous_record &&
-         std::equal(in.cohort().begin(), in.cohort().end(), content.cohort.begin(),
-                    content.cohort.end(), same_index);
+         content.previous_record == parameters.previous_record;
 }
 
 // Bytes that a field of a one-byte tag, or of `tag_bytes`, takes around so many.
@@ -167,7 +155,7 @@ BlameSize size_of(const Blame& blame) {
   write_blame({blame.kind, blame.accused, blame.witness, {}}, message);
   const std::size_t bare = message.ByteSizeLong();
   const std::size_t evidence = blame.evidence.empty() ? 0 : framed(blame.evidence.size());
-  constexpr std::size_t tag_bytes = 2;  // of field 19
+  constexpr std::size_t tag_bytes = 2;  // of field 16
   return {framed(bare, tag_bytes), framed(bare + evidence, tag_bytes)};
 }
 
@@ -192,7 +180,8 @@ void fit(std::vector<Blame>& blames, std::size_t space) {
 
 }  // namespace
 
-Result<SignedRecord> sign_record(const RecordContent& content, const SigningKey& aggregator) {
+Result<SignedRecord> sign_record(const RecordContent& content, RecordProof proof,
+                                 const SigningKey& aggregator) {
   RecordContent fitted = content;
   std::vector<Blame> blames = std::exchange(fitted.blame, {});
   const std::size_t without_blames = to_message(fitted).ByteSizeLong();
@@ -202,7 +191,7 @@ Result<SignedRecord> sign_record(const RecordContent& content, const SigningKey&
   // What nobody could read is not signed: the bytes, not the struct, are the record.
   BLINDSUM_TRY(parsed, decode_record(bytes));
   BLINDSUM_TRY(signature, aggregator.sign(record_statement(bytes)));
-  return SignedRecord{std::move(bytes), std::move(parsed), signature};
+  return SignedRecord{std::move(bytes), std::move(parsed), signature, std::move(proof)};
 }
 
 Result<RecordContent> decode_record(ByteView record_bytes) {
@@ -214,8 +203,6 @@ Result<RecordContent> decode_record(ByteView record_bytes) {
   RecordContent content;
   BLINDSUM_TRY(offer, read_offer(in));
   content.offer = std::move(offer);
-  BLINDSUM_TRY(cohort, detail::read_adverts(in.adverts()));
-  content.cohort = std::move(cohort);
   BLINDSUM_CHECK(read_transcript(in, content));
   BLINDSUM_CHECK(read_outcome(in, content));
   content.timings = read_timings(in.timings());
@@ -223,23 +210,6 @@ Result<RecordContent> decode_record(ByteView record_bytes) {
   content.previous_record = previous_record;
   if (!agrees_with_itself(in, content)) return Reason::record_mismatch;
   return content;
-}
-
-Bytes encode_record_file(const SignedRecord& record) {
-  v1::RecordFile out;
-  out.set_record(field_of(record.record_bytes));
-  out.set_signature(field_of(record.signature.view()));
-  return detail::serialise(out);
-}
-
-Result<SignedRecord> read_record_file(ByteView file) {
-  v1::RecordFile in;
-  if (file.size() > kMaxRecordBytes + kFileOverheadBytes || !detail::parse_strictly(file, 0, in)) {
-    return Reason::record_mismatch;
-  }
-  BLINDSUM_TRY(signature, detail::fixed<Signature>(in.signature()));
-  BLINDSUM_TRY(content, decode_record(detail::view_of(in.record())));
-  return SignedRecord{detail::bytes_of(in.record()), std::move(content), signature};
 }
 
 }  // namespace blindsum

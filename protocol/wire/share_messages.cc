@@ -91,6 +91,11 @@ Result<Delivery> read(const v1::Delivery& in) {
 
 void write(const SessionId& id, const Delivery& message, v1::Envelope& out) {
   Bytes items;
+  std::size_t items_size = 0;
+  for (const InboundItem& inbound : message.items) {
+    items_size += kInboundBytes + inbound.path.size() * Hash::size_bytes;
+  }
+  items.reserve(items_size);
   for (const InboundItem& inbound : message.items) put_bytes(items, inbound_item_bytes(inbound));
   Bytes proofs;
   proofs.reserve(message.proofs.size() * kProofBytes);

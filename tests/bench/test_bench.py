@@ -67,6 +67,10 @@ class Rounds(Bench):
         self.assertGreater(data["bytes"]["sent"], 1000 * 19 / 8)
         self.assertGreater(data["bytes"]["received"], 7 * 144)
         self.assertEqual(data["bytes"]["raw_input"], 2000)
+        # One of eight has sent no vector, so the mean is below what the other seven sent.
+        stays = data["bytes"]["survivor"]
+        self.assertGreater(stays["sent"] - data["bytes"]["sent"], 1000 * 19 / 8 / 8)
+        self.assertAlmostEqual(stays["ratio"], (stays["sent"] + stays["received"]) / 2000)
         self.assertGreater(data["aggregator"]["peak_memory_bytes"], 1 << 20)
         self.assertLess(data["phases_ms"]["mask"], 60_000)  # nobody waited for a limit
 

@@ -156,11 +156,8 @@ void RoundTable::wait(std::uint32_t ms) {
 void RoundTable::connect(std::uint32_t i) {
   seat(i).connected = true;
   driver(i).connected(Joined{.task = "counts", .waiting = 1, .needed = 3});
-  if (record_) {
-    say(i, record_message());  // [JOIN-2]
-  } else if (aggregator_) {
-    event(MemberConnected{seat(i).roster_index});
-  }
+  if (aggregator_) event(MemberConnected{seat(i).roster_index});
+  if (record_) say(i, record_message());  // [JOIN-2]
 }
 
 void RoundTable::cut(std::uint32_t i) {
@@ -188,7 +185,13 @@ void RoundTable::say(std::uint32_t i, const FrameToParticipant& frame) {
 }
 
 RoundRecord RoundTable::record_message() const {
-  const auto record = sign_record(*record_, aggregator_identity_).value();
+  RoundRecord message = bare_record();
+  message.proof_bytes = encode_record_proof(proof_);
+  return message;
+}
+
+RoundRecord RoundTable::bare_record() const {
+  const auto record = sign_record(*record_, proof_, aggregator_identity_).value();
   const std::uint64_t sum_size =
       options_.share_sum && record_->outcome == Reason::ok ? sum_->packed().value().size() : 0;
   return {.record_bytes = record.record_bytes, .signature = record.signature, .sum_size = sum_size};

@@ -71,7 +71,9 @@ class RoundTable {
   std::function<bool(std::uint32_t i, ToParticipant& message)> spoil;
 
   AggregatorRound& aggregator() { return *aggregator_; }
+  void event(AggregatorEvent event);
   const std::optional<RecordContent>& record() const { return record_; }
+  const RecordProof& proof() const { return proof_; }
   const RoundParameters& parameters() const { return offer_.parameters; }
   const SessionId& id() const { return offer_.parameters.session_id; }
   const Roster& roster() const { return *roster_; }
@@ -81,6 +83,8 @@ class RoundTable {
   std::vector<Reason> rejections() const { return rejections_; }
   // The sum that the aggregator unmasked.
   const Accumulator& sum() const { return *sum_; }
+  // As who holds its proof is sent it, or anybody else [RECORD-9].
+  RoundRecord bare_record() const;
   RoundRecord record_message() const;
 
  private:
@@ -90,7 +94,6 @@ class RoundTable {
   bool step();
   void take_from(std::uint32_t i);
   void answer_program(std::uint32_t i);
-  void event(AggregatorEvent event);
   void perform(AggregatorEffect effect);
   void deliver(std::uint32_t i, ToParticipant message);
   void publish();
@@ -111,6 +114,7 @@ class RoundTable {
   std::unique_ptr<AggregatorRound> aggregator_;
   std::optional<Accumulator> sum_;
   std::optional<RecordContent> record_;
+  RecordProof proof_;
   std::vector<Reason> rejections_;
   std::deque<AggregatorEvent> events_;
 };

@@ -53,6 +53,7 @@ void RoundTable::perform(AggregatorEffect effect) {
     rejections_.push_back(rejected->reason);
   } else if (auto* over = std::get_if<AggregatorRoundOver>(&effect)) {
     record_ = std::move(over->record);
+    proof_ = std::move(over->proof);
     publish();
   }
 }
@@ -72,15 +73,15 @@ void RoundTable::deliver(std::uint32_t i, ToParticipant message) {
 }
 
 void RoundTable::publish() {
-  const auto record = sign_record(*record_, aggregator_identity_).value();
-  previous_record_ = record_hash(record.record_bytes).value();
-  const RoundRecord message = record_message();
+  const RoundRecord bare = bare_record();
+  const RoundRecord proven = record_message();
+  previous_record_ = record_hash(bare.record_bytes).value();
   for (std::uint32_t i = 0; i < seats_.size(); ++i) {
     if (!seat(i).connected) continue;
-    ToParticipant copy = message;
+    ToParticipant copy = aggregator_->holds_proof(seat(i).roster_index) ? bare : proven;
     if (spoil && !spoil(i, copy)) continue;
     say(i, copy);
-    if (message.sum_size == 0) continue;
+    if (bare.sum_size == 0) continue;
     say(i, SumChunk{id(), 0, sum_->packed().value()});
   }
 }

@@ -34,13 +34,12 @@ TEST_CASE("[RECORD-5] a record of another course of the round than one's own is 
   // What the aggregator signs for somebody else: the round ended before anybody shared.
   RecordContent told = *table.record();
   told.outcome = Reason::too_few_survivors;
-  told.cohort.clear();
   told.th1 = told.th2 = told.th3 = told.sum_digest = Hash{};
   told.u2.clear();
   told.u3.clear();
-  told.attestations = {};
+  told.certified = false;
   told.blame.clear();
-  const auto record = sign_record(told, table.aggregator_key()).value();
+  const auto record = sign_record(told, {}, table.aggregator_key()).value();
   table.say(1, RoundRecord{record.record_bytes, record.signature, 0});
   CHECK(table.host(1).results.at(0).reason == "record_mismatch");
 }

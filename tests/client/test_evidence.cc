@@ -133,11 +133,12 @@ TEST_CASE("[DISK-6, ONCE-2] a disk that fails changes nothing of the refusal, an
   CHECK(table.host(0).results.at(0).reason == "conflicting_answer");
 }
 
-// The record of the table's round with another text in it, signed by `key`.
+// The record of the table's round with another text in it, signed by `key`. Two stories are two
+// signatures: no proof of either is asked for.
 RoundRecord another_record(RoundTable& table, const SigningKey& key, std::uint32_t later_ms = 1) {
   RecordContent other = *table.record();
   other.timings.advertise_ms += later_ms;
-  const auto record = sign_record(other, key).value();
+  const auto record = sign_record(other, {}, key).value();
   return {.record_bytes = record.record_bytes, .signature = record.signature, .sum_size = 0};
 }
 
@@ -154,7 +155,7 @@ TEST_CASE("[RECORD-2, DISK-6] two signed records of one round are kept; the firs
   REQUIRE(table.host(0).evidence.size() == 1);
   const Evidence& found = table.host(0).evidence[0];
   CHECK(found.message == "RoundResult");
-  CHECK(found.first == encode_in_round(table.id(), ToParticipant(table.record_message())));
+  CHECK(found.first == encode_in_round(table.id(), ToParticipant(table.bare_record())));
   CHECK(found.second == encode_in_round(table.id(), ToParticipant(second)));
   CHECK(times_told(table, "RoundResult", 1) == 1);
   CHECK(table.host(0).results.size() == 1);

@@ -8,8 +8,8 @@
 namespace blindsum {
 namespace {
 
-const std::vector<std::string> kAllPhases{"advertised", "shared",   "masking",
-                                          "uploaded",   "attested", "unmasked"};
+const std::vector<std::string> kAllPhases{"advertised", "shared",   "masking", "uploaded",
+                                          "accepted",   "attested", "unmasked"};
 
 // What the default programs of these members add up to in element 0 and in the others.
 std::pair<std::uint64_t, std::uint64_t> expected_sum(std::initializer_list<std::uint64_t> members,
@@ -63,6 +63,23 @@ TEST_CASE("a phase is told when the connection has taken its message, and not be
   CHECK(table.host(0).phases().empty());
   table.host(0).take();
   CHECK(table.host(0).phases() == std::vector<std::string>{"advertised"});
+}
+
+TEST_CASE("[RECEIPT-2, ATTEST-2] accepted is told when the aggregator has said so, else never") {
+  RoundTable table;
+  table.spoil = [](std::uint32_t i, const ToParticipant& message) {
+    if (i == 0 && std::holds_alternative<Survivors>(message)) return false;
+    return i > 1 || !std::holds_alternative<UploadAck>(message);
+  };
+  table.start();
+  table.run([&] { return !table.host(0).phases().empty(); });
+  table.say(0, UploadAck{});  // of nothing
+  table.run();
+  const std::vector<std::string> neither{"advertised", "shared", "masking", "uploaded"};
+  CHECK(table.host(0).phases() == neither);
+  const std::vector<std::string> attested(kAllPhases.begin(), kAllPhases.end() - 1);
+  CHECK(table.host(1).phases() == attested);  // by U3; member 0's attestation is waited for
+  CHECK(table.host(2).phases() == attested);
 }
 
 TEST_CASE("[PARAM-11] rounds follow each other, chained by their records") {

@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <deque>
 
+#include "protocol/wire/documents.h"
 #include "support/files.h"
 #include "tests/e2e/harness/outcome.h"
 
@@ -112,6 +113,26 @@ TEST_CASE("a record with one bit changed, wherever that is, is none [RECORD-3]")
   }
   published.scene.write("cut.record", Bytes(record.begin(), record.end() - 7));
   CHECK(Verify{}({published.scene.path("cut.record")}).status == kNotVerified);
+}
+
+TEST_CASE("a record file without the proof, or with that of another round [RECORD-7, RECORD-8]") {
+  Published published;
+  const auto read = [&](std::size_t i) {
+    return read_record_file(read_file(published.files[i], kMaxRecordFileBytes).value()).value();
+  };
+  const auto verdict = [&](const SignedRecord& record) {
+    published.scene.write("other.record", encode_record_file(record));
+    return Verify{}({published.scene.path("other.record")});
+  };
+  auto record = read(2);
+  CHECK(verdict(record).status == 0);
+  record.proof = {};
+  is_refused(verdict(record), "missing_proof");
+  record.proof = read(0).proof;
+  is_refused(verdict(record), "bad_signature");
+  record = read(2);
+  record.proof.attestations = {};
+  is_refused(verdict(record), "missing_proof");
 }
 
 TEST_CASE("another authority, aggregator or roster [ROSTER-2, RECORD-3]") {

@@ -153,7 +153,7 @@ TEST_CASE("[PHASE-1] advertise closes at its limit with n_min, with fewer it abo
   too_few.to_deadline();
   REQUIRE(too_few.phase() == Phase::over);
   CHECK(too_few.record()->outcome == Reason::too_few_members);
-  CHECK(too_few.record()->cohort.empty());
+  CHECK(too_few.proof().adverts.empty());
   CHECK(too_few.record()->timings.advertise_ms == 10'000);
   CHECK(too_few.last<RoundAborted>(4)->reason == Reason::too_few_members);
   CHECK(too_few.last<VoidRequest>(0) == nullptr);
@@ -220,7 +220,7 @@ TEST_CASE("[ONCE-3] the same advert again is taken silently, another one is evid
   world.say(2, second);
   CHECK(world.rejections(2) == Reasons{Reason::conflicting_answer, Reason::conflicting_answer});
   world.run_to(Phase::over);
-  CHECK(world.record()->cohort[2] == first);
+  CHECK(world.proof().adverts[2] == first);
   REQUIRE(world.blame().size() == 1);
   const Blame blame = world.blame().front();
   CHECK(blame.kind == BlameKind::conflicting);  // [BLAME-5]
@@ -255,7 +255,7 @@ TEST_CASE("[ONCE-6] the cohort is kept before it is sent") {
   world.advertise(world.all());
   REQUIRE(world.phase() == Phase::over);
   CHECK(world.record()->outcome == Reason::store_failed);
-  CHECK(world.record()->cohort.empty());
+  CHECK(world.proof().adverts.empty());
   CHECK(world.last<Cohort>(0) == nullptr);
   CHECK(world.last<RoundAborted>(0)->reason == Reason::store_failed);
 }

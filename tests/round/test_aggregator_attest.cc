@@ -93,7 +93,7 @@ TEST_CASE("[PHASE-1] attest closes at its limit with a quorum, with fewer it abo
   REQUIRE(too_few.phase() == Phase::voiding);
   CHECK(too_few.record()->outcome == Reason::certificate_short);
   CHECK_FALSE(too_few.record()->u3.empty());
-  CHECK(too_few.record()->attestations.signers.empty());
+  CHECK(too_few.proof().attestations.signers.empty());
   CHECK(too_few.last<Certificate>(0) == nullptr);
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("[PHASE-1] nobody is asked to unmask when it cannot lead to a sum") {
   world.attest({4});
   REQUIRE(world.phase() == Phase::voiding);
   CHECK(world.record()->outcome == Reason::too_few_shares);
-  CHECK(world.record()->attestations.signers.empty());
+  CHECK(world.proof().attestations.signers.empty());
   CHECK(world.last<Certificate>(2) == nullptr);
   CHECK(world.last<VoidRequest>(2) != nullptr);
 }

@@ -205,14 +205,15 @@ TEST_CASE("[RECORD-1] every round has a record, with what was fixed") {
   REQUIRE(world.phase() == Phase::over);
   const RecordContent& record = *world.record();
   CHECK(record.offer == world.offer());
-  CHECK(record.cohort.size() == 5);
+  CHECK(world.proof().n() == 5);
   CHECK(record.th0 == hash_th0(world.offer().parameter_bytes).value());
   CHECK(record.th1 == world.member(0).th1());
   CHECK(record.th2 == world.member(0).th2());
   CHECK(record.th3 == world.member(0).th3());
   CHECK(record.u2 == Bytes{0x1f});
   CHECK(record.u3 == Bytes{0x1f});
-  CHECK(record.attestations == world.last<Certificate>(0)->attestations);
+  CHECK(record.certified);
+  CHECK(world.proof().attestations == world.last<Certificate>(0)->attestations);
   CHECK(record.timings == PhaseTimings{100, 200, 300, 400, 560});
   CHECK(record.sum_digest == digest);
   CHECK(record.previous_record == world.parameters().previous_record);

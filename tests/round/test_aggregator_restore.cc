@@ -129,10 +129,12 @@ TEST_CASE("[RECORD-2] a round that has ended gives the same record again") {
   AggregatorWorld world;
   world.begin_and_run_to(Phase::over);
   const RecordContent record = *world.record();
+  const RecordProof proof = world.proof();
   crash(world);
   CHECK(world.phase() == Phase::over);
   CHECK(world.records() == 2);
   CHECK(*world.record() == record);
+  CHECK(world.proof() == proof);
 }
 
 TEST_CASE("[VOID-3] an aborted round is still voided after a crash") {
@@ -141,11 +143,13 @@ TEST_CASE("[VOID-3] an aborted round is still voided after a crash") {
   world.to_deadline();
   REQUIRE(world.phase() == Phase::voiding);
   const RecordContent record = *world.record();
+  const RecordProof proof = world.proof();
   world.vote_void({0, 1});
   world.clear_log();
   crash(world);
   REQUIRE(world.phase() == Phase::voiding);
   CHECK(*world.record() == record);
+  CHECK(world.proof() == proof);
   CHECK(world.last<RoundAborted>(0)->reason == Reason::certificate_short);
   CHECK(world.last<VoidRequest>(0) != nullptr);
   world.vote_void({0, 1, 2, 3});

@@ -97,5 +97,33 @@ TEST_CASE("[REBUILD-1] a cohort of 101 with a sparse graph sums exactly without 
   CHECK(world.job()->targets.size() == 101);
 }
 
+TEST_CASE("[RECORD-9] who unmasked and stayed needs no proof; who joins again does") {
+  AggregatorWorld world;
+  world.begin_and_run_to(Phase::unmask);
+  const auto holds = [&](std::uint32_t i) { return world.round().holds_proof(world.index(i)); };
+  for (const std::uint32_t i : world.all()) CHECK_FALSE(holds(i));
+  world.unmask({0, 1});
+  CHECK(holds(0));
+  CHECK(holds(1));
+  CHECK_FALSE(holds(2));
+  Unmask bad = world.member(3).unmask();
+  bad.signature.bytes[0] ^= 1;
+  world.say(3, bad);  // not accepted
+  CHECK_FALSE(holds(3));
+  world.disconnect(1);
+  world.connect(1);
+  CHECK_FALSE(holds(1));
+  world.unmask({2, 3, 4});
+  REQUIRE(world.phase() == Phase::over);
+  CHECK(holds(0));
+  CHECK_FALSE(holds(1));
+  CHECK(holds(4));
+  world.connect(4);
+  CHECK_FALSE(holds(4));
+  // Another process knows of nobody.
+  REQUIRE(world.restart().has_value());
+  CHECK_FALSE(holds(0));
+}
+
 }  // namespace
 }  // namespace blindsum

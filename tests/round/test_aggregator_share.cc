@@ -197,7 +197,7 @@ TEST_CASE("[ONCE-3, BLAME-5] second shares of any number of items end nothing") 
   }
 }
 
-TEST_CASE("[PHASE-1] share closes at its limit with enough survivors, with fewer it aborts") {
+TEST_CASE("[PHASE-1, U2-1] share closes at its limit with enough survivors, with fewer it aborts") {
   AggregatorWorld enough;
   enough.begin_and_run_to(Phase::share);
   enough.share(enough.all_but({0}));
@@ -211,7 +211,7 @@ TEST_CASE("[PHASE-1] share closes at its limit with enough survivors, with fewer
   too_few.to_deadline();
   REQUIRE(too_few.phase() == Phase::voiding);
   CHECK(too_few.record()->outcome == Reason::too_few_survivors);
-  CHECK(too_few.record()->cohort.size() == 5);
+  CHECK(too_few.proof().n() == 5);
   CHECK(too_few.record()->u2.empty());
   CHECK(too_few.last<Delivery>(2) == nullptr);
 }

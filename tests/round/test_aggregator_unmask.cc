@@ -231,8 +231,8 @@ TEST_CASE("[REBUILD-2] the job has the shares by the points that the dealers dea
   REQUIRE(job.targets.size() == 5);
   for (std::uint32_t u = 0; u < 5; ++u) {
     const RebuildTarget& target = job.targets[u];
-    const Advert& advert = world.record() ? world.record()->cohort[u].advert
-                                          : world.last<Cohort>(0)->adverts[u].advert;
+    const Advert& advert =
+        world.record() ? world.proof().adverts[u].advert : world.last<Cohort>(0)->adverts[u].advert;
     CHECK(target.dealer == u);
     CHECK(target.kind == (u == 2 ? ShareKind::mask_key : ShareKind::self_mask));
     CHECK(target.expected == (u == 2 ? advert.mask_point : advert.self_point));

@@ -2,9 +2,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <future>
+#include <latch>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "server/clock.h"
 #include "server/compute_pool.h"
@@ -116,6 +123,96 @@ TEST_CASE("pool: timed jobs come in their order, and not before their time") {
   strand.post_at(begun - Instant(5), [&] { order.push_back(0); });
   CHECK(done.get_future().get() >= begun + Instant(60));
   CHECK(order == std::vector<int>{0, 1, 2});
+}
+
+// Voluntary context switches of this process's pool threads so far: how often one went to sleep.
+std::uint64_t sleeps_of_pools() {
+  std::uint64_t sum = 0;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream status(thread.path() / "status");
+    std::string word;
+    bool is_ours = false;
+    while (status >> word) {
+      if (word == "Name:" && status >> word) is_ours = word.starts_with("compute-");
+      std::uint64_t count = 0;
+      if (word == "voluntary_ctxt_switches:" && status >> count && is_ours) sum += count;
+    }
+  }
+  return sum;
+}
+
+// Were one woken to watch the time, or for company, there would be two sleeps a job.
+TEST_CASE("pool: a job that comes alone wakes one thread") {
+  Pool fixture(4);
+  fixture.pool.post_at(fixture.clock.now() + Instant(3'600'000), [] {});
+  constexpr int count = 500;
+  const auto one = [&] {
+    std::promise<void> done;
+    fixture.pool.post([&] { done.set_value(); });
+    done.get_future().get();
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+  };
+  one();
+  const auto before = sleeps_of_pools();
+  for (int i = 0; i < count; ++i) one();
+  CHECK(sleeps_of_pools() - before < count * 3 / 2);
+}
+
+TEST_CASE("pool: a timed job is not late while there is a thread that does nothing") {
+  for (const bool timed_first : {false, true}) {
+    std::promise<void> end;
+    const auto ended = end.get_future().share();
+    std::promise<void> done;
+    Pool fixture(3);
+    const auto post_timed = [&] {
+      fixture.pool.post_at(fixture.clock.now() + Instant(20), [&] { done.set_value(); });
+    };
+    if (timed_first) post_timed();
+    for (int i = 0; i < 2; ++i) fixture.pool.post([ended] { ended.wait(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (!timed_first) post_timed();
+    CHECK(done.get_future().wait_for(std::chrono::seconds(5)) == std::future_status::ready);
+    end.set_value();
+  }
+}
+
+TEST_CASE("pool: a job is not left lying while there is a thread that does nothing") {
+  for (int round = 0; round < 20; ++round) {
+    // Each waits for all the others, so all four have to be woken.
+    std::latch all(4);
+    std::promise<void> done;
+    Pool fixture(4);
+    for (int i = 0; i < 4; ++i) {
+      fixture.pool.post([&, i] {
+        all.arrive_and_wait();
+        if (i == 3) done.set_value();
+      });
+      if (round % 2 == 0) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+    CHECK(done.get_future().wait_for(std::chrono::seconds(5)) == std::future_status::ready);
+  }
+}
+
+TEST_CASE("pool: every job runs, however it is posted and by whom") {
+  constexpr int posters = 3;
+  constexpr int each = 1000;
+  std::latch all(posters * each * 3);
+  Pool fixture(3);
+  std::vector<std::thread> threads;
+  for (int poster = 0; poster < posters; ++poster) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < each; ++i) {
+        fixture.pool.post([&] {
+          fixture.pool.post_last([&] { all.count_down(); });
+          all.count_down();
+        });
+        fixture.pool.post_at(fixture.clock.now() + Instant(i % 3), [&] { all.count_down(); });
+        if (i % 8 == 0) std::this_thread::sleep_for(std::chrono::microseconds(50));
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  all.wait();  // for ever, if one were lost
 }
 
 TEST_CASE("pool: after stop() nothing runs, and what waited is let go") {

@@ -74,8 +74,8 @@ void TestMember::on(InRound<ToParticipant>& frame) {
     return;
   }
   if (const auto* record = std::get_if<RoundRecord>(&frame.message)) {
-    auto content = decode_record(record->record_bytes).value();
-    records.push_back({record->record_bytes, std::move(content), record->signature});
+    records.push_back(completed(*record, frame.session_id));
+    came_bare.push_back(record->proof_bytes.empty());
     sum_size_ = record->sum_size;
     sum_.clear();
   }
@@ -93,6 +93,18 @@ void TestMember::on(InRound<ToParticipant>& frame) {
         }
       },
       frame.message);
+}
+
+// [RECORD-10]
+SignedRecord TestMember::completed(const RoundRecord& message, const SessionId& id) const {
+  SignedRecord record{message.record_bytes, decode_record(message.record_bytes).value(),
+                      message.signature, decode_record_proof(message.proof_bytes).value()};
+  const bool is_mine = round_ && id == session_id_;
+  const OwnTranscript own = is_mine ? round_->transcript() : OwnTranscript{};
+  if (message.proof_bytes.empty() && own.attestations != nullptr) {
+    record.proof = {*own.adverts, *own.attestations};
+  }
+  return record;
 }
 
 void TestMember::offer_complete() {

@@ -29,6 +29,7 @@ class TestMember {
 
   // What has come so far.
   std::vector<SignedRecord> records;  // by round, also of aborted ones
+  std::vector<bool> came_bare;        // whether each came without its proof
   std::vector<Bytes> sums;            // packed, of tasks that share them
   std::vector<Reason> aborts;
   std::vector<Reason> rejections;
@@ -59,6 +60,8 @@ class TestMember {
   std::uint32_t position_;
   Policy policy_;
   MemoryParticipantStore store_;
+  SignedRecord completed(const RoundRecord& message, const SessionId& id) const;
+
   std::optional<ParticipantRound> round_;
   std::optional<Offer> offer_;
   SessionId session_id_;

@@ -21,7 +21,7 @@ RoundReport report_of(World& world) {
   auto& record = report.record;
   record.offer.parameters = task_parameters(world.config(world.configuration(5)).tasks.front());
   record.offer.parameters.round = 7;
-  for (std::uint32_t i = 0; i < 5; ++i) record.cohort.push_back(advert_of(world, i));
+  for (std::uint32_t i = 0; i < 5; ++i) report.proof.adverts.push_back(advert_of(world, i));
   Bitmap u2(5);
   for (const std::uint32_t u : {0U, 1U, 3U, 4U}) u2.add(u);
   record.u2.assign(u2.bytes().begin(), u2.bytes().end());
@@ -38,7 +38,7 @@ RoundReport report_of(World& world) {
 TEST_CASE("record json: members, phases, blame and reasons by name") {
   World world(5);
   const auto report = report_of(world);
-  const SignedRecord record{Bytes{1, 2, 3}, report.record, Signature{}};
+  const SignedRecord record{Bytes{1, 2, 3}, report.record, Signature{}, report.proof};
   const auto text = record_json(record, report, world.roster());
   CHECK(text.back() == '\n');
   const auto json = boost::json::parse(text);
@@ -74,7 +74,7 @@ TEST_CASE("record json: a sum that does not decode says why") {
   auto report = report_of(world);
   report.record.outcome = Reason::ok;
   report.decode_error = Reason::bad_sum;
-  const SignedRecord record{Bytes{1, 2, 3}, report.record, Signature{}};
+  const SignedRecord record{Bytes{1, 2, 3}, report.record, Signature{}, report.proof};
   const auto json = boost::json::parse(record_json(record, report, world.roster()));
   CHECK(json.at("outcome").as_string() == "completed");
   CHECK(json.at("decode_error").as_string() == "bad_sum");

@@ -44,6 +44,7 @@ TEST_CASE("rounds: five members, two rounds, then the task is finished") {
     CHECK(seen.session_error == Reason::task_finished);
     CHECK(seen.records[0].content.outcome == Reason::ok);
     CHECK(verify_record(seen.records[0], world.roster(), world.aggregator_key()).has_value());
+    CHECK(seen.came_bare[0]);  // [RECORD-9] all of them have unmasked
     // [PARAM-11]
     CHECK(seen.records[1].content.previous_record ==
           record_hash(seen.records[0].record_bytes).value());
@@ -112,6 +113,20 @@ TEST_CASE("rounds: a connection that breaks is made again, and the round goes on
     CHECK(member->wait([](const TestMember& seen) { return seen.session_error.has_value(); }));
   }
   CHECK(text_of(record_of(world, 3), "task") == "t");
+}
+
+TEST_CASE("rounds: who comes back after the end is sent the record's proof, too [RECORD-9]") {
+  World world(5);
+  RunningServer running(world, world.configuration(5, "interval = \"1h\""));
+  auto crowd = make_crowd(world, running.port(), 0, 5);
+  REQUIRE(wait_for_records(crowd, 1));
+  crowd[0]->disconnect();
+  REQUIRE(crowd[0]->wait_for_records(2));
+  const auto& seen = crowd[0]->stop();
+  CHECK(seen.came_bare == std::vector<bool>{true, false});
+  CHECK(seen.records[1].record_bytes == seen.records[0].record_bytes);
+  CHECK(seen.records[1].proof == seen.records[0].proof);
+  CHECK(verify_record(seen.records[1], world.roster(), world.aggregator_key()).has_value());
 }
 
 TEST_CASE("rounds: too few adverts abort by name, and everybody is told") {

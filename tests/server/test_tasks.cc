@@ -130,7 +130,7 @@ TEST_CASE("task: the gather time lets more come than n_min") {
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   SocketMember sixth(world, 5, running.port());
   REQUIRE(sixth.wait_for_records(1));
-  CHECK(sixth.stop().records[0].content.cohort.size() == 6);
+  CHECK(sixth.stop().records[0].proof.n() == 6);
 }
 
 TEST_CASE("task: two starts are at least the interval apart") {

@@ -193,23 +193,26 @@ void AggregatorHost::on_effect(const SessionId& session, const AggregatorRoundOv
   Kept& round = kept(session);
   if (round.record) {
     // [RECORD-2] The first is kept. Only a disk that failed lets a restored round end once more.
-    if (round.record->content != effect.record && !has_failed_disk_) {
+    const bool is_same =
+        round.record->content == effect.record && round.record->proof == effect.proof;
+    if (!is_same && !has_failed_disk_) {
       stage_.trace.fail("a second record of one session [RECORD-2]");
     }
   } else {
-    publish(round, effect.record);
+    publish(round, effect);
   }
   for (const std::uint32_t member : connected_) send_record(session, member);
   idle_since_ = stage_.queue.now();
   stage_.queue.after(Instant{0}, [this] { consider_start(); });
 }
 
-void AggregatorHost::publish(Kept& round, const RecordContent& content) {
+void AggregatorHost::publish(Kept& round, const AggregatorRoundOver& over) {
+  const RecordContent& content = over.record;
   stage_.trace.say([&] {
     return "the round is over: " + std::string(blindsum::name_of(content.outcome)) + " " +
            content.detail;
   });
-  const auto record = sign_record(content, stage_.cast.aggregator());
+  const auto record = sign_record(content, over.proof, stage_.cast.aggregator());
   if (record.has_error()) return stage_.trace.fail("a record cannot be signed");
   const auto good =
       verify_record(*record, stage_.cast.roster(), stage_.cast.aggregator().verify_key());
@@ -228,22 +231,28 @@ void AggregatorHost::publish(Kept& round, const RecordContent& content) {
   }
   stage_.watch.see(RecordMade{.session = round.session,
                               .record = &round.record->content,
+                              .proof = &round.record->proof,
                               .sum = sum ? &sum->sum() : nullptr});
 }
 
-// [RECORD-5] To who is in the cohort.
+// [RECORD-5, RECORD-9] To who is in the cohort.
 void AggregatorHost::send_record(const SessionId& session, std::uint32_t member) {
   const Kept& round = kept(session);
   if (!round.record) return;
   const std::uint32_t roster_index = Cast::roster_index(member);
-  const std::vector<SignedAdvert>& cohort = round.record->content.cohort;
+  const std::vector<SignedAdvert>& cohort = round.record->proof.adverts;
   const bool is_in = std::any_of(cohort.begin(), cohort.end(), [&](const SignedAdvert& one) {
     return one.advert.roster_index == roster_index;
   });
   if (!is_in) return;
-  const ToParticipant message = RoundRecord{.record_bytes = round.record->record_bytes,
-                                            .signature = round.record->signature,
-                                            .sum_size = round.sum ? round.sum->size() : 0};
+  RoundRecord result{.record_bytes = round.record->record_bytes,
+                     .signature = round.record->signature,
+                     .sum_size = round.sum ? round.sum->size() : 0};
+  // [RECORD-9]
+  if (!live_.at(session).machine->holds_proof(roster_index)) {
+    result.proof_bytes = encode_record_proof(round.record->proof);
+  }
+  const ToParticipant message = std::move(result);
   const auto bytes = std::make_shared<const Bytes>(encode_in_round(session, message));
   stage_.network.to_member(member, {.bytes = bytes});
 }

@@ -82,7 +82,7 @@ class AggregatorHost final : public AggregatorSide {
   void send_record(const SessionId& session, std::uint32_t member);
   void accumulate(const SessionId& session, Accumulate& effect);
   void recover_sum(const SessionId& session, const RecoveryJob& job);
-  void publish(Kept& round, const RecordContent& content);
+  void publish(Kept& round, const AggregatorRoundOver& over);
 
   Stage stage_;
   Random random_;

@@ -84,8 +84,9 @@ constexpr std::string_view kBlames[] = {"bad_share", "bad_dealing", "not_opened,
                                         "not_opened, more than c reports", "conflicting_answer"};
 
 constexpr std::string_view kWitnesses[] = {
-    "unmask answers looked at", "sums that came out",      "sums that are exact",
-    "inputs sent again",        "inputs released by VOID", "inputs released by a certificate"};
+    "unmask answers looked at",   "sums that came out",      "sums that are exact",
+    "inputs sent again",          "inputs released by VOID", "inputs released by a certificate",
+    "records proven by one's own"};
 
 // What takes members away does so at every phase, and processes die wherever they can.
 constexpr std::string_view kAtEveryPhase[] = {"member_crash", "disconnect", "late"};

@@ -79,7 +79,7 @@ void MemberHost::on_frame(Frame frame) {
 void MemberHost::take_message(const SessionId& session, ToParticipant message) {
   if (auto* offer = std::get_if<Offer>(&message)) return take_offer(std::move(*offer));
   stage_.watch.see(Told{.session = session, .member = member_, .message = &message});
-  if (const auto* record = std::get_if<RoundRecord>(&message)) take_record(*record);
+  if (const auto* record = std::get_if<RoundRecord>(&message)) take_record(session, *record);
   if (!held_ || held_->session != session) return answer_from_disk(session, message);
   if (const auto* rejection = std::get_if<Rejection>(&message);
       rejection != nullptr && rejection->reason == Reason::upload_stalled) {
@@ -157,19 +157,36 @@ void MemberHost::begin_round(OfferReceived received) {
   if (kept != nullptr && is_running_) held_ = std::move(kept);
 }
 
-// [RECORD-5] What the SDK keeps of a record that is good.
-void MemberHost::take_record(const RoundRecord& record) {
-  if (stage_.plan.rounds == 1) return;
-  auto content = decode_record(record.record_bytes);
-  const auto hash = record_hash(record.record_bytes);
-  if (content.has_error() || hash.has_error()) return;
+// [RECORD-5, RECORD-10] What the SDK keeps of a record that is good; and whoever is sent one
+// without its proof has what is in that.
+void MemberHost::take_record(const SessionId& session, const RoundRecord& message) {
+  const bool is_held = held_ && held_->session == session;
+  const OwnTranscript own = is_held ? held_->machine.transcript() : OwnTranscript{};
+  const bool is_bare = message.proof_bytes.empty();
+  if (!is_bare && stage_.plan.rounds == 1) return;
+  auto content = decode_record(message.record_bytes);
+  auto proof = decode_record_proof(message.proof_bytes);
+  const auto hash = record_hash(message.record_bytes);
+  if (content.has_error() || proof.has_error() || hash.has_error()) return;
+  if (is_bare && own.adverts != nullptr) proof->adverts = *own.adverts;
+  if (is_bare && own.attestations != nullptr) proof->attestations = *own.attestations;
   const RoundParameters parameters = content->offer.parameters;
-  const SignedRecord signed_record{.record_bytes = record.record_bytes,
-                                   .content = *std::move(content),
-                                   .signature = record.signature};
+  const SignedRecord record{.record_bytes = message.record_bytes,
+                            .content = *std::move(content),
+                            .signature = message.signature,
+                            .proof = *std::move(proof)};
   const auto good =
-      verify_record(signed_record, stage_.cast.roster(), stage_.cast.aggregator().verify_key());
-  if (good.has_error()) return;
+      verify_record(record, stage_.cast.roster(), stage_.cast.aggregator().verify_key(), own);
+  if (good.has_error()) {
+    const bool is_innocent =
+        stage_.plan.has_honest_aggregator() && !stage_.plan.is_corrupt(member_);
+    // Who lets go of a round before its record has come keeps nothing of it [RECORD-10].
+    if (is_innocent && !plan_.lets_go && good.error() == Reason::missing_proof) {
+      stage_.trace.fail("a record without its proof, to who does not have it [RECORD-9]");
+    }
+    return;
+  }
+  if (is_bare) stage_.statistics.count(Group::witness, "records proven by one's own");
   (void)disk_.keep_record(parameters.task, {.round = parameters.round, .hash = *hash});
 }
 

@@ -68,7 +68,7 @@ class MemberHost final : public MemberSide {
   void take_payload(const PayloadChunk& chunk);
   void offer_complete();
   void begin_round(OfferReceived received);
-  void take_record(const RoundRecord& record);
+  void take_record(const SessionId& session, const RoundRecord& message);
   std::vector<ParticipantEffect> handle(Held& held, ParticipantEvent event);
   void step(ParticipantEvent event);
   void arm_timer();

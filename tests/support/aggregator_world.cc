@@ -153,6 +153,7 @@ void AggregatorWorld::carry_out(AggregatorEffect effect) {
     closed_.push_back(*closed);
   } else if (auto* const over = std::get_if<AggregatorRoundOver>(&effect)) {
     record_ = over->record;
+    proof_ = over->proof;
     ++records_;
   }
 }

@@ -105,6 +105,7 @@ class AggregatorWorld {
   std::optional<Reason> dropped(std::uint32_t i) const;
   const std::vector<PhaseClosed>& closed() const { return closed_; }
   const std::optional<RecordContent>& record() const { return record_; }
+  const RecordProof& proof() const { return proof_; }  // of the record
   std::uint32_t records() const { return records_; }
   const std::shared_ptr<const RecoveryJob>& job() const { return job_; }
   std::vector<Blame> blame() const { return record_ ? record_->blame : std::vector<Blame>(); }
@@ -161,6 +162,7 @@ class AggregatorWorld {
   std::vector<MemberDropped> dropped_;
   std::vector<PhaseClosed> closed_;
   std::optional<RecordContent> record_;
+  RecordProof proof_;
   std::uint32_t records_ = 0;
   std::uint32_t most_in_flight_ = 0;
   std::shared_ptr<const RecoveryJob> job_;

@@ -14,9 +14,10 @@ import sys
 from tree import Report, Tree
 
 SPEC = "protocol/SPEC.md"
-_RULE = re.compile(r"^- \*\*([A-Z]+-\d+)\*\* (.*)$", re.MULTILINE)
-_CITATION = re.compile(r"\[([A-Z]+-\d+(?:(?:,| and|,? ) ?[A-Z]+-\d+)*)\]")
-_ID = re.compile(r"[A-Z]+-\d+")
+_AN_ID = r"[A-Z][A-Z0-9]*-\d+"
+_RULE = re.compile(rf"^- \*\*({_AN_ID})\*\* (.*)$", re.MULTILINE)
+_CITATION = re.compile(rf"\[({_AN_ID}(?:(?:,| and|,? ) ?{_AN_ID})*)\]")
+ID = re.compile(rf"\b{_AN_ID}\b")
 _UNTESTED = re.compile(r"\(untested: [^)]+\)")
 
 
@@ -40,7 +41,7 @@ def citations(tree):
             continue
         for number, content in enumerate(tree.read(path).splitlines(), 1):
             for group in _CITATION.finditer(content):
-                for rule in _ID.findall(group.group(1)):
+                for rule in ID.findall(group.group(1)):
                     found.setdefault(rule, []).append((path, number))
     return found
 
@@ -57,7 +58,7 @@ def check(tree, report, listing=False):
         for path, line in cited[rule]:
             report.fail(path, line, f"[{rule}] is no rule of {SPEC}")
     for number, content in enumerate(tree.read(SPEC).splitlines(), 1):
-        for rule in _ID.findall(content):
+        for rule in ID.findall(content):
             if rule not in known and rule.split("-")[0] in areas:
                 report.fail(SPEC, number, f"{rule} is mentioned and nowhere defined")
     tested = 0

@@ -13,6 +13,7 @@ import layers
 import lengths
 import secrets_read
 import spec_ids
+import threat_model
 from tree import Report, Tree
 
 
@@ -113,6 +114,11 @@ class SpecIds(unittest.TestCase):
         self.assertEqual([], self.found('TEST_CASE("[OFFER-1] works") {}\n'))
         self.assertEqual([], self.found("// [OFFER-2, OFFER-1] both\n"))
 
+    def test_area_with_a_digit(self):
+        spec = "- **U2-1** A rule.\n"
+        self.assertEqual([], self.found("// [U2-1]\n", spec))
+        self.assertIn("no test cites [U2-1]", self.found("\n", spec)[0])
+
     def test_not_cited_or_unknown(self):
         self.assertIn("no test cites [OFFER-1]", self.found("\n")[0])
         self.assertIn("[OFFER-9] is no rule", "".join(self.found("// [OFFER-1] [OFFER-9]\n")))
@@ -153,6 +159,37 @@ class Secrets(unittest.TestCase):
         found = findings(secrets_read, {**header, "server/a.cc": use})
         self.assertIn("belongs to crypto/", found[0])
         self.assertIn("used nowhere", findings(secrets_read, header)[0])
+
+
+class ThreatModel(unittest.TestCase):
+    tree = {
+        "protocol/SPEC.md": "- **DISK-1** A rule.\n",
+        "tests/a.cc": 'TEST_CASE(\n    "[DISK-1] of "\n    "two pieces") {\n',
+        "tests/b.py": "    def test_it(self):\n",
+    }
+
+    def found(self, *rows):
+        page = "| attack | rules | shown by |\n|---|---|---|\n" + "".join(
+            f"| {row} |\n" for row in rows)
+        return findings(threat_model, {**self.tree, "docs/threat-model.md": page})
+
+    def test_all_there(self):
+        self.assertEqual([], self.found('a | DISK-1 | `tests/a.cc` "[DISK-1] of two pieces"',
+                                        'b | DISK-1 | `tests/b.py` "test_it"'))
+
+    def test_what_does_not_exist(self):
+        good = 'a | DISK-1 | `tests/b.py` "test_it"'
+        for row, text in ((good.replace("DISK-1", "DISK-9"), "DISK-9 is no rule"),
+                          (good.replace("b.py", "c.py"), "tests/c.py does not exist"),
+                          (good.replace("_it", "_that"), "has no test"),
+                          ('a | DISK-1 | `tests/a.cc` "[DISK-1] of"', "has no test")):
+            self.assertIn(text, self.found(row)[0])
+
+    def test_what_is_not_said(self):
+        for row in ('a | none | `tests/b.py` "test_it"', "a | DISK-1 | nothing", "a | DISK-1"):
+            self.assertIn("an attack is due", self.found(row)[0])
+        self.assertIn("no table", self.found()[0])
+        self.assertIn("missing", findings(threat_model, self.tree)[0])
 
 
 class Hygiene(unittest.TestCase):

@@ -80,7 +80,8 @@ ToParticipant RandomMessages::to_participant(std::size_t alternative) {
     case 9: {
       Bytes record_bytes = bytes(below(300));
       const auto signature = fixed<Signature>();
-      return RoundRecord{std::move(record_bytes), signature, u64()};
+      const std::uint64_t sum_size = u64();
+      return RoundRecord{std::move(record_bytes), signature, sum_size, bytes(below(300))};
     }
     case 10: {
       const Reason why = reason();

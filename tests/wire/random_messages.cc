@@ -8,9 +8,12 @@
 
 namespace blindsum {
 
-RandomMessages::RandomMessages(std::uint64_t seed) : entropy_(seed) {
+RandomMessages::RandomMessages(std::uint64_t seed)
+    : RandomMessages(std::make_unique<SeededEntropy>(seed)) {}
+
+RandomMessages::RandomMessages(std::unique_ptr<Entropy> entropy) : entropy_(std::move(entropy)) {
   for (int i = 0; i < 8; ++i) {
-    points_.push_back(public_point(random_scalar<MaskKeyTag>(entropy_).value()).value());
+    points_.push_back(public_point(random_scalar<MaskKeyTag>(*entropy_).value()).value());
   }
 }
 
@@ -37,7 +40,7 @@ std::uint64_t RandomMessages::u64() {
 
 Bytes RandomMessages::bytes(std::size_t size) {
   Bytes out(size);
-  if (size != 0) entropy_.fill(out).value();
+  if (size != 0) entropy_->fill(out).value();
   return out;
 }
 
@@ -59,7 +62,7 @@ Point RandomMessages::point() {
 }
 
 VerifyKey RandomMessages::verify_key() {
-  return SigningKey::generate(entropy_).value().verify_key();
+  return SigningKey::generate(*entropy_).value().verify_key();
 }
 
 SignedAdvert RandomMessages::advert() {
@@ -155,14 +158,13 @@ RosterContent RandomMessages::roster() {
 RecordContent RandomMessages::record() {
   RecordContent content;
   content.offer = offer();
-  content.cohort = list(9, [&] { return advert(); });
   content.th0 = hash();
   content.th1 = hash();
   content.th2 = hash();
   content.th3 = hash();
   content.u2 = bitmap();
   content.u3 = bitmap();
-  content.attestations = quorum();
+  content.certified = below(2) == 1;
   content.outcome = below(2) == 0 ? Reason::ok : reason();
   content.detail = text(kMaxDetailBytes);
   content.blame = list(5, [&] {
@@ -177,6 +179,11 @@ RecordContent RandomMessages::record() {
   content.sum_digest = hash();
   content.previous_record = content.offer.parameters.previous_record;
   return content;
+}
+
+RecordProof RandomMessages::proof() {
+  auto adverts = list(9, [&] { return advert(); });
+  return {std::move(adverts), quorum()};
 }
 
 }  // namespace blindsum

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ namespace blindsum {
 class RandomMessages {
  public:
   explicit RandomMessages(std::uint64_t seed);
+  // As another source of bytes says; keys that are drawn from it may not come out zero.
+  explicit RandomMessages(std::unique_ptr<Entropy> entropy);
 
   std::uint64_t below(std::uint64_t bound);
   // Often at a border of its type.
@@ -47,6 +50,7 @@ class RandomMessages {
   RosterContent roster();
   // As of a round that got to the end; consistent, not true.
   RecordContent record();
+  RecordProof proof();
 
   // Of the alternative of that index; all of them can be made but BrokenInRound.
   ToAggregator to_aggregator(std::size_t alternative);
@@ -63,7 +67,7 @@ class RandomMessages {
     return all;
   }
 
-  SeededEntropy entropy_;
+  std::unique_ptr<Entropy> entropy_;
   std::vector<Point> points_;
 };
 

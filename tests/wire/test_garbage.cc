@@ -110,6 +110,7 @@ TEST_CASE("mutated documents are refused by name or parse") {
     Bytes bytes =
         i % 2 == 0 ? random.bytes(random.below(100)) : encode_parameters(random.parameters());
     if (i % 4 == 1) bytes = encode_unsigned_roster(random.roster());
+    if (i % 8 == 3) bytes = encode_record_proof(random.proof());
     for (std::uint64_t flips = random.below(4); flips > 0 && !bytes.empty(); --flips) {
       bytes[random.below(bytes.size())] ^= static_cast<std::uint8_t>(1U << random.below(8));
     }
@@ -117,6 +118,7 @@ TEST_CASE("mutated documents are refused by name or parse") {
     judge_document(read_unverified_roster(bytes));
     judge_document(read_record_file(bytes));
     judge_document(decode_record(bytes));
+    judge_document(decode_record_proof(bytes));
   }
 }
 

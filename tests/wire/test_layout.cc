@@ -201,7 +201,8 @@ TEST_CASE("[RECORD-5, VOID-1, VOID-3] ends") {
         envelope_frame(19, layout.body()
                                .bytes(2, result.record_bytes)
                                .bytes(3, result.signature.view())
-                               .number(4, result.sum_size)));
+                               .number(4, result.sum_size)
+                               .bytes(5, result.proof_bytes)));
   const auto said = [&] { return layout.body().text(2, "bad_order").text(3, "why"); };
   CHECK(layout.encoded(ToParticipant(RoundAborted{Reason::bad_order, "why"})) ==
         envelope_frame(20, said()));

@@ -34,7 +34,7 @@ RoundAborted publish_abort(Turn& turn, std::vector<std::uint32_t> members, Reaso
   if (kept.has_error()) record.detail += "; not kept: " + kept.error().message();
   const RoundAborted aborted{reason, std::move(detail)};
   turn.send(std::move(members), aborted);
-  turn.emit(AggregatorRoundOver{record});
+  turn.emit(AggregatorRoundOver{record, turn.shared().proof});
   return aborted;
 }
 
@@ -68,7 +68,7 @@ State complete_round(Turn& turn, CohortRef cohort, const Hash& sum_digest) {
         publish_abort(turn, cohort->roster_indices(), Reason::store_failed, kept.error().message());
     return Over{std::move(cohort), std::move(aborted), std::nullopt};
   }
-  turn.emit(AggregatorRoundOver{record});
+  turn.emit(AggregatorRoundOver{record, turn.shared().proof});
   return Over{std::move(cohort), std::nullopt, std::nullopt};
 }
 

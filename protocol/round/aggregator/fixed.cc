@@ -9,6 +9,12 @@
 namespace blindsum::detail::aggregator {
 
 std::optional<std::uint32_t> FixedCohort::index_of(std::uint32_t roster_index) const {
+  if (adverts.empty() || roster_index < adverts.front().advert.roster_index) return std::nullopt;
+  // Ascending, each once: so it is here, if everybody takes part, or before.
+  const std::size_t latest = roster_index - adverts.front().advert.roster_index;
+  if (latest < adverts.size() && adverts[latest].advert.roster_index == roster_index) {
+    return static_cast<std::uint32_t>(latest);
+  }
   const auto place = std::lower_bound(adverts.begin(), adverts.end(), roster_index,
                                       [](const SignedAdvert& signed_advert, std::uint32_t wanted) {
                                         return signed_advert.advert.roster_index < wanted;
@@ -50,18 +56,20 @@ Result<CohortRef> fix_cohort(const RoundParameters& parameters, const Roster& ro
 }
 
 InboundItem FixedShares::inbound_item(std::uint32_t dealer, std::uint32_t point) const {
-  const AdmittedShares& dealt = admitted.at(dealer);
-  return {dealer, dealt.shares.items[point - 1], dealt.tree.path(point)};
+  const AdmittedShares& shares = *dealt[dealer];
+  return {dealer, shares.shares.items[point - 1], shares.tree.path(point)};
 }
 
 SharesProof FixedShares::proof_of(std::uint32_t dealer) const {
-  const AdmittedShares& dealt = admitted.at(dealer);
-  return {dealer, dealt.tree.root(), dealt.shares.signature};
+  const AdmittedShares& shares = *dealt[dealer];
+  return {dealer, shares.tree.root(), shares.shares.signature};
 }
 
 std::vector<std::uint32_t> FixedShares::neighbours(std::uint32_t u) const {
+  const std::vector<ShareItem>& items = dealt[u]->shares.items;
   std::vector<std::uint32_t> all;
-  for (const ShareItem& own : admitted.at(u).shares.items) {
+  all.reserve(items.size() + inbound[u].size());
+  for (const ShareItem& own : items) {
     if (u2.has(own.to)) all.push_back(own.to);
   }
   for (const InboundShare& share : inbound[u]) all.push_back(share.dealer);
@@ -78,7 +86,9 @@ Result<SharesRef> fix_shares(const FixedCohort& cohort,
   fixed.admitted = std::move(admitted);
   // Dealers come ascending, so each receiver's list is ascending, too.
   fixed.inbound.resize(cohort.n());
+  fixed.dealt.resize(cohort.n());
   for (const auto& [dealer, of_dealer] : fixed.admitted) {
+    fixed.dealt[dealer] = &of_dealer;
     for (const ShareItem& own : of_dealer.shares.items) {
       if (own.to >= cohort.n() || own.point == 0 || own.point > cohort.graph.k) {
         return Reason::internal_error;  // admitted, or kept, wrongly

@@ -56,8 +56,12 @@ struct InboundShare {
 struct FixedShares {
   Bitmap u2;
   std::map<std::uint32_t, AdmittedShares> admitted;  // one for each member of U2
+  std::vector<const AdmittedShares*> dealt;          // the same by dealer, null outside of U2
   std::vector<std::vector<InboundShare>> inbound;    // by receiver, ascending by dealer
   Hash th2;
+
+  FixedShares() = default;
+  FixedShares(FixedShares&&) = default;  // only moved: `dealt` points into `admitted`
 
   // As a delivery has it [U2-2]. The dealer is in U2.
   InboundItem inbound_item(std::uint32_t dealer, std::uint32_t point) const;

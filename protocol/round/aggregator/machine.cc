@@ -157,6 +157,7 @@ void on_event(State& state, Turn& turn, const MemberConnected& event) {
   const std::uint32_t member = event.roster_index;
   if (shared.context.roster.find(member) == nullptr) return;
   shared.connected.insert(member);
+  shared.holds_proof.erase(member);  // it may have been started anew
   if (std::holds_alternative<Advertising>(state)) shared.invited.insert(member);  // [OFFER-3]
   std::visit(
       [&]<class S>(S& of_state) {

@@ -21,8 +21,16 @@ void add_answer(RebuildTarget& target, std::uint32_t holder, std::uint32_t point
   }
 }
 
+// By holder; null from whoever has not answered.
+std::vector<const Unmask*> answers_by_holder(const Unmasking& state) {
+  std::vector<const Unmask*> all(state.cohort->n());
+  for (const auto& [holder, answer] : state.answers) all[holder] = &answer;
+  return all;
+}
+
 // [REBUILD-1, REBUILD-2]
-RebuildTarget target_of(const Unmasking& state, std::uint32_t dealer) {
+RebuildTarget target_of(const Unmasking& state, const std::vector<const Unmask*>& answers,
+                        std::uint32_t dealer) {
   const Advert& advert = state.cohort->adverts[dealer].advert;
   const bool survived = state.agreed->u3().has(dealer);
   RebuildTarget target{.dealer = dealer,
@@ -31,11 +39,13 @@ RebuildTarget target_of(const Unmasking& state, std::uint32_t dealer) {
                        .shares = {},
                        .tags = {},
                        .reported_by = {}};
-  for (const ShareItem& item : state.shares->admitted.at(dealer).shares.items) {
+  const std::vector<ShareItem>& items = state.shares->dealt[dealer]->shares.items;
+  target.tags.reserve(items.size());
+  target.shares.reserve(items.size());
+  for (const ShareItem& item : items) {
     target.tags.push_back(survived ? item.self_tag : item.mask_tag);
-    const auto answer = state.answers.find(item.to);
-    if (answer != state.answers.end()) {
-      add_answer(target, item.to, item.point, answer->second);
+    if (answers[item.to] != nullptr) {
+      add_answer(target, item.to, item.point, *answers[item.to]);
     }
   }
   return target;
@@ -46,12 +56,13 @@ RebuildTarget target_of(const Unmasking& state, std::uint32_t dealer) {
 // Takes the agreed survivors, in the state: no job without a certificate.
 RecoveryJob recovery_job(const Unmasking& state) {
   const Bitmap& u3 = state.agreed->u3();
+  const std::vector<const Unmask*> answers = answers_by_holder(state);
   RecoveryJob job;
   job.th2 = state.shares->th2;
   job.threshold = state.cohort->graph.t;
   job.corruption_bound = state.cohort->corruption_bound;
   for (const std::uint32_t dealer : secrets_needed(*state.shares, u3).members()) {
-    job.targets.push_back(target_of(state, dealer));
+    job.targets.push_back(target_of(state, answers, dealer));
     if (u3.has(dealer)) continue;
     for (const std::uint32_t neighbour : state.shares->neighbours(dealer)) {
       if (u3.has(neighbour)) job.pairs.push_back({.survivor = neighbour, .dropped = dealer});

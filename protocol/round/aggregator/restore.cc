@@ -56,7 +56,12 @@ Result<AgreedRef> agreed_of(const FixedCohort& cohort, SurvivorsRef survivors,
 Result<State> restore_ended(Turn& turn, Facts facts) {
   const RecordContent& record = facts.ended->record;
   turn.shared().record = record;
-  turn.emit(AggregatorRoundOver{record});
+  RecordProof& proof = turn.shared().proof;
+  if (facts.cohort && record.th1 != Hash{}) proof.adverts = facts.cohort->adverts;
+  if (facts.certificate && record.certified) {
+    proof.attestations = facts.certificate->certificate.attestations;
+  }
+  turn.emit(AggregatorRoundOver{record, proof});
   CohortRef cohort;
   if (facts.cohort) {
     const Shared& shared = turn.shared();

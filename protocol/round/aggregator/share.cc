@@ -49,6 +49,7 @@ State close(Sharing state, Turn& turn) {
     return state;
   }
   SharesFact fact{(*fixed)->u2, {}};
+  fact.shares.reserve((*fixed)->admitted.size());
   for (const auto& [u, admitted] : (*fixed)->admitted) fact.shares.push_back(admitted.shares);
   if (!turn.keep(fact)) return state;
   turn.emit(PhaseClosed{std::string(Sharing::name), (*fixed)->u2.count(), cohort.n()});
@@ -69,18 +70,20 @@ Delivery delivery_of(const FixedShares& shares, std::uint32_t u) {
   Delivery delivery;
   delivery.u2.assign(shares.u2.bytes().begin(), shares.u2.bytes().end());
   if (!shares.u2.has(u)) return delivery;
+  delivery.items.reserve(shares.inbound[u].size());
   for (const InboundShare& inbound : shares.inbound[u]) {
     delivery.items.push_back(shares.inbound_item(inbound.dealer, inbound.point));
   }
-  for (const std::uint32_t v : shares.neighbours(u)) delivery.proofs.push_back(shares.proof_of(v));
+  const std::vector<std::uint32_t> neighbours = shares.neighbours(u);
+  delivery.proofs.reserve(neighbours.size());
+  for (const std::uint32_t v : neighbours) delivery.proofs.push_back(shares.proof_of(v));
   return delivery;
 }
 
 Sharing begin_sharing(Turn& turn, CohortRef cohort) {
   turn.time_goes_to(&PhaseTimings::share_ms);
-  RecordContent& record = turn.shared().record;
-  record.cohort = cohort->adverts;
-  record.th1 = cohort->th1;
+  turn.shared().proof.adverts = cohort->adverts;
+  turn.shared().record.th1 = cohort->th1;
   return {.cohort = std::move(cohort),
           .deadline = turn.now() + Instant(turn.parameters().limits.share_ms),
           .admitted = {}};

@@ -1,14 +1,14 @@
 #include "protocol/round/aggregator/share_tally.h"
 
+#include <algorithm>
+
 namespace blindsum::detail::aggregator {
 
 Bitmap secrets_needed(const FixedShares& shares, const Bitmap& u3) {
   Bitmap needed(u3.size());
   for (const std::uint32_t v : shares.u2.members()) {
-    bool matters = u3.has(v);
-    for (const std::uint32_t neighbour : shares.neighbours(v)) {
-      matters = matters || u3.has(neighbour);
-    }
+    const auto survived = [&](std::uint32_t member) { return u3.has(member); };
+    const bool matters = survived(v) || std::ranges::any_of(shares.neighbours(v), survived);
     if (matters) needed.add(v);
   }
   return needed;
@@ -19,7 +19,7 @@ ShareTally::ShareTally(const FixedCohort& cohort, const FixedShares& shares, con
   for (const std::uint32_t v : secrets_needed(shares, u3).members()) {
     Count& count = counts_[v];
     count.needed = true;
-    for (const ShareItem& item : shares.admitted.at(v).shares.items) {
+    for (const ShareItem& item : shares.dealt[v]->shares.items) {
       if (u3.has(item.to)) ++count.could;
     }
     ++short_;  // t is at least 2

@@ -30,8 +30,11 @@ struct Shared {
   std::map<std::uint32_t, Signature> early_votes;
   // Evidence of two different signed answers: by member and label, so that it stays bounded.
   std::map<std::pair<std::uint32_t, Label>, Bytes> conflicts;
+  // Whose Unmask was accepted on the session that they still have [RECORD-9].
+  std::set<std::uint32_t> holds_proof;
   // Filled in as things become fixed, so that an abort has all that there is.
   RecordContent record;
+  RecordProof proof;
   std::uint32_t PhaseTimings::* phase_timing = nullptr;
   Instant phase_began{};
 };

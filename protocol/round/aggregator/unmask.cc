@@ -94,7 +94,8 @@ ShareTally tally_of(Turn& turn, const FixedCohort& cohort, const FixedShares& sh
 
 Unmasking begin_unmasking(Turn& turn, CohortRef cohort, SharesRef shares, AgreedRef agreed) {
   turn.time_goes_to(&PhaseTimings::unmask_ms);
-  turn.shared().record.attestations = agreed->attestations();
+  turn.shared().record.certified = true;
+  turn.shared().proof.attestations = agreed->attestations();
   std::set<std::uint32_t> may_answer;
   for (const std::uint32_t u : agreed->signers().members()) may_answer.insert(u);
   ShareTally tally = tally_of(turn, *cohort, *shares, agreed->u3());
@@ -134,6 +135,7 @@ void take(Unmasking& state, Turn& turn, std::uint32_t u, Unmask message) {
   state.tally.answered(message);
   state.may_answer.insert(u);
   state.answers.emplace(u, std::move(message));
+  turn.shared().holds_proof.insert(state.cohort->roster_index(u));
 }
 
 void resume(const Unmasking& state, Turn& turn, std::uint32_t u) {

@@ -100,6 +100,7 @@ State on(Idle /*state*/, OfferReceived event, Scene& scene) {
   Result<Advertised> next = advertise(event, scene);
   if (next.has_error()) return refuse(next.error(), scene);
   ledger.started = scene.now;
+  ledger.th0 = next->offer.th0();
   ledger.limit = sum_of(next->offer.parameters().limits);
   ledger.once.offer = {.heard = std::move(event.offer), .answer = next->own};
   scene.send(next->own);

@@ -88,6 +88,7 @@ State on(Uploading /*state*/, Survivors /*event*/, Scene& scene) {
 State on(Uploaded state, Survivors event, Scene& scene) {
   Result<AttestedNow> next = attest(std::move(state), event, scene.context.identity);
   if (next.has_error()) return refuse(next.error(), scene);
+  scene.ledger.th3 = next->state.survivors.th3();
   scene.ledger.once.survivors = {.heard = std::move(event), .answer = next->attestation};
   scene.send(next->attestation);
   return std::move(next->state);

@@ -189,6 +189,7 @@ State on(Shared state, Delivery event, Scene& scene) {
   if (!u2->has(state.cohort.u())) return end(RoundEnd::left_out, Reason::not_in_u2, scene);
   Result<Delivered> next = take(std::move(state), *u2, event);
   if (next.has_error()) return refuse(next.error(), scene);
+  scene.ledger.th2 = next->delivery.th2();
   scene.ledger.once.delivery = {.heard = std::move(event), .answer = std::nullopt};
   return *std::move(next);
 }

@@ -10,8 +10,7 @@ namespace detail::participant {
 
 State end(RoundEnd how, Reason reason, Scene& scene) {
   Ledger& ledger = scene.ledger;
-  // Nothing is said again after the end, and among the answers are shares [PHASE-6, DISK-5].
-  ledger.once = {};
+  forget_answers(ledger);
   scene.effects.emplace_back(
       ParticipantRoundOver{.end = how, .reason = reason, .input_spent = ledger.input_spent});
   return Over{};
@@ -237,6 +236,10 @@ ParticipantPhase ParticipantRound::phase() const {
       ParticipantPhase::attested, ParticipantPhase::unmasked,   ParticipantPhase::over};
   static_assert(kPhases.size() == std::variant_size_v<participant::State>);
   return kPhases[impl_->state.index()];
+}
+
+OwnTranscript ParticipantRound::transcript() const {
+  return participant::own_transcript(impl_->ledger);
 }
 
 bool ParticipantRound::over() const {

@@ -164,6 +164,7 @@ KeptCohort AgreedCohort::kept(const Bytes& parameter_bytes) const {
 State on(Advertised state, Cohort event, Scene& scene) {
   Result<SharedOut> next = share_out(std::move(state), event, scene);
   if (next.has_error()) return refuse(next.error(), scene);
+  scene.ledger.th1 = next->state.cohort.th1();
   scene.ledger.once.cohort = {.heard = std::move(event), .answer = next->shares};
   scene.send(std::move(next->shares));
   return std::move(next->state);

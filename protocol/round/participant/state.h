@@ -108,6 +108,11 @@ struct TakenOnce {
 struct Ledger {
   TakenOnce once;
 
+  // [RECORD-10] The hashes as far as they were agreed. The proof is what was in `once`, once that
+  // is empty: all of it public.
+  std::optional<Hash> th0, th1, th2, th3;
+  RecordProof proof;
+
   std::optional<SessionId> session;
   Instant started{};         // when the advert left
   Instant limit{};           // all phase limits together
@@ -116,6 +121,11 @@ struct Ledger {
   bool voted = false;        // VOID
   bool unmasked = false;
 };
+
+// Nothing is said again after the end, and among the answers are shares [PHASE-6, DISK-5]; what
+// proves the record stays (ledger.cc).
+void forget_answers(Ledger& ledger);
+[[nodiscard]] OwnTranscript own_transcript(const Ledger& ledger);
 
 struct Scene {
   const ParticipantContext& context;

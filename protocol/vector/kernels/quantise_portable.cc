@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "protocol/vector/kernels/quantise_kernel.h"
 
 namespace blindsum::detail {
@@ -10,11 +8,18 @@ double uniform(std::uint64_t random) {
   return static_cast<double>(static_cast<std::int64_t>(random >> 11)) * 0x1p-53;
 }
 
+// By value: std::clamp() chooses between references, so that the address that is read, or a branch,
+// would tell which values were clipped.
+double clamp(double value, double least, double most) {
+  const double raised = value < least ? least : value;
+  return most < raised ? most : raised;
+}
+
 template <class Word>
 void quantise_words(const FixedPoint& terms, Ring ring, std::span<const double> values,
                     std::span<const std::uint64_t> random, std::span<Word> words) {
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const double clamped = std::clamp(values[i], -terms.clip, terms.clip);
+    const double clamped = clamp(values[i], -terms.clip, terms.clip);
     const double z = (clamped * terms.scale) * terms.weight;
     // ⌊z⌋ without a call: |z| ≤ 2^53, so that integers and doubles turn into each other exactly.
     auto below = static_cast<std::int64_t>(z);

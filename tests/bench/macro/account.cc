@@ -65,7 +65,7 @@ Account aggregator_account(const Plan& plan, const Standing& standing, const Rec
   // Three of an advert.
   const double points = 3 * n;
   const double elements = u3 * static_cast<double>(plan.options.length);
-  const double bytes = standing.participant_sent_bytes + standing.participant_received_bytes;
+  const double bytes = standing.participant.both_bytes();
   std::vector<Part> parts;
   parts.push_back(mask_part(plan, costs, work.mask_streams));
   parts.push_back(plain("key agreement", work.key_agreements * (costs.agree_s + costs.derive_s)));
@@ -105,8 +105,7 @@ Account participant_account(const Plan& plan, const Standing& standing, const Un
   const double verified = n + u3 + neighbours + in * u3 / n + 2;
   constexpr double signed_ = 5;
   const double agreements = neighbours + 2 * k;  // masks; channels out and in
-  const double tls_s =
-      (standing.participant_sent_bytes + standing.participant_received_bytes) * costs.tls_byte_s;
+  const double tls_s = standing.survivor.both_bytes() * costs.tls_byte_s;
   std::vector<Part> parts;
   parts.push_back(mask_part(plan, costs, neighbours + 1));
   parts.push_back(plain("key agreement", agreements * (costs.agree_s + costs.derive_s)));
@@ -114,8 +113,8 @@ Account participant_account(const Plan& plan, const Standing& standing, const Un
   // Two polynomials; two tags of each item that goes out, and of each that came in.
   parts.push_back(
       plain("sharing", 2 * costs.split_s + 2 * (k + in) * costs.base_s + (k + in) * costs.seal_s));
-  // Three of each advert, and once more as the record is parsed.
-  parts.push_back(plain("point checks", 6 * n * costs.point_s));
+  // Three of each advert.
+  parts.push_back(plain("point checks", 3 * n * costs.point_s));
   parts.push_back(plain("encoding", length * costs.encode_element_s));
   parts.push_back(plain("TLS", tls_s));
   return conclude(std::move(parts), total_s, tls_s);

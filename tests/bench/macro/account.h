@@ -21,12 +21,18 @@ struct RecoveryWork {
   bool counted = false;  // else estimated
 };
 
+// What travelled for one participant, in the mean.
+struct MeanTraffic {
+  double sent_bytes = 0;
+  double received_bytes = 0;
+  double both_bytes() const { return sent_bytes + received_bytes; }
+};
 // What came of the round, for all that is counted.
 struct Standing {
-  std::uint32_t u2 = 0;  // members that shared
-  std::uint32_t u3 = 0;  // members in the sum
-  double participant_sent_bytes = 0;
-  double participant_received_bytes = 0;
+  std::uint32_t u2 = 0;          // members that shared
+  std::uint32_t u3 = 0;          // members in the sum
+  MeanTraffic participant = {};  // over all, those that dropped out included
+  MeanTraffic survivor = {};     // over those in the sum
 };
 
 [[nodiscard]] RecoveryWork estimate_recovery(const Plan& plan, const Standing& standing);

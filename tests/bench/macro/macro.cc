@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <stdexcept>
 #include <variant>
 #include <vector>
@@ -27,24 +28,24 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-RecordContent read_record(const Members& members) {
+SignedRecord read_record(const Members& members) {
   auto record = read_record_file(members.record_file());
   if (!record) throw std::runtime_error("the record: " + record.error().message());
-  return std::move(record->content);
+  return *std::move(record);
 }
 
-Bitmap bitmap(const Bytes& bytes, const RecordContent& record) {
-  auto parsed = Bitmap::parse(bytes, static_cast<std::uint32_t>(record.cohort.size()));
+Bitmap bitmap(const Bytes& bytes, const SignedRecord& record) {
+  auto parsed = Bitmap::parse(bytes, record.proof.n());
   if (!parsed) throw std::runtime_error("the record's bitmap: " + parsed.error().message());
   return *std::move(parsed);
 }
 
 // Who dropped out is known beforehand, so the sum is too, to the last unit.
-void check_sum(const Plan& plan, const World& world, const RecordContent& record) {
-  const Bitmap u3 = bitmap(record.u3, record);
+void check_sum(const Plan& plan, const World& world, const SignedRecord& record) {
+  const Bitmap u3 = bitmap(record.content.u3, record);
   std::vector<std::uint32_t> members;
   for (const std::uint32_t u : u3.members()) {
-    const std::uint32_t member = record.cohort[u].advert.roster_index;
+    const std::uint32_t member = record.proof.adverts[u].advert.roster_index;
     if (plan.drops_out(member)) {
       throw std::runtime_error(fmt::format("member {} should have dropped out", member));
     }
@@ -68,13 +69,25 @@ void check_sum(const Plan& plan, const World& world, const RecordContent& record
   }
 }
 
+MeanTraffic mean_of(std::span<const Traffic> connections) {
+  MeanTraffic mean;
+  for (const Traffic& one : connections) {
+    mean.sent_bytes += static_cast<double>(one.sent_bytes);
+    mean.received_bytes += static_cast<double>(one.received_bytes);
+  }
+  const auto count = static_cast<double>(connections.size());
+  return {.sent_bytes = mean.sent_bytes / count, .received_bytes = mean.received_bytes / count};
+}
+
+// Who stays sends all that the others send, and a vector and its answers besides.
 void take_traffic(const Plan& plan, Standing& standing) {
-  const TrafficSum traffic = own_tcp_traffic();
+  std::vector<Traffic> traffic = own_tcp_traffic();
   const std::size_t staying = plan.n() - plan.dropouts.size();
-  if (traffic.connections < staying) throw std::runtime_error("connections ended too early");
-  const auto connections = static_cast<double>(traffic.connections);
-  standing.participant_sent_bytes = static_cast<double>(traffic.sent_bytes) / connections;
-  standing.participant_received_bytes = static_cast<double>(traffic.received_bytes) / connections;
+  if (traffic.size() < staying) throw std::runtime_error("connections ended too early");
+  std::sort(traffic.begin(), traffic.end(),
+            [](const Traffic& a, const Traffic& b) { return a.sent_bytes > b.sent_bytes; });
+  standing.participant = mean_of(traffic);
+  standing.survivor = mean_of(std::span(traffic).first(staying));
 }
 
 void conclude(MacroResult& result, double participants_s, double inputs_s) {
@@ -91,11 +104,6 @@ void conclude(MacroResult& result, double participants_s, double inputs_s) {
 }
 
 }  // namespace
-
-double MacroResult::traffic_ratio() const {
-  return (standing.participant_sent_bytes + standing.participant_received_bytes) /
-         static_cast<double>(plan.raw_bytes());
-}
 
 MacroResult run_macro(const Plan& plan, const Surroundings& surroundings) {
   const auto say = [&](const std::string& text) {
@@ -132,10 +140,10 @@ MacroResult run_macro(const Plan& plan, const Surroundings& surroundings) {
   result.participants_memory_bytes = peak_memory_bytes(::getpid());
 
   say("the round is over; the sum is checked");
-  const RecordContent record = read_record(members);
-  result.phases = record.timings;
-  result.standing.u2 = bitmap(record.u2, record).count();
-  result.standing.u3 = bitmap(record.u3, record).count();
+  const SignedRecord record = read_record(members);
+  result.phases = record.content.timings;
+  result.standing.u2 = bitmap(record.content.u2, record).count();
+  result.standing.u3 = bitmap(record.content.u3, record).count();
   check_sum(plan, world, record);
   result.work = logged_recovery(server.log()).value_or(estimate_recovery(plan, result.standing));
   conclude(result, own_after_s - own_before_s, members.input_cpu_s());

@@ -30,7 +30,6 @@ struct MacroResult {
   std::uint64_t participants_memory_bytes = 0;
   Account aggregator = {};
   Account participant = {};
-  double traffic_ratio() const;  // both directions over the raw input
 };
 
 struct Surroundings {

@@ -79,8 +79,8 @@ void forget_own_peak() {
   std::ofstream("/proc/self/clear_refs") << "5";  // where that is not allowed the old peak stays
 }
 
-TrafficSum own_tcp_traffic() {
-  TrafficSum sum;
+std::vector<Traffic> own_tcp_traffic() {
+  std::vector<Traffic> all;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
     const std::string name = entry.path().filename();
     int descriptor = -1;
@@ -89,11 +89,10 @@ TrafficSum own_tcp_traffic() {
     ::socklen_t size = sizeof info;
     // Fails for what is no TCP socket; the listeners of ours are in another process.
     if (::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) continue;
-    ++sum.connections;
-    sum.sent_bytes += info.tcpi_bytes_sent - info.tcpi_bytes_retrans;
-    sum.received_bytes += info.tcpi_bytes_received;
+    all.push_back({.sent_bytes = info.tcpi_bytes_sent - info.tcpi_bytes_retrans,
+                   .received_bytes = info.tcpi_bytes_received});
   }
-  return sum;
+  return all;
 }
 
 std::uint64_t allow_all_descriptors() {

@@ -4,8 +4,8 @@
 
 #include <sys/types.h>
 
-#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace blindsum::bench {
 
@@ -30,14 +30,13 @@ struct ThreadTimes {
 // Begins to count the peak anew, where the system lets us.
 void forget_own_peak();
 
-// Of this process's TCP connections that are open: all that TCP carried for them, TLS and its
-// handshake included.
-struct TrafficSum {
-  std::size_t connections = 0;
+// All that TCP carried for one connection, TLS and its handshake included.
+struct Traffic {
   std::uint64_t sent_bytes = 0;
   std::uint64_t received_bytes = 0;
 };
-[[nodiscard]] TrafficSum own_tcp_traffic();
+// Of this process's TCP connections that are open, in no order.
+[[nodiscard]] std::vector<Traffic> own_tcp_traffic();
 
 // As many descriptors as the system lets this process have; how many these are.
 std::uint64_t allow_all_descriptors();

@@ -42,15 +42,20 @@ json::object parameters_json(const MacroResult& result) {
           {"complete_graph", plan.complete()}};
 }
 
+json::object traffic_json(const MeanTraffic& traffic, double raw) {
+  return {{"sent", traffic.sent_bytes},
+          {"received", traffic.received_bytes},
+          {"sent_ratio", traffic.sent_bytes / raw},
+          {"received_ratio", traffic.received_bytes / raw},
+          {"ratio", traffic.both_bytes() / raw}};
+}
+
 json::object bytes_json(const MacroResult& result) {
   const auto raw = static_cast<double>(result.plan.raw_bytes());
-  const Standing& standing = result.standing;
-  return {{"sent", standing.participant_sent_bytes},
-          {"received", standing.participant_received_bytes},
-          {"raw_input", raw},
-          {"sent_ratio", standing.participant_sent_bytes / raw},
-          {"received_ratio", standing.participant_received_bytes / raw},
-          {"ratio", result.traffic_ratio()}};
+  json::object bytes = traffic_json(result.standing.participant, raw);
+  bytes["raw_input"] = raw;
+  bytes["survivor"] = traffic_json(result.standing.survivor, raw);
+  return bytes;
 }
 
 json::object unit_costs_json(const UnitCosts& costs) {
@@ -88,6 +93,14 @@ std::string account_table(std::string_view who, const Account& account) {
 
 double mib(double bytes) {
   return bytes / (1 << 20);
+}
+
+std::string traffic_line(std::string_view whose, const MeanTraffic& traffic, double raw) {
+  return fmt::format(
+      "{}: {:.3f} MiB sent ({:.3f} x its raw input), {:.3f} MiB received ({:.3f} x), together "
+      "{:.3f} x\n",
+      whose, mib(traffic.sent_bytes), traffic.sent_bytes / raw, mib(traffic.received_bytes),
+      traffic.received_bytes / raw, traffic.both_bytes() / raw);
 }
 
 }  // namespace
@@ -139,12 +152,8 @@ std::string table(const MacroResult& result) {
   text += fmt::format("  {:<22}{:>10.4f} s on the I/O thread, {:.4f} s on the compute threads\n",
                       "of these", result.aggregator_cpu.first_s, result.aggregator_cpu.compute_s);
   text += account_table("one participant", result.participant);
-  text += fmt::format(
-      "\ntraffic of a participant: {:.3f} MiB sent ({:.3f} x its raw input), {:.3f} MiB received "
-      "({:.3f} x), together {:.3f} x\n",
-      mib(standing.participant_sent_bytes), standing.participant_sent_bytes / raw,
-      mib(standing.participant_received_bytes), standing.participant_received_bytes / raw,
-      result.traffic_ratio());
+  text += "\n" + traffic_line("traffic of a participant in the sum", standing.survivor, raw);
+  text += traffic_line("in the mean, with those that dropped out", standing.participant, raw);
   const auto peak = static_cast<double>(result.aggregator_memory_bytes);
   text += fmt::format(
       "peak memory: aggregator {:.1f} MiB ({:.2f} x its accumulator of {:.1f} MiB), participants "

@@ -49,8 +49,7 @@ Outcome::Outcome(const Scene& scene, std::uint64_t round) {
     throw std::runtime_error("no " + json_file.string() + ":\n" + scene.log());
   }
   json_ = boost::json::parse(read_text(json_file));
-  const auto bytes =
-      must_be(read_file(record_file_, kMaxRecordBytes + kFileOverheadBytes), record_file_);
+  const auto bytes = must_be(read_file(record_file_, kMaxRecordFileBytes), record_file_);
   record_ = must_be(read_record_file(bytes), record_file_);
   const auto& keys = Keys::instance();
   const auto good = verify_record(record_, keys.roster(), keys.key("aggregator"));

@@ -98,18 +98,17 @@ void BlameCheck::expect_of(const SessionId& session, const RecoveryJob& job,
   }
 }
 
-std::optional<std::uint32_t> BlameCheck::member_at(const RecordContent& record,
+std::optional<std::uint32_t> BlameCheck::member_at(const RecordProof& proof,
                                                    std::uint32_t u) const {
-  if (u >= record.cohort.size()) return std::nullopt;
-  return book_.cast().member_of(record.cohort[u].advert.roster_index);
+  if (u >= proof.n()) return std::nullopt;
+  return book_.cast().member_of(proof.adverts[u].advert.roster_index);
 }
 
 // [BLAME-3]: a pair accuses neither, so one of the two is enough.
-void BlameCheck::look_at(const SessionId& session, const RecordContent& record,
-                         const Blame& blame) {
+void BlameCheck::look_at(const SessionId& session, const RecordProof& proof, const Blame& blame) {
   statistics_.count(Group::blame, name_of(blame.kind));
-  const auto accused = member_at(record, blame.accused);
-  const auto witness = blame.witness ? member_at(record, *blame.witness) : std::nullopt;
+  const auto accused = member_at(proof, blame.accused);
+  const auto witness = blame.witness ? member_at(proof, *blame.witness) : std::nullopt;
   const bool is_pair = blame.kind == BlameKind::unopened_pair;
   const bool is_liar =
       (accused && plan_.is_corrupt(*accused)) || (is_pair && witness && plan_.is_corrupt(*witness));
@@ -130,11 +129,11 @@ void BlameCheck::see(const RecordMade& event) {
   const RecordContent& record = *event.record;
   std::set<Entry> found;
   for (const Blame& blame : record.blame) {
-    look_at(event.session, record, blame);
+    look_at(event.session, *event.proof, blame);
     found.insert({blame.kind, blame.accused, blame.witness});
   }
-  for (std::uint32_t u = 0; u < record.cohort.size(); ++u) {
-    const auto member = member_at(record, u);
+  for (std::uint32_t u = 0; u < event.proof->n(); ++u) {
+    const auto member = member_at(*event.proof, u);
     if (!member || !rejected_.contains({event.session, *member})) continue;
     if (lies_.contains({event.session, *member, Blameworthy::conflict, kAnybody}) &&
         !found.contains({BlameKind::conflicting, u, std::nullopt})) {

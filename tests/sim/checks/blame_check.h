@@ -34,8 +34,8 @@ class BlameCheck {
   // Whether the member of this cohort index lied so about the other one.
   bool lied(const SessionId& session, std::uint32_t u, Blameworthy how, std::uint32_t about) const;
   void expect_of(const SessionId& session, const RecoveryJob& job, const RebuildTarget& target);
-  void look_at(const SessionId& session, const RecordContent& record, const Blame& blame);
-  std::optional<std::uint32_t> member_at(const RecordContent& record, std::uint32_t u) const;
+  void look_at(const SessionId& session, const RecordProof& proof, const Blame& blame);
+  std::optional<std::uint32_t> member_at(const RecordProof& proof, std::uint32_t u) const;
 
   const Book& book_;
   const Plan& plan_;

@@ -57,9 +57,9 @@ void EndingCheck::see(const Rejected& event) {
   }
 }
 
-std::uint32_t EndingCheck::lost_of(const RecordContent& record) const {
+std::uint32_t EndingCheck::lost_of(const RecordProof& proof) const {
   std::uint32_t lost = 0;
-  for (const SignedAdvert& signed_advert : record.cohort) {
+  for (const SignedAdvert& signed_advert : proof.adverts) {
     const auto member = book_.cast().member_of(signed_advert.advert.roster_index);
     if (member && std::binary_search(lossy_.begin(), lossy_.end(), *member)) ++lost;
   }
@@ -73,13 +73,12 @@ void EndingCheck::see(const RecordMade& event) {
   statistics_.count(Group::round, is_complete ? "completed" : "aborted");
   if (!is_complete) statistics_.count(Group::abort, name_of(record.outcome));
   const bool is_peaceful = plan_.theme == Theme::calm || plan_.theme == Theme::liars;
-  if (is_complete || !is_peaceful || record.cohort.empty()) return;
+  if (is_complete || !is_peaceful || event.proof->adverts.empty()) return;
   // A dealer can make its own secret impossible to rebuild: that costs the round.
   for (const LiePlan& lie : plan_.lies) {
     if (member_lies()[lie.lie].may_spoil) return;
   }
-  const auto n = static_cast<std::uint32_t>(record.cohort.size());
-  if (lost_of(record) <= fraction_of(n, plan_.terms.delta_ppm)) {
+  if (lost_of(*event.proof) <= fraction_of(event.proof->n(), plan_.terms.delta_ppm)) {
     trace_.fail("no more than d members are lost, and yet the round aborts with " +
                 std::string(name_of(record.outcome)) + " [PHASE-1]");
   }

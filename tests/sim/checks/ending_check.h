@@ -20,7 +20,7 @@ class EndingCheck {
 
  private:
   // Members of the cohort that a fault or a lie may have taken out of it.
-  std::uint32_t lost_of(const RecordContent& record) const;
+  std::uint32_t lost_of(const RecordProof& proof) const;
 
   const Book& book_;
   const Plan& plan_;

@@ -53,6 +53,7 @@ struct RecoveryBegun {
 struct RecordMade {
   SessionId session;
   const RecordContent* record = nullptr;
+  const RecordProof* proof = nullptr;
   const RingVector* sum = nullptr;  // nothing if it aborted
 };
 struct Rejected {  // the aggregator to a member

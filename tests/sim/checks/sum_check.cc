@@ -20,11 +20,11 @@ void SumCheck::see(const RecordMade& event) {
   const RecordContent& record = *event.record;
   if (record.outcome != Reason::ok) return;
   if (event.sum == nullptr) return trace_.fail("a completed record without a sum");
-  const auto u3 = Bitmap::parse(record.u3, static_cast<std::uint32_t>(record.cohort.size()));
+  const auto u3 = Bitmap::parse(record.u3, event.proof->n());
   if (u3.has_error()) return trace_.fail("the record's U3 is no bitmap");
   std::vector<std::uint64_t> expected(event.sum->size());
   for (const std::uint32_t u : u3->members()) {
-    const auto member = book_.cast().member_of(record.cohort[u].advert.roster_index);
+    const auto member = book_.cast().member_of(event.proof->adverts[u].advert.roster_index);
     const auto input = inputs_.find({event.session, member.value_or(UINT32_MAX)});
     if (input == inputs_.end()) return trace_.fail("a member of U3 that never had an input");
     for (std::size_t i = 0; i < expected.size(); ++i) expected[i] += input->second[i];

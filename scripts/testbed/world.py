@@ -1,4 +1,4 @@
-"""What exists before the first round: keys, roster, certificate, configuration, first model.
+"""What exists before the first round: keys, roster, certificate, configuration.
 
 Made with the same commands that a consortium would use: blindsum keygen, blindsum roster, openssl.
 """
@@ -7,55 +7,38 @@ import os
 import pathlib
 import subprocess
 
-CLIP, SCALE, WEIGHT_BOUND = 16, 65536, 2048
-
-CONFIGURATION = """\
+# {files}: the way to the folder of keys and roster, from where the configuration is.
+CONFIGURATION_HEAD = """\
 [listen]
-address = "127.0.0.1"
-port = 0
-certificate = "server.crt"
-key = "server.key"
+address = "{address}"
+port = {port}
+certificate = "{files}server.crt"
+key = "{files}server.key"
 
 [aggregator]
-key = "aggregator.key"
-roster = "roster.bsr"
+key = "{files}aggregator.key"
+roster = "{files}roster.bsr"
 authority = "{authority}"
 results = "results"
 
 [process]
 allow_root = true
 
-[limits]
-drain = "2s"
-
-[[task]]
-name = "spam-filter"
-tensors = [
-  {{ name = "weights", shape = [57] }},
-  {{ name = "bias", shape = [1] }},
-]
-codec = {{ kind = "fixed_point", clip = {clip}.0, scale = {scale}.0, weight_bound = {bound} }}
-n_min = 10
-n_max = 12
-max_corrupt = 1
-delta = "25%"
-rounds = {rounds}
-gather = "1500ms"
-payload = "model-0.f64"
-on_result = ["{python}", "{hook}"]
-time_limits = {{ advertise = "5s", share = "5s", mask = "5s", attest = "5s", unmask = "5s" }}
 """
 
 
 class World:
-    """A folder with all files of one demo run."""
+    """A folder with all files of one consortium."""
 
-    def __init__(self, folder: pathlib.Path, build: pathlib.Path, examples: pathlib.Path):
-        self.folder, self.build, self.examples = folder, build, examples
+    def __init__(self, folder: pathlib.Path, build: pathlib.Path):
+        self.folder, self.build = folder, build
         self.authority = self.aggregator = ""
 
+    def program(self, *path):
+        return str(self.build.joinpath(*path))
+
     def blindsum(self, *arguments):
-        command = [str(self.build / "client" / "blindsum"), *map(str, arguments)]
+        command = [self.program("client", "blindsum"), *map(str, arguments)]
         done = subprocess.run(command, cwd=self.folder, text=True, capture_output=True)
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
@@ -73,6 +56,7 @@ class World:
         self.blindsum("roster", "sign", "roster.bsr", "--authority-key", "authority.key")
 
     def make_certificate(self):
+        """For the name localhost, wherever the server listens."""
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
              "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
@@ -80,8 +64,15 @@ class World:
             cwd=self.folder, check=True, capture_output=True)
         os.chmod(self.folder / "server.key", 0o600)
 
-    def make_configuration(self, python, rounds):
-        (self.folder / "model-0.f64").write_bytes(bytes(58 * 8))
-        (self.folder / "blindsumd.toml").write_text(CONFIGURATION.format(
-            authority=self.authority, clip=CLIP, scale=SCALE, bound=WEIGHT_BOUND,
-            rounds=rounds, python=python, hook=self.examples / "next_model.py"))
+    def make_configuration(self, rest, folder=None, address="127.0.0.1", port=0):
+        """rest: the sections after [aggregator]; folder: below ours, default ours itself."""
+        folder = folder or self.folder
+        files = "../" * len(folder.relative_to(self.folder).parts)
+        head = CONFIGURATION_HEAD.format(address=address, port=port, files=files,
+                                         authority=self.authority)
+        (folder / "blindsumd.toml").write_text(head + rest)
+
+    def public_arguments(self):
+        """What participants, and who checks records, are told about the others."""
+        return ["--roster", str(self.folder / "roster.bsr"), "--authority", self.authority,
+                "--aggregator", self.aggregator]

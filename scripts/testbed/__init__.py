@@ -1,0 +1,1 @@
+"""A consortium of real processes on one machine: what demo and chaos run have in common."""
