@@ -140,7 +140,7 @@ asio::awaitable<Error> ClientConnection::Impl::connect(const Endpoint& endpoint)
 
 asio::awaitable<Error> ClientConnection::Impl::upgrade(const Endpoint& endpoint) {
   const std::string name = endpoint.server_name.empty() ? endpoint.host : endpoint.server_name;
-  const auto expected = expect_server(native_tls(), name);
+  const auto expected = expect_server(native_tls(), name, tls.checks_name());
   if (!expected) co_return expected.error();
   open_watch.start(kHandshakeLimit, [this] { too_late(); });
   const auto shaken = co_await stream.next_layer().async_handshake(kTuple);

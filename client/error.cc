@@ -23,6 +23,9 @@ Text text_of(ClientError error) {
     case ClientError::wrong_host_name:
       return {"wrong_host_name",
               "the server's certificate is for another name; check host, or set server_name"};
+    case ClientError::wrong_server_key:
+      return {"wrong_server_key",
+              "the server's certificate has another key than the pinned one; ask its operator"};
     case ClientError::bad_ca_file:
       return {"bad_ca_file", "no certificates in PEM there; give the CA's, or the server's own"};
     case ClientError::tls_failed:

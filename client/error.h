@@ -17,6 +17,7 @@ namespace blindsum {
 enum class ClientError {
   certificate_refused = 1,  // the server's certificate does not chain to the CA file, or is expired
   wrong_host_name,          // the certificate is good, and of another server
+  wrong_server_key,         // the certificate has another key than the pinned one
   bad_ca_file,              // no certificates in PEM
   tls_failed,               // no TLS 1.3 with this server
   upgrade_refused,          // what answers there speaks no WebSocket

@@ -15,7 +15,8 @@ bool is_final(const Error& error) {
       Reason::unknown_member,   Reason::roster_expired, Reason::roster_mismatch,
       Reason::wrong_aggregator, Reason::bad_signature,  Reason::unsupported_version,
       Reason::task_not_served,  Reason::task_finished,  Reason::superseded};
-  constexpr std::array kErrors{ClientError::certificate_refused, ClientError::wrong_host_name};
+  constexpr std::array kErrors{ClientError::certificate_refused, ClientError::wrong_host_name,
+                               ClientError::wrong_server_key};
   return std::any_of(kReasons.begin(), kReasons.end(),
                      [&](Reason reason) { return error == reason; }) ||
          std::any_of(kErrors.begin(), kErrors.end(), [&](ClientError one) { return error == one; });

@@ -82,7 +82,8 @@ Result<LocalState> load_local_state(const ParticipantOptions& options) {
   BLINDSUM_TRY(identity, of_file(LocalFile::identity, read_secret_key(options.identity_file)));
   BLINDSUM_TRY(roster, of_file(LocalFile::roster, load_roster(options)));
   BLINDSUM_TRY(index, find_self(*roster, identity.verify_key()));
-  BLINDSUM_TRY(tls, of_file(LocalFile::ca, ClientTls::load(options.endpoint.ca_file)));
+  BLINDSUM_TRY(tls, of_file(LocalFile::ca, ClientTls::load(options.endpoint.ca_file,
+                                                           options.endpoint.server_key_pin)));
   auto store = SqliteStore::open(options.state_folder, identity.verify_key());
   if (!store) {
     // Of this one the name says enough, and it is the one that SPEC.md has.

@@ -48,6 +48,9 @@ struct Endpoint {
   std::uint16_t port = 8443;
   std::filesystem::path ca_file;  // PEM; the server's certificate must chain to one of these
   std::string server_name;        // for SNI and the certificate's name; empty = host
+  // Of the server's public key (SubjectPublicKeyInfo), SHA-256: its certificate must have that key.
+  // Then ca_file may be empty; if it is not, both must hold.
+  std::optional<Hash> server_key_pin = {};
 };
 
 // What the callback sees of an accepted offer.
@@ -143,8 +146,8 @@ class Participant {
   // (task_finished), or with an error that connecting again cannot mend: unknown_member,
   // roster_expired, roster_mismatch, wrong_aggregator, bad_signature (the aggregator's roster has
   // another key for this member), unsupported_version, task_not_served, superseded (another process
-  // uses the identity), certificate_refused, wrong_host_name; already_running if a run goes on. No
-  // callback is called any more then; one that is under way is waited for.
+  // uses the identity), certificate_refused, wrong_host_name, wrong_server_key; already_running if
+  // a run goes on. No callback is called any more then; one that is under way is waited for.
   Result<RunSummary> run();
   // Coroutine form: connections on the awaiting executor, masks and callbacks on its threads. To
   // cancel it is to stop(). The participant must stay where it is until it is done, and is not to

@@ -10,12 +10,8 @@ static_assert(VerifyKey::size_bytes == crypto_sign_PUBLICKEYBYTES);
 static_assert(Signature::size_bytes == crypto_sign_BYTES);
 static_assert(Seed::size_bytes == crypto_sign_SEEDBYTES);
 
-SigningKey::SigningKey(Seed seed, Expanded expanded, const VerifyKey& verify_key)
-    : seed_(std::move(seed)), expanded_(std::move(expanded)), verify_key_(verify_key) {
-  static_assert(Expanded::size_bytes == crypto_sign_SECRETKEYBYTES);
-}
-
 Result<SigningKey> SigningKey::from_seed(Seed seed) {
+  static_assert(Expanded::size_bytes == crypto_sign_SECRETKEYBYTES);
   VerifyKey verify_key;
   BLINDSUM_TRY(expanded, Expanded::produce(Reveal::sign, [&](ByteSpan out) -> Result<void> {
                  if (crypto_sign_seed_keypair(verify_key.bytes.data(), out.data(),
@@ -24,7 +20,7 @@ Result<SigningKey> SigningKey::from_seed(Seed seed) {
                  }
                  return {};
                }));
-  return SigningKey(std::move(seed), std::move(expanded), verify_key);
+  return SigningKey(make_locked<Secrets>(std::move(seed), std::move(expanded)), verify_key);
 }
 
 Result<SigningKey> SigningKey::generate(Entropy& entropy) {
@@ -36,8 +32,9 @@ Result<Signature> SigningKey::sign(const Encoded& text) const {
   Signature signature;
   unsigned long long written = 0;
   const ByteView bytes = text.view();
-  const int status = crypto_sign_detached(signature.bytes.data(), &written, bytes.data(),
-                                          bytes.size(), expanded_.reveal(Reveal::sign).data());
+  const int status =
+      crypto_sign_detached(signature.bytes.data(), &written, bytes.data(), bytes.size(),
+                           secrets_->expanded.reveal(Reveal::sign).data());
   if (status != 0 || written != signature.bytes.size()) return CryptoError::library_failed;
   return signature;
 }

@@ -5,6 +5,7 @@
 
 #include "crypto/bytes.h"
 #include "crypto/entropy.h"
+#include "crypto/locked_memory.h"
 #include "crypto/result.h"
 #include "crypto/secret.h"
 #include "crypto/transcript.h"
@@ -17,7 +18,7 @@ struct SigningKeyTag {};
 using Seed = Secret<SeedTag>;
 
 // The private half of an identity: a participant's, the aggregator's or the authority's. Move-only,
-// wiped.
+// wiped, and in locked memory, as it lives for as long as the process.
 class [[nodiscard]] SigningKey {
  public:
   // Errors: library_failed.
@@ -32,15 +33,19 @@ class [[nodiscard]] SigningKey {
   [[nodiscard]] Result<Signature> sign(const Encoded& text) const;
 
   // What the identity's file keeps.
-  const Seed& seed() const { return seed_; }
+  const Seed& seed() const { return secrets_->seed; }
 
  private:
   // libsodium's layout: the seed, then the public key.
   using Expanded = Secret<SigningKeyTag, 64>;
-  SigningKey(Seed seed, Expanded expanded, const VerifyKey& verify_key);
+  struct Secrets {
+    Seed seed;
+    Expanded expanded;
+  };
+  SigningKey(Locked<Secrets> secrets, const VerifyKey& verify_key)
+      : secrets_(std::move(secrets)), verify_key_(verify_key) {}
 
-  Seed seed_;
-  Expanded expanded_;
+  Locked<Secrets> secrets_;
   VerifyKey verify_key_;
 };
 

@@ -6,6 +6,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -28,6 +29,7 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 // What a frame costs besides its bytes, so that empty ones are bounded in number, too.
 constexpr std::uint64_t kFrameCost = 256;
+constexpr auto kAnyNumber = std::numeric_limits<std::uint64_t>::max();
 // An idle session waits with a small buffer; one that receives an upload gets a large one.
 constexpr std::size_t kFirstReadBytes = 512;
 constexpr std::size_t kNextReadBytes = std::size_t{64} << 10;
@@ -50,6 +52,7 @@ void make_room(Bytes& frame, std::size_t filled, std::size_t rest) {
 
 void BeastConnection::consumed(std::uint64_t frame_bytes) {
   unconsumed_ -= frame_bytes + kFrameCost;
+  context_.unhandled_bytes -= frame_bytes + kFrameCost;
   // Most often nobody waits, and the I/O thread need not be woken.
   if (pauses_) gate_->post([self = shared_from_this()] { self->wake(); });
 }
@@ -64,7 +67,7 @@ void BeastConnection::spawn(asio::awaitable<void> coroutine) {
 
 void BeastConnection::coroutine_ended(const std::exception_ptr& thrown) {
   if (thrown) {
-    context_.log.error("session {} ({}): internal_error, no memory?", id_, peer_);
+    context_.log.error("session {} ({}): internal_error, no memory?", peer_.id, peer_.name);
     cut(Reason::internal_error);
   }
   if (--coroutines_ > 0) return;
@@ -76,15 +79,18 @@ void BeastConnection::coroutine_ended(const std::exception_ptr& thrown) {
   if (events_) {
     std::exchange(events_, nullptr)->closed(why_);
   } else {
-    context_.log.info("session {} ({}): not opened: {}{}", id_, peer_, why_.message(), detail_);
+    context_.log.info("session {} ({}): not opened: {}{}", peer_.id, peer_.name, why_.message(),
+                      detail_);
   }
-  context_.gone(id_);
+  context_.gone(peer_.id);
 }
 
 asio::awaitable<void> BeastConnection::run(Self self) {
   const bool upgraded = co_await upgrade();
   if (upgraded) {
     limit_at_.reset();
+    handshake_time_ = io_now() - began_at_;
+    police_control_frames();
     events_ = context_.accept(self);
     while (true) {
       Bytes frame;
@@ -92,6 +98,7 @@ asio::awaitable<void> BeastConnection::run(Self self) {
       if (!whole) break;
       if (!finishing_) {
         unconsumed_ += frame.size() + kFrameCost;
+        context_.unhandled_bytes += frame.size() + kFrameCost;
         events_->received(std::move(frame));
       }
       co_await wait_until_consumed();
@@ -118,6 +125,10 @@ asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
     }
     filled += std::get<1>(read);
     if (finishing_) filled = 0;
+    if (!pace_.take(std::get<1>(read), io_now())) {
+      fail(ConnectionError::too_many_frames);
+      co_return false;
+    }
     const bool text = stream_->got_text();
     if (!finishing_ && (text || filled > largest_frame_)) {
       const Error what = text ? Reason::bad_frame : Reason::message_too_large;
@@ -135,20 +146,41 @@ asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
   co_return true;
 }
 
+void BeastConnection::authenticated() {
+  gate_->post([self = shared_from_this()] {
+    if (self->stream_) self->stream_->next_layer().allow_bytes(kAnyNumber);
+  });
+}
+
+// Beast answers a ping before it reads on, so what waits is bounded; how often is counted here.
+void BeastConnection::police_control_frames() {
+  stream_->control_callback([this](websocket::frame_type, beast::string_view payload) {
+    if (pace_.take(payload.size(), io_now())) return;
+    // Not at once: this is called in the middle of a read.
+    gate_->post([self = shared_from_this()] { self->cut(ConnectionError::too_many_frames); });
+  });
+}
+
 // A participant that cannot make sense of us says so by name as it closes.
 void BeastConnection::tell_close_reason(const Error& error) {
   const auto& reason = stream_->reason().reason;
   if (error != websocket::error::closed || reason.empty()) return;
   const std::string_view text(reason.data(), reason.size());
-  context_.log.info("session {} ({}): the peer says: {}", id_, peer_, printable(text, text.size()));
+  context_.log.info("session {} ({}): the peer says: {}", peer_.id, peer_.name,
+                    printable(text, text.size()));
 }
 
 // `pauses_` before the look at `unconsumed_`, and the other way round in consumed(): one of the two
 // sees what the other did.
 asio::awaitable<void> BeastConnection::wait_until_consumed() {
-  if (unconsumed_ <= largest_frame_) co_return;
+  // Whoever has nothing here need not wait for others: its own consumed() wakes each.
+  const auto is_full = [this] {
+    return unconsumed_ > options_.most_unhandled_bytes ||
+           (unconsumed_ > 0 && context_.unhandled_bytes > options_.most_unhandled_in_all);
+  };
+  if (!is_full()) co_return;
   pauses_ = true;
-  while (unconsumed_ > largest_frame_ && !finishing_ && !why_.failed()) {
+  while (is_full() && !finishing_ && !why_.failed()) {
     const auto woken = co_await wake_->async_wait(kAwait);
     static_cast<void>(woken);
   }
@@ -232,17 +264,14 @@ void BeastConnection::cut(Error why) {
 
 }  // namespace detail
 
-std::shared_ptr<LiveConnection> start_connection(boost::asio::ip::tcp::socket socket,
-                                                 std::uint64_t id, const ConnectionContext& context,
+std::shared_ptr<LiveConnection> start_connection(boost::asio::ip::tcp::socket socket, Peer peer,
+                                                 const ConnectionContext& context,
                                                  std::shared_ptr<IoGate> gate) {
-  Error error;
-  const auto endpoint = socket.remote_endpoint(error);
-  std::string peer = error ? "unknown" : endpoint.address().to_string();
-  if (!error) peer += ":" + std::to_string(endpoint.port());
   // Chunks are written whole: waiting for more to fill a segment only delays small messages.
-  socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
+  Error ignored;  // then they are delayed
+  socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
   const auto connection = std::make_shared<detail::BeastConnection>(
-      std::move(socket), id, std::move(peer), context, std::move(gate));
+      std::move(socket), std::move(peer), context, std::move(gate));
   connection->start();
   return connection;
 }

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "server/connection_error.h"
+#include "server/pace.h"
 #include "server/websocket_connection.h"
 #include "transport/tls_stream.h"
 
@@ -26,25 +27,28 @@ class BeastConnection final : public LiveConnection,
   static constexpr bool kDeflate = false;  // masked bytes are noise [WIRE-8]
   using Stream = boost::beast::websocket::stream<TlsStream, kDeflate>;
 
-  BeastConnection(boost::asio::ip::tcp::socket socket, std::uint64_t id, std::string peer,
-                  const ConnectionContext& context, std::shared_ptr<IoGate> gate)
+  BeastConnection(boost::asio::ip::tcp::socket socket, Peer peer, const ConnectionContext& context,
+                  std::shared_ptr<IoGate> gate)
       : context_(context),
         options_(context.options),
         gate_(std::move(gate)),
-        id_(id),
         peer_(std::move(peer)),
         outbox_(options_.most_queued_bytes),
         stream_(std::in_place, std::move(socket), context.tls.native(), TlsRole::server),
         wake_(std::in_place, stream_->get_executor()),
         largest_frame_(options_.first_frame_bytes),
-        limit_at_(io_now() + options_.handshake_limit) {
+        pace_(options_.frames_per_second),
+        began_at_(io_now()),
+        limit_at_(began_at_ + options_.handshake_limit) {
+    stream_->next_layer().allow_bytes(options_.most_before_hello);
     wake_->expires_at(boost::asio::steady_timer::time_point::max());  // woken by cancel() only
   }
 
   void start() { spawn(run(shared_from_this())); }
 
-  std::uint64_t id() const override { return id_; }
-  const std::string& peer() const override { return peer_; }
+  std::uint64_t id() const override { return peer_.id; }
+  const std::string& peer() const override { return peer_.name; }
+  const std::string& network() const override { return peer_.network; }
   const std::optional<Hash>& exporter() const override { return exporter_; }
 
   void send(SharedBytes frame) override {
@@ -56,6 +60,8 @@ class BeastConnection final : public LiveConnection,
   void finish(SharedBytes last) override {
     gate_->post([self = shared_from_this(), last = std::move(last)] { self->finish_now(last); });
   }
+  void authenticated() override;
+  std::chrono::milliseconds handshake_time() const override { return handshake_time_; }
   void set_largest_frame(std::uint64_t bytes) override { largest_frame_ = bytes; }
   void consumed(std::uint64_t frame_bytes) override;
   void sweep(Instant now) override;
@@ -71,6 +77,7 @@ class BeastConnection final : public LiveConnection,
   boost::asio::awaitable<void> answer_plain_http(unsigned version);
 
   boost::asio::awaitable<bool> read_frame(Bytes& frame);
+  void police_control_frames();
   void tell_close_reason(const Error& error);
   boost::asio::awaitable<void> wait_until_consumed();
   boost::asio::awaitable<void> wait_until_finishing();
@@ -90,8 +97,7 @@ class BeastConnection final : public LiveConnection,
   const ConnectionContext& context_;
   const WebSocketOptions& options_;
   const std::shared_ptr<IoGate> gate_;
-  const std::uint64_t id_;
-  const std::string peer_;
+  const Peer peer_;
   std::optional<Hash> exporter_;
   std::shared_ptr<ConnectionEvents> events_;  // once the upgrade is done
 
@@ -101,6 +107,9 @@ class BeastConnection final : public LiveConnection,
   std::atomic<std::uint64_t> unconsumed_ = 0;
   std::atomic<bool> pauses_ = false;  // reading, until more is consumed
   std::atomic<std::uint64_t> largest_frame_;
+  Pace pace_;
+  const Instant began_at_;
+  Instant handshake_time_{0};              // known when the upgrade is done
   std::optional<Instant> limit_at_;        // of the handshake, later of the close
   std::optional<Instant> write_limit_at_;  // of the message that is being written
   bool writing_ = false;

@@ -35,8 +35,9 @@ asio::awaitable<bool> BeastConnection::upgrade() {
   const auto handshake = co_await tls.async_handshake(kAwait);
   const Error tls_error = std::get<0>(handshake);
   if (tls_error) {
-    if (!why_.failed()) detail_ = ": " + tls_error.message();
-    fail(ConnectionError::tls_failed);
+    const bool too_much = tls_error == boost::system::errc::no_buffer_space;
+    if (!why_.failed() && !too_much) detail_ = ": " + tls_error.message();
+    fail(too_much ? ConnectionError::too_much_before_hello : ConnectionError::tls_failed);
     co_return false;
   }
   if (const auto exporter = tls_exporter(tls.native_handle())) exporter_ = *exporter;

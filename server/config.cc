@@ -8,6 +8,7 @@
 
 #include "protocol/round/limits.h"
 #include "protocol/round/text.h"
+#include "protocol/wire/frames.h"
 #include "server/config_sections.h"
 #include "server/config_table.h"
 #include "support/files.h"
@@ -47,6 +48,12 @@ std::string_view name_of(ConfigError error) {
       return "bad_roster_file";
     case ConfigError::bad_certificate:
       return "bad_certificate";
+    case ConfigError::not_loopback:
+      return "not_loopback";
+    case ConfigError::root_refused:
+      return "root_refused";
+    case ConfigError::unknown_user:
+      return "unknown_user";
     case ConfigError::ring_too_narrow:
       return "ring_too_narrow";
     case ConfigError::infeasible_parameters:
@@ -105,6 +112,35 @@ AggregatorConfig read_aggregator(ConfigTable table, const std::filesystem::path&
   return aggregator;
 }
 
+ProcessConfig read_process(ConfigTable table) {
+  ProcessConfig process;
+  process.user = table.text("user").value_or("");
+  process.group = table.text("group").value_or("");
+  process.allow_root = table.boolean("allow_root", false);
+  if (process.user.empty() && !process.group.empty()) {
+    table.report(ConfigError::missing_key, "group", "'group' needs 'user' beside it");
+  }
+  table.refuse_unknown();
+  return process;
+}
+
+AdminConfig read_admin(ConfigTable table) {
+  AdminConfig admin;
+  admin.address = table.text("address").value_or(admin.address);
+  if (table.has("port")) {
+    admin.port = static_cast<std::uint16_t>(table.whole("port", 0, 65'535, std::nullopt));
+  }
+  Error error;
+  const auto address = boost::asio::ip::make_address(admin.address, error);
+  if (error || !address.is_loopback()) {
+    table.report(ConfigError::not_loopback, "address",
+                 fmt::format("'{}' is not of this machine alone; 127.0.0.1 and ::1 are",
+                             printable(admin.address, 64)));
+  }
+  table.refuse_unknown();
+  return admin;
+}
+
 LimitsConfig read_limits(ConfigTable table) {
   LimitsConfig limits;
   auto& round = limits.round;
@@ -120,8 +156,22 @@ LimitsConfig read_limits(ConfigTable table) {
       table.duration("checkpoint_interval", milliseconds{0}, kHour, checkpoints.interval);
   checkpoints.uploads = static_cast<std::uint32_t>(
       table.whole("checkpoint_uploads", 1, kMaxCohort, checkpoints.uploads));
-  sockets.max_connections = static_cast<std::uint32_t>(
-      table.whole("max_connections", 1, 1'000'000, sockets.max_connections));
+  const auto count = [&](std::string_view key, std::uint32_t& value) {
+    value = static_cast<std::uint32_t>(table.whole(key, 1, 1'000'000, value));
+  };
+  count("max_connections", sockets.max_connections);
+  count("max_connections_per_address", sockets.max_connections_per_address);
+  count("new_connections_per_address", sockets.new_connections_per_address);
+  count("frames_per_second", sockets.frames_per_second);
+  count("joins_per_member", limits.joins_per_member);
+  count("joins_per_address", limits.joins_per_address);
+  sockets.most_before_hello = table.size_bytes("before_hello", std::uint64_t{6} << 10,
+                                               std::uint64_t{1} << 20, sockets.most_before_hello);
+  sockets.most_unhandled_bytes =
+      table.size_bytes("unhandled_per_session", kMaxFrameBytes, std::uint64_t{1} << 30,
+                       sockets.most_unhandled_bytes);
+  sockets.most_unhandled_in_all = table.size_bytes(
+      "unhandled_in_all", kMaxFrameBytes, std::uint64_t{1} << 40, sockets.most_unhandled_in_all);
   sockets.handshake_limit =
       table.duration("handshake_time", milliseconds{100}, kHour, sockets.handshake_limit);
   sockets.idle_limit = table.duration("idle_time", second, 24 * kHour, sockets.idle_limit);
@@ -130,6 +180,7 @@ LimitsConfig read_limits(ConfigTable table) {
   sockets.most_queued_bytes = table.size_bytes("queued_per_session", std::uint64_t{8} << 20,
                                                std::uint64_t{1} << 40, sockets.most_queued_bytes);
   limits.hello_limit = table.duration("hello_time", milliseconds{100}, kHour, limits.hello_limit);
+  sockets.handshake_limit = std::min(sockets.handshake_limit, limits.hello_limit);
   limits.drain_limit = table.duration("drain", milliseconds{0}, 24 * kHour, limits.drain_limit);
   limits.compute_threads =
       static_cast<std::uint32_t>(table.whole("compute_threads", 0, 1024, limits.compute_threads));
@@ -169,6 +220,8 @@ ConfigResult parse_config(std::string_view toml, const std::filesystem::path& fi
   config.listen = read_listen(root->table("listen", true), config.folder);
   config.aggregator = read_aggregator(root->table("aggregator", true), config.folder);
   config.limits = read_limits(root->table("limits", false));
+  config.process = read_process(root->table("process", false));
+  config.admin = read_admin(root->table("admin", false));
   config.limits.sockets.address = config.listen.address;
   config.limits.sockets.port = config.listen.port;
   read_tasks(*root, config.folder, config.aggregator, config.tasks);

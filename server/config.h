@@ -38,6 +38,9 @@ enum class ConfigError {
   bad_key_file,           // the aggregator's key file: permissions or content
   bad_roster_file,        // the roster: signature or content
   bad_certificate,        // certificate or key of TLS
+  not_loopback,           // the operator's port would be open to others
+  root_refused,           // started as root, and nobody has said that it may serve so
+  unknown_user,           // of [process]
   ring_too_narrow,        // ring_bits does not hold the sum of n_max vectors
   infeasible_parameters,  // no graph serves some cohort size between n_min and n_max
 };
@@ -70,10 +73,26 @@ struct AggregatorConfig {
 struct LimitsConfig {
   AggregatorLimits round;
   CheckpointLimits checkpoints;
-  WebSocketOptions sockets;                     // address and port are those of [listen]
-  std::chrono::milliseconds hello_limit{5000};  // from the challenge to Hello [SESSION-4]
+  WebSocketOptions sockets;  // address and port are those of [listen]
+  // From the connection to Hello [SESSION-4], so TLS and upgrade never have longer, either.
+  std::chrono::milliseconds hello_limit{5000};
+  std::uint32_t joins_per_member = 60;  // a minute [JOIN-4]
+  std::uint32_t joins_per_address = 6000;
   std::chrono::milliseconds drain_limit{60'000};
   std::uint32_t compute_threads = 0;  // 0: as many as the machine has
+};
+
+// Who the process becomes, if root starts it.
+struct ProcessConfig {
+  std::string user;   // empty: it stays who it is
+  std::string group;  // empty: the user's
+  bool allow_root = false;
+};
+
+// GET /healthz and /readyz, for this machine only.
+struct AdminConfig {
+  std::string address = "127.0.0.1";
+  std::optional<std::uint16_t> port;  // none: off; 0: any free one
 };
 
 struct TaskConfig {
@@ -109,6 +128,8 @@ struct ServerConfig {
   ListenConfig listen;
   AggregatorConfig aggregator;
   LimitsConfig limits;
+  ProcessConfig process;
+  AdminConfig admin;
   std::vector<TaskConfig> tasks;
 };
 

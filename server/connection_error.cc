@@ -17,6 +17,14 @@ const char* name_of(ConnectionError error) {
       return "websocket_failed";
     case ConnectionError::too_many_connections:
       return "too_many_connections";
+    case ConnectionError::too_many_from_address:
+      return "too_many_from_address";
+    case ConnectionError::connects_too_often:
+      return "connects_too_often";
+    case ConnectionError::too_much_before_hello:
+      return "too_much_before_hello";
+    case ConnectionError::too_many_frames:
+      return "too_many_frames";
     case ConnectionError::handshake_timeout:
       return "handshake_timeout";
     case ConnectionError::idle_timeout:

@@ -1,21 +1,20 @@
 // blindsumd: the aggregator.
 #include <malloc.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <cstdio>
-#include <cstdlib>
-#include <mutex>
+#include <memory>
 #include <string>
-#include <thread>
+#include <utility>
 
 #include "crypto/error.h"
 #include "crypto/init.h"
 #include "crypto/mask_kernel.h"
+#include "server/admin.h"
+#include "server/process.h"
 #include "server/server.h"
+#include "server/signals.h"
 #include "server/spdlog_log.h"
 #include "support/files.h"
 
@@ -42,14 +41,28 @@ constexpr const char* kFooter = R"(example, blindsumd.toml (paths are relative t
   checkpoint_interval = "250ms"       # at most so often the sum so far is written …
   checkpoint_uploads = 32             # … or when so many uploads wait to be acknowledged
   max_connections = 10000
-  handshake_time = "10s"              # TLS and WebSocket
-  hello_time = "5s"
+  max_connections_per_address = 1000
+  new_connections_per_address = 1000  # a minute
+  joins_per_member = 60               # a minute
+  joins_per_address = 6000            # a minute
+  before_hello = "8KiB"               # from a peer that has not said who it is
+  handshake_time = "5s"               # TLS and WebSocket
+  hello_time = "5s"                   # these included
   idle_time = "60s"
   write_time = "30s"                  # for one message
   close_time = "5s"
   queued_per_session = "32MiB"        # for a peer that reads slowly
+  unhandled_per_session = "4MiB"      # received, and not dealt with yet
+  unhandled_in_all = "256MiB"
+  frames_per_second = 500             # pings, fragments, small messages
   compute_threads = 0                 # as many as there are processors
   drain = "60s"
+
+  [process]
+  user = "blindsum"                   # whom it becomes if root starts it
+
+  [admin]
+  port = 9443                         # GET /healthz and /readyz, on 127.0.0.1; off without
 
   [[task]]
   name = "spam-filter"
@@ -74,11 +87,9 @@ deploy/blindsumd.example.toml has every key.
 environment: BLINDSUM_KERNEL forces a mask kernel (vaes512, vaes256, aesni, armv8, openssl); unset,
 the fastest of this processor's.
 signals: SIGTERM or SIGINT drains (rounds finish, then exit 0); a second one ends at once (exit 1).
+SIGHUP reads certificate and key again; sessions go on.
 exit codes: 0 drained, or the configuration is fine; 1 it could not listen, or was ended at once;
 2 wrong usage or configuration.)";
-
-// What computes when it has to end at once gets so long to come to a stop.
-constexpr ::timespec kForcedLimit{5, 0};
 
 struct Arguments {
   std::string config;
@@ -92,21 +103,6 @@ int tell(const std::vector<blindsum::ConfigProblem>& problems) {
   std::fprintf(stderr, "blindsumd: %zu problem%s in the configuration\n", problems.size(),
                problems.size() == 1 ? "" : "s");
   return 2;
-}
-
-// Signals are waited for on a thread: nothing much may be done in a handler. Blocked before any
-// other thread starts, so that all inherit it.
-sigset_t block_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  // A peer that goes away while we write is an error of that write, a file that gets larger than
-  // the limit on files likewise.
-  ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGXFSZ, SIG_IGN);
-  return signals;
 }
 
 // A descriptor for each connection, and some for files.
@@ -135,65 +131,30 @@ void keep_memory() {
 #endif
 }
 
-// Drains the server at the first signal, and cuts it at the second.
-class SignalWaiter {
- public:
-  SignalWaiter(const sigset_t& signals, blindsum::Server& server, blindsum::Log& log)
-      : signals_(signals), server_(&server), log_(log), thread_([this] { wait(); }) {
-    static_cast<void>(pthread_setname_np(thread_.native_handle(), "signals"));
+// Nothing, with the log line said, if it is wanted and cannot be had.
+std::unique_ptr<blindsum::AdminServer> start_admin(const blindsum::AdminConfig& config,
+                                                   const blindsum::Server& server,
+                                                   blindsum::Log& log) {
+  auto admin = blindsum::AdminServer::start(config, [&server] { return server.readiness(); });
+  if (!admin) {
+    log.error("admin: cannot listen on {} port {}: {}", config.address, *config.port,
+              admin.error().message());
+    return nullptr;
   }
-
-  // The server has run, and goes.
-  void forget_server() {
-    const std::lock_guard lock(mutex_);
-    server_ = nullptr;
-  }
-  // The server has gone. Whether it had to end at once.
-  bool stop() {
-    over_ = true;
-    pthread_kill(thread_.native_handle(), SIGTERM);
-    thread_.join();
-    return forced_;
-  }
-
- private:
-  void wait() {
-    int received = 0;
-    if (sigwait(&signals_, &received) != 0 || over_) return;
-    {
-      const std::lock_guard lock(mutex_);
-      if (server_ != nullptr) server_->drain();
-    }
-    if (sigwait(&signals_, &received) != 0 || over_) return;
-    forced_ = true;
-    {
-      const std::lock_guard lock(mutex_);
-      if (server_ != nullptr) server_->stop();
-    }
-    sigtimedwait(&signals_, nullptr, &kForcedLimit);
-    if (over_) return;
-    log_.warning("ended at once, in the middle of a computation");
-    std::_Exit(1);
-  }
-
-  const sigset_t signals_;
-  std::mutex mutex_;
-  blindsum::Server* server_;
-  blindsum::Log& log_;
-  std::atomic<bool> over_ = false;
-  std::atomic<bool> forced_ = false;
-  std::thread thread_;
-};
+  log.info("admin: /healthz and /readyz on {} port {}", config.address, (*admin)->port());
+  return *std::move(admin);
+}
 
 int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
           const Arguments& arguments) {
-  const auto signals = block_signals();
+  const auto signals = blindsum::block_signals();
   keep_memory();
   const blindsum::SystemClock clock;
   blindsum::SystemEntropy entropy;
   const auto log = blindsum::make_stderr_log(arguments.verbose ? blindsum::LogLevel::debug
                                                                : blindsum::LogLevel::info);
   allow_descriptors(config.limits.sockets.max_connections, *log);
+  blindsum::log_process(*log);
   std::string failure;
   auto server =
       blindsum::Server::start(config, std::move(materials), clock, entropy, *log, failure);
@@ -212,8 +173,14 @@ int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
       return 1;
     }
   }
-  SignalWaiter waiter(signals, *server, *log);
+  std::unique_ptr<blindsum::AdminServer> admin;
+  if (config.admin.port) {
+    admin = start_admin(config.admin, *server, *log);
+    if (!admin) return 1;
+  }
+  blindsum::SignalWaiter waiter(signals, *server, *log);
   server->run();
+  admin.reset();
   waiter.forget_server();
   server.reset();  // jobs under way are finished
   const bool forced = waiter.stop();
@@ -226,6 +193,11 @@ int run(const Arguments& arguments) {
     std::fprintf(stderr, "blindsumd: %s\n", blindsum::explain_init(ready.error()).c_str());
     return ready.error() == blindsum::CryptoError::library_failed ? 1 : 2;
   }
+  for (const auto& prepared : {blindsum::harden_process(), blindsum::lock_tls_keys()}) {
+    if (prepared) continue;
+    std::fprintf(stderr, "blindsumd: %s\n", prepared.error().message().c_str());
+    return 1;
+  }
   auto read = blindsum::read_config(arguments.config);
   if (!read.problems.empty()) return tell(read.problems);
   auto materials = blindsum::load_materials(read.config, read.problems);
@@ -234,6 +206,11 @@ int run(const Arguments& arguments) {
     std::printf("%s: fine, %zu tasks, %zu members in the roster\n", arguments.config.c_str(),
                 read.config.tasks.size(), materials->roster.members().size());
     return 0;
+  }
+  if (auto problem = blindsum::check_process(read.config)) return tell({*std::move(problem)});
+  if (const auto dropped = blindsum::drop_privileges(read.config); !dropped) {
+    std::fprintf(stderr, "blindsumd: privileges: %s\n", dropped.error().message().c_str());
+    return 1;
   }
   return serve(read.config, *std::move(materials), arguments);
 }

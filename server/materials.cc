@@ -18,6 +18,11 @@ namespace {
 
 constexpr std::uint64_t kMostRosterBytes = std::uint64_t{64} << 20;
 
+std::string not_private(const std::filesystem::path& file) {
+  return fmt::format("not_private: others may read it; `chmod 600 {}`, if nobody has",
+                     file.string());
+}
+
 std::optional<SigningKey> load_key(const std::filesystem::path& file,
                                    std::vector<ConfigProblem>& problems) {
   auto key = read_secret_key(file);
@@ -25,7 +30,7 @@ std::optional<SigningKey> load_key(const std::filesystem::path& file,
   auto error = ConfigError::bad_key_file;
   std::string text = key.error().message();
   if (key.error() == SupportError::not_private) {
-    text += fmt::format(": others may read it; `chmod 600 {}`, if nobody has", file.string());
+    text = not_private(file);
   } else if (key.error().category() == boost::system::system_category()) {
     error = ConfigError::unreadable_file;
   } else {
@@ -98,6 +103,23 @@ void check_tasks(const ServerConfig& config, const Roster& roster,
 
 }  // namespace
 
+std::optional<TlsContext> load_tls(const ListenConfig& config,
+                                   std::vector<ConfigProblem>& problems) {
+  const auto hidden = check_private(config.key);
+  if (!hidden && hidden.error() == SupportError::not_private) {
+    problems.push_back({ConfigError::bad_key_file, config.key.string(), not_private(config.key)});
+    return std::nullopt;
+  }
+  TlsContext::Failure failure;
+  auto tls = TlsContext::load(config.certificate, config.key, failure);
+  if (!tls) {
+    const auto error =
+        failure.error.failed() ? ConfigError::unreadable_file : ConfigError::bad_certificate;
+    problems.push_back({error, failure.file.string(), std::move(failure.what)});
+  }
+  return tls;
+}
+
 std::optional<Materials> load_materials(const ServerConfig& config,
                                         std::vector<ConfigProblem>& problems) {
   auto key = load_key(config.aggregator.key, problems);
@@ -106,13 +128,7 @@ std::optional<Materials> load_materials(const ServerConfig& config,
     problems.push_back({ConfigError::bad_key_file, config.aggregator.key.string(),
                         "wrong_aggregator: this is the authority's key, which must be another's"});
   }
-  TlsContext::Failure failure;
-  auto tls = TlsContext::load(config.listen.certificate, config.listen.key, failure);
-  if (!tls) {
-    const auto error =
-        failure.error.failed() ? ConfigError::unreadable_file : ConfigError::bad_certificate;
-    problems.push_back({error, failure.file.string(), std::move(failure.what)});
-  }
+  auto tls = load_tls(config.listen, problems);
   if (roster) check_tasks(config, *roster, problems);
   if (!problems.empty()) return std::nullopt;
   return Materials{*std::move(key), *std::move(roster), *std::move(tls)};

@@ -17,6 +17,10 @@ struct Materials {
   TlsContext tls;
 };
 
+// The certificate and its key; nothing if there is a problem, which is reported.
+[[nodiscard]] std::optional<TlsContext> load_tls(const ListenConfig& config,
+                                                 std::vector<ConfigProblem>& problems);
+
 // Nothing if there is a problem; every problem is reported.
 [[nodiscard]] std::optional<Materials> load_materials(const ServerConfig& config,
                                                       std::vector<ConfigProblem>& problems);

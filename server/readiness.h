@@ -2,6 +2,7 @@
 // load balancer, an orchestrator). It serves on either way; what it says here is for operators.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
@@ -13,6 +14,10 @@ struct Readiness {
   bool ready = true;                 // no reasons
   std::vector<std::string> reasons;  // "spam-filter: store_failed: No space left on device"
 };
+
+void add_reason(Readiness& readiness, std::string why);
+// "results: 12 MiB are free", "results: read-only", "results: Input/output error".
+void add_disk_reasons(Readiness& readiness, const std::filesystem::path& folder);
 
 // What is amiss at present, by who says it. May be used from several threads at once.
 class ReadinessBoard {

@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "protocol/wire/answer_size.h"
 #include "protocol/wire/documents.h"
 #include "protocol/wire/frames.h"
 #include "server/store/store_error.h"
@@ -40,7 +41,7 @@ Result<std::shared_ptr<RoundHost>> RoundHost::make(const RoundEnvironment& envir
   host->keeper_ = std::make_shared<SumKeeper>(
       context, ring, offer.parameters.vector_length,
       [weak = std::weak_ptr(host), &strand = environment.strand](AggregatorEvent event) {
-        strand.post([weak, event = std::move(event)]() mutable {
+        strand.post_last([weak, event = std::move(event)]() mutable {
           if (const auto self = weak.lock()) self->handle(std::move(event));
         });
       });
@@ -117,12 +118,18 @@ void RoundHost::carry_out(std::vector<AggregatorEffect> effects) {
 
 void RoundHost::carry_out(SendToMembers& effect) {
   const bool is_offer = std::holds_alternative<Offer>(*effect.message);
+  if (const auto* cohort = std::get_if<Cohort>(effect.message.get())) {
+    cohort_size_ = static_cast<std::uint32_t>(cohort->adverts.size());
+  }
+  const auto answer = largest_answer_frame(*effect.message, cohort_size_,
+                                           ring_.packed_size(offer_.parameters.vector_length));
   SharedBytes frame;
   for (const auto roster_index : effect.roster_indices) {
     const auto member = environment_.members.find(roster_index);
     // Whoever is away gets the message of the phase when it comes back.
     if (member == environment_.members.end()) continue;
     if (!frame) frame = share(encode_in_round(session_id_, *effect.message));
+    member->second.link->expect_frame(answer);
     member->second.link->send(frame);
     if (is_offer && payload_ && !adverted_.contains(roster_index)) {
       member->second.link->send(Blob{ChunkType::payload, session_id_, payload_});

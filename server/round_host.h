@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "protocol/round/aggregator_round.h"
+#include "protocol/round/limits.h"
 #include "protocol/vector/accumulator.h"
 #include "server/clock.h"
 #include "server/compute_pool.h"
@@ -136,8 +137,9 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   std::optional<Instant> armed_;
   std::set<std::uint32_t> adverted_;  // so they have had the payload
   std::vector<DroppedMember> dropped_;
-  std::set<std::uint32_t> cohort_;  // who may have the result; once it is over
-  SharedBytes bare_result_;         // the record's frame, and with its proof [RECORD-9]
+  std::uint32_t cohort_size_ = kMaxCohort;  // until there is a cohort
+  std::set<std::uint32_t> cohort_;          // who may have the result; once it is over
+  SharedBytes bare_result_;                 // the record's frame, and with its proof [RECORD-9]
   SharedBytes proven_result_;
   SharedBytes sum_;
 };

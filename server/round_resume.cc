@@ -16,6 +16,7 @@ Result<std::shared_ptr<RoundHost>> RoundHost::restore(const RoundEnvironment& en
   Kept kept;
   for (const RoundFact& fact : facts) {
     if (const auto* const cohort = std::get_if<CohortFact>(&fact)) {
+      host->cohort_size_ = static_cast<std::uint32_t>(cohort->adverts.size());
       for (const auto& one : cohort->adverts) host->adverted_.insert(one.advert.roster_index);
     }
     if (std::holds_alternative<AddedFact>(fact)) ++kept.added;

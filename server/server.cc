@@ -59,10 +59,12 @@ struct Server::Impl {
         peer_log(the_log, the_clock, kPeerLines),
         pool(threads_for(given.limits), the_clock, the_log),
         entropy(the_entropy),
+        joins{RateLimit(given.limits.joins_per_member), RateLimit(given.limits.joins_per_address)},
         session_context{materials.roster,
                         materials.aggregator.verify_key(),
                         tasks,
                         registry,
+                        joins,
                         pool,
                         clock,
                         the_entropy,
@@ -90,6 +92,7 @@ struct Server::Impl {
   SessionRegistry registry;
   std::optional<TaskContext> task_context;  // once there is a store
   TaskTable tasks;
+  JoinLimits joins;
   SessionContext session_context;
   std::optional<WebSocketServer> sockets;
   std::atomic<std::size_t> busy_tasks{0};
@@ -171,7 +174,13 @@ std::uint16_t Server::port() const {
 }
 
 Readiness Server::readiness() const {
-  return impl_->readiness.read();
+  auto readiness = impl_->readiness.read();
+  if (impl_->draining) add_reason(readiness, "server_draining");
+  if (roster_expired(impl_->materials.roster, impl_->clock.wall_now())) {
+    add_reason(readiness, "roster_expired");
+  }
+  add_disk_reasons(readiness, impl_->config.aggregator.results);
+  return readiness;
 }
 
 void Server::run() {
@@ -190,6 +199,17 @@ void Server::drain() {
                         [&host = *task] { host.abort(Reason::server_draining); });
   }
   server.pool.post([&server] { server.task_is_idle(); });
+}
+
+void Server::reload_certificate() {
+  std::vector<ConfigProblem> problems;
+  auto tls = load_tls(impl_->config.listen, problems);
+  for (const auto& problem : problems) {
+    impl_->log.error("the certificate stays as it was: {}", problem.line());
+  }
+  if (!tls) return;
+  impl_->log.info("the certificate was read again: {}", impl_->config.listen.certificate.string());
+  impl_->sockets->use(*std::move(tls));
 }
 
 void Server::stop() {

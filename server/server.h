@@ -36,6 +36,9 @@ class Server {
   // their members may come back, all others are told server_draining; then everybody is, and run()
   // returns. From any thread.
   void drain();
+  // Reads the certificate and its key again, for connections to come. What cannot be used is said
+  // in the log, by name, and changes nothing. From any thread.
+  void reload_certificate();
   // Cuts everything now. From any thread.
   void stop();
 

@@ -63,8 +63,9 @@ void Session::challenge() {
   }
   state_ = Challenged{challenge.nonce};
   send_frame(challenge);
-  // [SESSION-4] From now on: that the pool was busy until now is not the peer's fault.
-  const auto limit = end_of_step(context_.clock.now() + context_.hello_limit);
+  // [SESSION-4] What the peer has used up already, but not that the pool was busy until now.
+  const auto left = context_.hello_limit - handshake_time_;
+  const auto limit = end_of_step(context_.clock.now() + left);
   strand_.post_at(limit, [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (self && std::holds_alternative<Challenged>(self->state_)) {
@@ -105,16 +106,33 @@ void Session::take(Hello message, Consumed) {
   roster_index_ = message.roster_index;
   name_ = context_.roster.find(message.roster_index)->name;
   state_ = Welcomed{};
-  connection_->set_largest_frame(kMaxFrameBytes);
+  connection_->authenticated();
   context_.registry.enter(message.roster_index, shared_from_this());
   context_.peer_log.info("{}: connected from {}{}", label(), connection_->peer(),
                          message.exporter_bound ? "" : ", not bound to the channel");
   send_frame(Welcome{context_.roster.epoch(), context_.roster.hash()});
 }
 
+// [WIRE-9] Never less than before: what was asked first may be answered late.
+void Session::expect_frame(std::uint64_t bytes) {
+  auto largest = largest_frame_.load();
+  while (largest < bytes) {
+    if (!largest_frame_.compare_exchange_weak(largest, bytes)) continue;
+    return connection_->set_largest_frame(bytes);
+  }
+}
+
+// [JOIN-4]
+bool Session::joins_too_often() const {
+  const auto now = context_.clock.now();
+  return !context_.joins.members.take(std::to_string(roster_index_), now) ||
+         !context_.joins.addresses.take(connection_->network(), now);
+}
+
 // [JOIN-1]
 void Session::take(Join message, Consumed consumed) {
   if (!std::holds_alternative<Welcomed>(state_)) return fail_now(Reason::wrong_phase, "Join");
+  if (joins_too_often()) return fail_now(Reason::too_many_joins, printable(message.task, 64));
   const auto task = context_.tasks.find(message.task);
   if (task == context_.tasks.end()) {
     return fail_now(Reason::task_not_served, printable(message.task, 64));

@@ -15,12 +15,14 @@
 
 #include "crypto/entropy.h"
 #include "protocol/round/roster.h"
+#include "protocol/wire/answer_size.h"
 #include "protocol/wire/frames.h"
 #include "server/clock.h"
 #include "server/compute_pool.h"
 #include "server/consumed.h"
 #include "server/log.h"
 #include "server/member_link.h"
+#include "server/rate_limit.h"
 #include "server/session_registry.h"
 #include "server/websocket.h"
 
@@ -29,12 +31,19 @@ namespace blindsum {
 class TaskHost;
 using TaskTable = std::map<std::string, std::unique_ptr<TaskHost>, std::less<>>;
 
+// How often a member may join, and all who come from one address together.
+struct JoinLimits {
+  RateLimit members;
+  RateLimit addresses;
+};
+
 // What sessions share; outlives them.
 struct SessionContext {
   const Roster& roster;
   const VerifyKey& aggregator_key;
   const TaskTable& tasks;
   SessionRegistry& registry;
+  JoinLimits& joins;
   ComputePool& pool;
   const Clock& clock;
   Entropy& entropy;
@@ -58,6 +67,7 @@ class Session final : public ConnectionEvents,
   std::uint64_t session_number() const override { return connection_->id(); }
   void send(SharedBytes frame) override { connection_->send(std::move(frame)); }
   void send(Blob blob) override { connection_->send(std::move(blob)); }
+  void expect_frame(std::uint64_t bytes) override;
   void fail(Reason reason, std::string detail) override;
 
  private:
@@ -70,7 +80,10 @@ class Session final : public ConnectionEvents,
   using State = std::variant<Challenged, Welcomed, Waiting, Over>;
 
   Session(const SessionContext& context, std::shared_ptr<Connection> connection)
-      : context_(context), connection_(std::move(connection)), strand_(context.pool) {}
+      : context_(context),
+        connection_(std::move(connection)),
+        handshake_time_(connection_->handshake_time()),
+        strand_(context.pool) {}
 
   void challenge();
   void take_frame(Bytes&& frame, Consumed consumed);  // which is left to be wiped
@@ -79,6 +92,7 @@ class Session final : public ConnectionEvents,
   void take(Leave message, Consumed consumed);
   void take(InRound<ToAggregator> message, Consumed consumed);
   void take(BrokenInRound message, Consumed consumed);
+  bool joins_too_often() const;
   Reason check_hello(const Hello& message, const Nonce& nonce) const;
 
   void send_frame(const FrameToParticipant& frame);
@@ -88,11 +102,13 @@ class Session final : public ConnectionEvents,
 
   const SessionContext& context_;
   const std::shared_ptr<Connection> connection_;
+  const std::chrono::milliseconds handshake_time_;
   const Strand strand_;
   State state_;
   TaskHost* last_task_ = nullptr;               // whose rounds this session's messages belong to
   std::atomic<std::uint32_t> roster_index_{0};  // once welcomed
-  std::string name_;                            // the member's, once welcomed
+  std::atomic<std::uint64_t> largest_frame_{kUnaskedFrameBytes};
+  std::string name_;  // the member's, once welcomed
 };
 
 }  // namespace blindsum

@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "server/address_limits.h"
 #include "server/connection_error.h"
 #include "server/websocket_connection.h"
 
@@ -54,12 +55,16 @@ struct WebSocketServer::Impl {
         log(sink),
         tls(std::move(given_tls)),
         gate(std::make_shared<IoGate>(io)),
-        context{options, tls, accept, [this](std::uint64_t id) { live.erase(id); }, log} {}
+        limits(options.max_connections, options.max_connections_per_address,
+               options.new_connections_per_address),
+        context{options,         tls, accept, [this](std::uint64_t id) { forget(id); },
+                unhandled_bytes, log} {}
 
   Result<void> bind();
   asio::awaitable<void> accept_all();
   asio::awaitable<void> sweep_all();
   void begin(tcp::socket socket);
+  void forget(std::uint64_t id);
   void close_acceptor();
   void cut_all();
 
@@ -67,11 +72,13 @@ struct WebSocketServer::Impl {
   const Accept accept;
   Log& log;
   asio::io_context io{1};
-  const TlsContext tls;
+  TlsContext tls;
   tcp::acceptor acceptor{io};
   asio::steady_timer pause{io};
   asio::steady_timer sweeper{io};
   std::shared_ptr<IoGate> gate;
+  AddressLimits limits;
+  std::atomic<std::uint64_t> unhandled_bytes = 0;
   ConnectionContext context;
   std::unordered_map<std::uint64_t, std::shared_ptr<LiveConnection>> live;
   std::uint64_t next_id = 1;
@@ -111,17 +118,29 @@ asio::awaitable<void> WebSocketServer::Impl::accept_all() {
 }
 
 void WebSocketServer::Impl::begin(tcp::socket socket) {
-  if (live.size() >= options.max_connections) {
-    const Error why = ConnectionError::too_many_connections;
-    log.warning("a connection was closed at once: {} ({} are open)", why.message(), live.size());
+  Error error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return;  // it has gone already
+  Peer peer{next_id++, endpoint.address().to_string() + ":" + std::to_string(endpoint.port()),
+            network_of(endpoint.address())};
+  if (const auto admitted = limits.admit(peer.network, io_now()); !admitted) {
+    log.warning("a connection from {} was closed at once: {} ({} are open)", peer.name,
+                admitted.error().message(), limits.open());
     return;
   }
-  const auto id = next_id++;
   try {
-    live.emplace(id, start_connection(std::move(socket), id, context, gate));
+    live.emplace(peer.id, start_connection(std::move(socket), peer, context, gate));
   } catch (const std::exception& exception) {
+    limits.release(peer.network);
     log.error("a connection was closed at once: internal_error: {}", exception.what());
   }
+}
+
+void WebSocketServer::Impl::forget(std::uint64_t id) {
+  const auto found = live.find(id);
+  if (found == live.end()) return;
+  limits.release(found->second->network());
+  live.erase(found);
 }
 
 asio::awaitable<void> WebSocketServer::Impl::sweep_all() {
@@ -179,6 +198,10 @@ void WebSocketServer::run() {
     }
   }
   impl_->gate->shut();
+}
+
+void WebSocketServer::use(TlsContext tls) {
+  impl_->gate->post([impl = impl_.get(), tls = std::move(tls)] { impl->tls = tls; });
 }
 
 void WebSocketServer::finish() {

@@ -3,11 +3,13 @@
 // beast_*.cc. Everything here happens on the I/O thread.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "protocol/round/clock.h"
 #include "server/job.h"
@@ -41,13 +43,21 @@ struct ConnectionContext {
   const WebSocketOptions& options;
   const TlsContext& tls;
   const WebSocketServer::Accept& accept;
-  std::function<void(std::uint64_t id)> gone;  // it is over and nothing runs for it any more
+  std::function<void(std::uint64_t id)> gone;   // it is over and nothing runs for it any more
+  std::atomic<std::uint64_t>& unhandled_bytes;  // received and not consumed, of all
   Log& log;
 };
 
+// Whose connection it is.
+struct Peer {
+  std::uint64_t id = 0;
+  std::string name;     // "address:port"
+  std::string network;  // see address_limits.h
+};
+
 // Starts at once.
-std::shared_ptr<LiveConnection> start_connection(boost::asio::ip::tcp::socket socket,
-                                                 std::uint64_t id, const ConnectionContext& context,
+std::shared_ptr<LiveConnection> start_connection(boost::asio::ip::tcp::socket socket, Peer peer,
+                                                 const ConnectionContext& context,
                                                  std::shared_ptr<IoGate> gate);
 
 // The clock that sweep() is asked with.

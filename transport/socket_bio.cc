@@ -3,6 +3,7 @@
 #include <openssl/bio.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace blindsum::detail {
@@ -19,12 +20,18 @@ bool must_wait() {
 int read_socket(BIO* bio, char* into, std::size_t size, std::size_t* count) {
   auto& state = state_of(bio);
   BIO_clear_retry_flags(bio);
+  *count = 0;
+  if (state.allowed_bytes == 0) {
+    state.error = make_error_code(boost::system::errc::no_buffer_space);
+    return 0;
+  }
+  size = static_cast<std::size_t>(std::min<std::uint64_t>(size, state.allowed_bytes));
   const auto got = ::recv(state.socket, into, size, MSG_DONTWAIT);
   if (got > 0) {
+    state.allowed_bytes -= static_cast<std::uint64_t>(got);
     *count = static_cast<std::size_t>(got);
     return 1;
   }
-  *count = 0;
   if (got == 0) {
     state.ended = true;
   } else if (must_wait()) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <boost/system/error_code.hpp>
+#include <cstdint>
+#include <limits>
 
 struct bio_st;
 
@@ -13,6 +15,8 @@ namespace blindsum::detail {
 struct SocketState {
   int socket = -1;
   bool ended = false;  // the peer sends no more
+  // That may still be read; an error after that, no_buffer_space.
+  std::uint64_t allowed_bytes = std::numeric_limits<std::uint64_t>::max();
   boost::system::error_code error;
 };
 

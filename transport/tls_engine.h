@@ -8,6 +8,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -36,6 +37,10 @@ class TlsEngine {
   TlsEngine& operator=(const TlsEngine&) = delete;
 
   ssl_st* native_handle() const { return ssl_.get(); }
+
+  // From now on so many bytes are read from the socket and no more: after that reading fails with
+  // no_buffer_space. Without limit until it is called.
+  void allow_bytes(std::uint64_t bytes) { state_->allowed_bytes = bytes; }
 
   TlsStep handshake(int socket);
   // As much as is there, up to the size of the buffers.

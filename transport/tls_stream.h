@@ -82,6 +82,8 @@ class TlsStream {
   Socket& next_layer() noexcept { return socket_; }
   const Socket& next_layer() const noexcept { return socket_; }
   ssl_st* native_handle() const { return engine_.native_handle(); }
+  // See tls_engine.h.
+  void allow_bytes(std::uint64_t bytes) { engine_.allow_bytes(bytes); }
 
   // Each completes with (error, bytes), as Beast wants it; there are none but of reading and
   // writing.

@@ -187,6 +187,9 @@ void add_join(CLI::App& app, ExitCode& code) {
   add_join_options(*command, *options);
   command->fallthrough();  // --config is the application's
   command->footer(kExecHelp +
+                  std::string("\nthe pin of a server's key, from its certificate:\n"
+                              "  openssl x509 -in server.crt -noout -pubkey |\n"
+                              "    openssl pkey -pubin -outform der | sha256sum\n\n") +
                   footer("blindsum join --server aggregator.example:8443 --ca ca.pem \\\n"
                          "    --identity hospital-3.key --roster roster.bsr \\\n"
                          "    --authority authority.pub --aggregator aggregator.pub \\\n"

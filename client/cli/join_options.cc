@@ -97,7 +97,10 @@ void add_join_options(CLI::App& command, JoinOptions& options) {
   command.add_option("--server", options.server, "HOST:PORT of the aggregator")->required();
   command.add_option("--server-name", options.server_name,
                      "name in its certificate, if it is not HOST");
-  command.add_option("--ca", options.ca, "PEM file that its certificate chains to")->required();
+  command.add_option("--ca", options.ca,
+                     "PEM file that its certificate chains to; needless with --server-pin");
+  command.add_option("--server-pin", options.server_pin,
+                     "64 hex digits: SHA-256 of the public key of its certificate; see below");
   command.add_option("--identity", options.identity, "own secret key, from `blindsum keygen`")
       ->required();
   command.add_option("--roster", options.roster, "signed roster")->required();
@@ -134,6 +137,15 @@ ExitCode make_participant_options(const JoinOptions& options, ParticipantOptions
                  .port = server->second,
                  .ca_file = options.ca,
                  .server_name = options.server_name};
+  if (options.ca.empty() && options.server_pin.empty()) {
+    return usage("--ca or --server-pin is due: else anybody could be the server");
+  }
+  if (!options.server_pin.empty()) {
+    const auto bytes = from_hex(options.server_pin);
+    const auto pin = bytes ? Hash::from(*bytes) : Result<Hash>(bytes.error());
+    if (!pin) return usage("--server-pin: 64 hexadecimal digits are due");
+    to.endpoint.server_key_pin = *pin;
+  }
   to.state_folder = options.state;
   to.identity_file = options.identity;
   to.roster_file = options.roster;

@@ -15,6 +15,7 @@ struct JoinOptions {
   std::string server;
   std::string server_name;
   std::string ca;
+  std::string server_pin;
   std::string identity;
   std::string roster;
   std::string authority;

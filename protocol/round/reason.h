@@ -132,6 +132,8 @@
     "the upload made no progress while others waited; it goes on with the next grant")             \
   X(server_draining, "the aggregator is going down; reconnect later")                              \
   X(task_finished, "the task has run all its rounds; there is nothing more to take part in")       \
+  X(too_many_joins,                                                                                \
+    "the member, or all who come from its address, joined too often; it may again a while later")  \
   X(slow_reader, "what was sent was not read in time, or too much of it waits; check the network") \
   X(secret_not_rebuilt,                                                                            \
     "good shares do not make the advertised secret; the record names who dealt them")              \

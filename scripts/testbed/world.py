@@ -21,6 +21,9 @@ roster = "{files}roster.bsr"
 authority = "{authority}"
 results = "results"
 
+[process]
+allow_root = true
+
 """
 
 

@@ -42,7 +42,12 @@ key = "aggregator.key"
 roster = "roster.bsr"
 authority = "{}"
 results = "results"
+[process]
+allow_root = true
 [limits]
+max_connections_per_address = 1000000
+new_connections_per_address = 1000000
+joins_per_address = 1000000
 max_connections = {}
 idle_time = "10min"
 [[task]]

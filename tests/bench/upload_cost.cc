@@ -31,6 +31,8 @@ key = "aggregator.key"
 roster = "roster.bsr"
 authority = "{}"
 results = "results"
+[process]
+allow_root = true
 [[task]]
 name = "t"
 tensors = [{{ name = "x", shape = [{}] }}]

@@ -76,11 +76,11 @@ TEST_CASE("every error of the client has a name of its own and says what to do")
        {ClientError::certificate_refused, ClientError::wrong_host_name, ClientError::bad_ca_file,
         ClientError::tls_failed, ClientError::upgrade_refused, ClientError::connection_closed,
         ClientError::no_callback, ClientError::bad_store, ClientError::other_identity,
-        ClientError::already_running}) {
+        ClientError::already_running, ClientError::wrong_server_key}) {
     names.insert(make_error_code(error).message());
     CHECK(std::string(describe(error)).size() > 20);
   }
-  CHECK(names.size() == 10);
+  CHECK(names.size() == 11);
   CHECK(names.contains("certificate_refused"));
   CHECK(make_error_code(ClientError{99}).message() == "unknown");
 }
@@ -107,12 +107,14 @@ TEST_CASE("only what connecting again cannot mend is final") {
         Reason::task_not_served, Reason::task_finished, Reason::superseded}) {
     CHECK(is_final(reason));
   }
-  for (const Reason reason : {Reason::server_draining, Reason::slow_reader, Reason::time_limit,
-                              Reason::bad_frame, Reason::message_too_large}) {
+  for (const Reason reason :
+       {Reason::server_draining, Reason::slow_reader, Reason::time_limit, Reason::bad_frame,
+        Reason::message_too_large, Reason::too_many_joins}) {
     CHECK_FALSE(is_final(reason));
   }
   CHECK(is_final(ClientError::certificate_refused));
   CHECK(is_final(ClientError::wrong_host_name));
+  CHECK(is_final(ClientError::wrong_server_key));
   CHECK_FALSE(is_final(ClientError::tls_failed));
   CHECK_FALSE(is_final(ClientError::connection_closed));
   CHECK_FALSE(is_final(ClientError::upgrade_refused));

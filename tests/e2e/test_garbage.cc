@@ -76,7 +76,7 @@ TEST_CASE("no TLS, old TLS, no WebSocket") {
   SUBCASE("no HTTP inside TLS") {
     RawClient client(scene.port());
     REQUIRE(client.start_tls());
-    client.send_bytes(filled(20'000));
+    client.send_bytes(filled(2'000));
     client.read_to_end();
     CHECK(client.closed());
     CHECK(scene.logs("not opened: http_failed"));
@@ -155,12 +155,17 @@ TEST_CASE("messages that are too large, before and after Welcome [WIRE-4]") {
   SUBCASE("before Welcome, in pieces that each are small enough") {
     auto greeted = greet(scene.port());
     greeted.client->send_frame(Opcode::binary, filled(4000), {.final = false});
-    greeted.client->send_frame(Opcode::continuation, filled(4000), {.final = false});
+    greeted.client->send_frame(Opcode::continuation, filled(1000), {.final = false});
     CHECK(session_error(*greeted.client) == "message_too_large");
   }
   SUBCASE("after it") {
     auto client = joined(scene);
     client->send(filled(kMaxFrameBytes + 1));
+    CHECK(session_error(*client) == "message_too_large");
+  }
+  SUBCASE("more than anything that was asked for [WIRE-9]") {
+    auto client = joined(scene);
+    client->send(filled(kMaxFirstFrameBytes + 1));
     CHECK(session_error(*client) == "message_too_large");
   }
   SUBCASE("one that claims to be") {

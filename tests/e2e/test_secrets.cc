@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "support/files.h"
+#include "support/npy.h"
 #include "tests/e2e/harness/member_process.h"
 #include "tests/e2e/harness/mixed_round.h"
 
@@ -54,6 +55,51 @@ std::vector<std::string> holding(const std::filesystem::path& folder,
   return found;
 }
 
+// `blindsum join`, telling all it tells.
+std::vector<std::string> join_command(const Scene& scene, std::uint32_t index,
+                                      const std::filesystem::path& input) {
+  const auto& keys = Keys::instance();
+  const auto name = member_name(index);
+  return {blindsum_program(),
+          "join",
+          "--json",
+          "--server",
+          "127.0.0.1:" + std::to_string(scene.port()),
+          "--ca",
+          keys.path("ca.crt"),
+          "--identity",
+          keys.secret_file(name),
+          "--roster",
+          keys.roster_file(),
+          "--authority",
+          keys.hex("authority"),
+          "--aggregator",
+          keys.hex("aggregator"),
+          "--task",
+          kTask,
+          "--state",
+          scene.path("state-" + name),
+          "--input",
+          input};
+}
+
+// The key of the server's certificate: a line of its PEM file, and the scalar.
+std::vector<std::string> tls_key_forms() {
+  const auto& keys = Keys::instance();
+  const auto pem = read_text(keys.path("server.key"));
+  const auto line = pem.substr(pem.find('\n') + 1, 64);
+  const auto done = run_command({"sh", "-c",
+                                 "openssl pkey -in server.key -noout -text | sed -n '3,5p' | "
+                                 "tr -d ' :\n'"},
+                                keys.folder());
+  const auto scalar = from_hex(done.output);
+  REQUIRE(scalar.has_value());
+  REQUIRE(scalar->size() >= 32);
+  auto all = forms(ByteView(*scalar).last(32));
+  all.push_back(line);
+  return all;
+}
+
 TEST_CASE("no secret, no input and no masked value in any log or file [DISK-3, SESSION-7]") {
   // Values that nothing else has by chance.
   constexpr std::int64_t kFirst = 711'933'270'411;
@@ -62,11 +108,16 @@ TEST_CASE("no secret, no input and no masked value in any log or file [DISK-3, S
   Scene scene(task);
   scene.start();
   std::deque<SdkMember> members;
-  for (std::uint32_t i = 1; i < 4; ++i) {
+  for (std::uint32_t i = 1; i < 3; ++i) {
     auto options = scene.options(member_name(i));
     options.on_round = always(count_up(kFirst + 100 * i, 4));
     members.emplace_back(std::move(options));
   }
+  const TemporaryFolder elsewhere;  // for what does hold values
+  const auto input = elsewhere / "input.npy";
+  const auto third = count_up(kFirst + 300, 4);
+  REQUIRE(write_npy(input, {4}, std::span<const std::int64_t>(third)));
+  Child command(join_command(scene, 3, input), scene.folder(), scene.path("join.out"));
   MemberProcess process(scene, 4, kFirst + 400, 4);
   process.start();
   HandMember hand(scene, 0, count_up(kFirst, 4));
@@ -84,6 +135,8 @@ TEST_CASE("no secret, no input and no masked value in any log or file [DISK-3, S
   REQUIRE(hand.finish());
   CHECK(Outcome(scene, 1).survivors().size() == 5);
   CHECK(process.result(1) == "ok");
+  CHECK(command.wait() == 0);
+  CHECK(command.count("round_over") > 0);
   process.child().kill();
   CHECK(scene.stop() == 0);
   REQUIRE(scene.log().size() > 500);
@@ -100,6 +153,7 @@ TEST_CASE("no secret, no input and no masked value in any log or file [DISK-3, S
     REQUIRE(seed->size() == 32);
     CHECK(holding(scene.folder(), forms(*seed)).empty());
   }
+  for (const auto& one : tls_key_forms()) CHECK(holding(scene.folder(), {one}).empty());
   for (std::int64_t i = 0; i < 5; ++i) {
     for (std::int64_t j = 0; j < 4; ++j) {
       CHECK(holding(scene.folder(), forms(kFirst + 100 * i + j)).empty());

@@ -206,6 +206,59 @@ TEST_CASE("config: the ring") {
   CHECK(problem(wide).error == ConfigError::ring_too_narrow);
 }
 
+TEST_CASE("config: limits have names, defaults and ranges") {
+  const auto limits = parse(kGood).config.limits;
+  CHECK(limits.sockets.max_connections == 10'000);
+  CHECK(limits.sockets.max_connections_per_address == 1'000);
+  CHECK(limits.sockets.new_connections_per_address == 1'000);
+  CHECK(limits.sockets.most_before_hello == 8192);
+  CHECK(limits.sockets.handshake_limit.count() == 5'000);
+  CHECK(limits.hello_limit.count() == 5'000);
+  CHECK(limits.sockets.frames_per_second == 500);
+  CHECK(limits.sockets.most_unhandled_bytes == 4U << 20);
+  CHECK(limits.sockets.most_unhandled_in_all == 256U << 20);
+  CHECK(limits.joins_per_member == 60);
+  CHECK(limits.joins_per_address == 6'000);
+  const auto set = [](const std::string& line) { return with("drain = ", line + "\ndrain = "); };
+  CHECK(parse(set("max_connections_per_address = 7"))
+            .config.limits.sockets.max_connections_per_address == 7);
+  CHECK(parse(set("before_hello = \"16KiB\"")).config.limits.sockets.most_before_hello == 16'384);
+  // The upgrade is part of the time until Hello.
+  CHECK(parse(set("hello_time = \"2s\"")).config.limits.sockets.handshake_limit.count() == 2'000);
+  for (const auto* bad : {"max_connections_per_address = 0", "new_connections_per_address = 0",
+                          "joins_per_member = 0", "joins_per_address = 0", "frames_per_second = 0",
+                          "before_hello = \"1KiB\"", "unhandled_per_session = \"1MiB\"",
+                          "unhandled_in_all = \"1MiB\""}) {
+    CAPTURE(bad);
+    CHECK(problem(set(bad)).error == ConfigError::out_of_range);
+  }
+}
+
+TEST_CASE("config: [admin] is off, and of this machine only") {
+  const auto admin = [](const std::string& lines) {
+    return parse(std::string(kGood) + "[admin]\n" + lines);
+  };
+  CHECK_FALSE(parse(kGood).config.admin.port.has_value());
+  CHECK_FALSE(admin("").config.admin.port.has_value());
+  CHECK(admin("port = 0").config.admin.port == 0);
+  CHECK(admin("port = 9443\naddress = \"::1\"").problems.empty());
+  for (const auto* open : {"0.0.0.0", "192.0.2.1", "::", "localhost"}) {
+    const auto result = admin(std::string("address = \"") + open + "\"");
+    REQUIRE(result.problems.size() == 1);
+    CHECK(result.problems.front().error == ConfigError::not_loopback);
+  }
+}
+
+TEST_CASE("config: [process]") {
+  const auto process = [](const std::string& lines) {
+    return parse(std::string(kGood) + "[process]\n" + lines);
+  };
+  CHECK_FALSE(parse(kGood).config.process.allow_root);
+  CHECK(process("user = \"a\"\ngroup = \"b\"").config.process.group == "b");
+  CHECK(process("allow_root = true").config.process.allow_root);
+  CHECK(process("group = \"b\"").problems.front().error == ConfigError::missing_key);
+}
+
 TEST_CASE("config: two tasks of one name") {
   const std::string text(kGood);
   CHECK(problem(text + text.substr(text.find("[[task]]"))).error == ConfigError::duplicate_name);

@@ -39,6 +39,7 @@ void encrypt_key(const std::filesystem::path& from, const std::filesystem::path&
   std::fclose(file);
   file = std::fopen(to.c_str(), "w");
   REQUIRE(file != nullptr);
+  REQUIRE(::chmod(to.c_str(), 0600) == 0);
   unsigned char passphrase[] = "secret";
   CHECK(PEM_write_PrivateKey(file, key.get(), EVP_aes_256_cbc(), passphrase, 6, nullptr, nullptr) ==
         1);
@@ -51,8 +52,10 @@ TEST_CASE("materials: what the configuration names is read and checked") {
   CHECK(problems_of(good).empty());
 
   auto config = good;
-  REQUIRE(::chmod(good.aggregator.key.c_str(), 0644) == 0);
-  has(config, ConfigError::bad_key_file, "chmod 600");
+  for (const mode_t open : {0644U, 0640U, 0602U}) {
+    REQUIRE(::chmod(good.aggregator.key.c_str(), open) == 0);
+    has(config, ConfigError::bad_key_file, "chmod 600");
+  }
   REQUIRE(::chmod(good.aggregator.key.c_str(), 0600) == 0);
 
   config.aggregator.key = world.path("none.key");
@@ -96,8 +99,13 @@ TEST_CASE("materials: certificate and payload") {
   config.listen.key = world.path("old.key");
   has(config, ConfigError::bad_certificate, "old.crt: bad_certificate: has expired");
   config = good;
-  config.listen.key = world.path("roster.bsr");
-  has(config, ConfigError::bad_certificate, "roster.bsr");
+  config.listen.key = good.aggregator.key;
+  has(config, ConfigError::bad_certificate, "aggregator.key");
+  for (const mode_t open : {0640U, 0604U, 0620U}) {
+    REQUIRE(::chmod(good.listen.key.c_str(), open) == 0);
+    has(good, ConfigError::bad_key_file, "server.key: bad_key_file: not_private");
+  }
+  REQUIRE(::chmod(good.listen.key.c_str(), 0600) == 0);
   config = good;
   write_certificate(world.path("other.crt"), world.path("other.key"));
   config.listen.key = world.path("other.key");

@@ -11,6 +11,7 @@ struct Link final : MemberLink {
   std::uint64_t session_number() const override { return number; }
   void send(SharedBytes) override {}
   void send(Blob) override {}
+  void expect_frame(std::uint64_t) override {}
   void fail(Reason reason, std::string) override { failed.push_back(reason); }
   const std::uint64_t number;
   const std::uint32_t index;

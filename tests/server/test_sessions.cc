@@ -200,7 +200,9 @@ TEST_CASE("session: a message of a round that is not held is told wrong_round, n
 }
 
 TEST_CASE("session: a peer that does not read is slow_reader [SESSION-8]") {
-  Port port("queued_per_session = \"8MiB\"\nwrite_time = \"1s\"");
+  Port port(
+      "queued_per_session = \"8MiB\"\nwrite_time = \"1s\"\n"
+      "frames_per_second = 1000000");
   SocketClient client(port.number());
   join_task(client, port.world, 0);
   const auto frame = encode_frame(InRound<ToAggregator>{SessionId{}, Receipt{}});

@@ -37,7 +37,7 @@ TEST_CASE("sockets: plain HTTP gets a short page that says what this is") {
 
 TEST_CASE("sockets: broken HTTP and broken upgrades") {
   Port port;
-  tls_exchange(port.number(), std::string(9000, 'x') + "\r\n\r\n");
+  tls_exchange(port.number(), std::string(7000, 'x') + "\r\n\r\n");
   CHECK(port.logged("http_failed"));
   const auto refused = tls_exchange(
       port.number(),
@@ -123,6 +123,12 @@ TEST_CASE("sockets: frames that are not dealt with are bounded in number, empty 
   WebSocketOptions options;
   options.address = "127.0.0.1";
   options.first_frame_bytes = 1024;
+  SUBCASE("of one connection") {
+    options.most_unhandled_bytes = 1024;
+  }
+  SUBCASE("of all together") {
+    options.most_unhandled_in_all = 1024;
+  }
   auto server = WebSocketServer::listen(
       options, *tls,
       [&](const std::shared_ptr<Connection>& connection) {

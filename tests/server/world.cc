@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <stdexcept>
@@ -30,6 +31,9 @@ key = "aggregator.key"
 roster = "roster.bsr"
 authority = "{}"
 results = "results"
+[process]
+allow_root = true
+
 [limits]
 compute_threads = 2
 {}
@@ -102,6 +106,7 @@ void write_certificate(const std::filesystem::path& certificate, const std::file
   require(file != nullptr && PEM_write_X509(file, x509.get()) == 1, "certificate");
   std::fclose(file);
   file = std::fopen(key.c_str(), "w");
+  require(::chmod(key.c_str(), 0600) == 0, "certificate key");
   require(file != nullptr &&
               PEM_write_PrivateKey(file, pair.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
           "certificate key");

@@ -76,6 +76,9 @@ roster = "roster.bsr"
 authority = "{}"
 results = "results"
 
+[process]
+allow_root = true
+
 [limits]
 handshake_time = "5min"
 hello_time = "5min"
@@ -83,6 +86,8 @@ idle_time = "1h"
 write_time = "1h"
 upload_stall = "1h"
 max_connections = 10000
+max_connections_per_address = 10000
+new_connections_per_address = 10000
 queued_per_session = "1GiB"
 
 [[task]]

@@ -5,11 +5,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <stdexcept>
 #include <string_view>
 
@@ -53,11 +55,15 @@ Bytes frame_bytes(Opcode opcode, ByteView payload, const FrameShape& shape) {
 
 }  // namespace
 
-RawClient::RawClient(std::uint16_t port)
+RawClient::RawClient(std::uint16_t port, const std::string& source)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  if (::inet_pton(AF_INET, source.c_str(), &address.sin_addr) != 1 ||
+      ::bind(socket_.value(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("no address " + source);
+  }
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::connect(socket_.value(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
@@ -100,17 +106,19 @@ bool RawClient::start_tls(int version) {
   }
 }
 
-bool RawClient::upgrade() {
+bool RawClient::upgrade(const std::string& more) {
   send_text(
       "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
+      more + "\r\n");
   const auto until = Clock::now() + kPatience;
   const std::string_view end = "\r\n\r\n";
   while (true) {
     const std::string_view text(reinterpret_cast<const char*>(received_.data()), received_.size());
     const auto header = text.find(end);
     if (header != std::string_view::npos) {
-      const bool switched = text.starts_with("HTTP/1.1 101 ");
+      answer_ = text.substr(0, header);
+      const bool switched = answer_.starts_with("HTTP/1.1 101 ");
       received_.erase(received_.begin(),
                       received_.begin() + static_cast<std::ptrdiff_t>(header + end.size()));
       return switched;
@@ -130,7 +138,8 @@ bool RawClient::send_bytes(ByteView bytes) {
     } else {
       const auto sent = ::send(socket_.value(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent > 0) bytes = bytes.subspan(static_cast<std::size_t>(sent));
-      if (sent <= 0 && !wait_for(POLLOUT, until)) return false;
+      closed_ = sent < 0 && errno != EAGAIN && errno != EINTR;
+      if (sent <= 0 && !closed_ && !wait_for(POLLOUT, until)) return false;
     }
   }
   return !closed_;
@@ -223,6 +232,17 @@ std::string RawClient::read_to_end() {
   std::string text(received_.begin(), received_.end());
   received_.clear();
   return text;
+}
+
+Hash RawClient::certificate() const {
+  const std::unique_ptr<X509, void (*)(X509*)> peer(SSL_get1_peer_certificate(tls_.get()),
+                                                    X509_free);
+  Hash hash;
+  unsigned size = 0;
+  if (!peer || X509_digest(peer.get(), EVP_sha256(), hash.bytes.data(), &size) != 1) {
+    throw std::runtime_error("no certificate");
+  }
+  return hash;
 }
 
 Hash RawClient::exporter() const {

@@ -35,12 +35,16 @@ struct FrameShape {
 
 class RawClient {
  public:
-  // A TCP connection to 127.0.0.1. Throws if there is none.
-  explicit RawClient(std::uint16_t port);
+  // A TCP connection to 127.0.0.1, from `source`, any address of 127.0.0.0/8. Throws if there is
+  // none.
+  explicit RawClient(std::uint16_t port, const std::string& source = "127.0.0.1");
 
   // Each is false if it fails; then the connection is over.
   bool start_tls(int version = TLS1_3_VERSION);
-  bool upgrade();
+  // `more` are further lines of the request, each with its end.
+  bool upgrade(const std::string& more = "");
+  // What the upgrade was answered with.
+  const std::string& answer() const { return answer_; }
   // Plain before start_tls().
   bool send_bytes(ByteView bytes);
   bool send_text(std::string_view text);
@@ -63,6 +67,8 @@ class RawClient {
   // What OpenSSL says about the end of the connection, such as the alert that came.
   const std::string& tls_failure() const { return tls_failure_; }
 
+  // SHA-256 of the other side's certificate.
+  Hash certificate() const;
   // RFC 9266 [SESSION-2].
   Hash exporter() const;
 
@@ -92,6 +98,7 @@ class RawClient {
   bool closed_ = false;
   std::uint16_t close_code_ = 0;
   std::string tls_failure_;
+  std::string answer_;
 };
 
 }  // namespace blindsum::e2e

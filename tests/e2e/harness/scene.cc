@@ -62,6 +62,9 @@ roster = "{}"
 authority = "{}"
 results = "results"
 
+[process]
+allow_root = true
+
 [limits]
 drain = "30s"
 close_time = "2s"
