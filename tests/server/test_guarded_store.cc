@@ -59,5 +59,16 @@ TEST_CASE("guarded store: after a failing fsync nothing is tried again [DISK-9]"
   CHECK(guarded.store->facts(kRound).value().size() == 1);  // nothing was added; reading goes on
 }
 
+// An error of reading or writing that is not for want of room: nobody knows what is there now.
+TEST_CASE("guarded store: a disk that fails is not trusted again [DISK-9]") {
+  Guarded guarded;
+  guarded.place.faults().on_write = StoreError::disk_failed;
+  CHECK(guarded.checkpoint().error() == StoreError::disk_failed);
+  guarded.place.faults() = {};
+  CHECK(guarded.checkpoint().error() == StoreError::disk_failed);
+  CHECK(guarded.store->broken() == StoreError::disk_failed);
+  CHECK_FALSE(guarded.readiness.read().ready);
+}
+
 }  // namespace
 }  // namespace blindsum
