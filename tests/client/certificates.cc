@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <memory>
@@ -47,6 +48,7 @@ void write_test_certificate(const std::filesystem::path& certificate,
   const File certificate_file = open_file(certificate);
   require(PEM_write_X509(certificate_file.get(), x509.get()) == 1);
   const File key_file = open_file(key);
+  require(::fchmod(::fileno(key_file.get()), S_IRUSR | S_IWUSR) == 0);
   require(PEM_write_PrivateKey(key_file.get(), pair.get(), nullptr, nullptr, 0, nullptr, nullptr) ==
           1);
 }
