@@ -58,6 +58,7 @@ struct Plan {
   std::vector<MemberPlan> member;
   AggregatorLimits limits;
   std::uint32_t pause_ms = 0;  // between rounds
+  bool has_disk = false;       // the aggregator's store is the server's, on a simulated disk
   std::vector<Operation> operations;
   std::vector<std::uint32_t> corrupt;  // members; ascending
   std::vector<LiePlan> lies;
