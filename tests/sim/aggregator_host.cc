@@ -220,6 +220,7 @@ void AggregatorHost::die(const std::string& where) {
 }
 
 void AggregatorHost::break_disk(std::uint32_t after_writes, Instant outage) {
+  has_failed_disk_ = true;
   store_.break_within(after_writes, outage.count() % 2 == 0);
   // Whoever looks after it restarts what cannot go on.
   stage_.queue.after(outage, [this] {

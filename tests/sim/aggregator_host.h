@@ -123,6 +123,7 @@ class AggregatorHost final : public AggregatorSide {
   std::optional<Instant> start_due_;
   Instant idle_since_{};
   bool has_given_up_ = false;
+  bool has_failed_disk_ = false;
   std::optional<Survival> survival_;  // of the crash to come
 };
 

@@ -21,8 +21,8 @@
   X(cut_field, "the next message of a connection has a field that is a byte too short")          \
   X(aggregator_crash, "the aggregator dies, also in the midst of its effects, and is restored")  \
   X(aggregator_disk, "the aggregator's disk fails to write, once or for a while")                \
-  X(power_cut, "the aggregator's machine stops inside an operation of its disk, which is torn")  \
-  X(drain, "the operator stops the round")
+  X(drain, "the operator stops the round")                                                       \
+  X(power_cut, "the aggregator's machine stops inside an operation of its disk, which is torn")
 
 namespace blindsum::sim {
 

@@ -52,6 +52,12 @@ bool Plan::has_honest_aggregator() const {
   return theme == Theme::calm || theme == Theme::storm || theme == Theme::liars;
 }
 
+bool Plan::damages_fields_of(std::uint32_t who) const {
+  return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
+    return operation.fault == Fault::cut_field && operation.member == who;
+  });
+}
+
 std::vector<std::uint32_t> Plan::lossy() const {
   std::set<std::uint32_t> lost(corrupt.begin(), corrupt.end());
   for (const Operation& operation : operations) {

@@ -66,9 +66,10 @@ void add_losses(Plan& plan, Random& random, std::uint32_t most_members) {
 }
 
 void add_storm(Plan& plan, Random& random) {
-  constexpr auto kAll = static_cast<std::uint32_t>(std::size(kFaultNames));
+  // The last is a power cut, which takes a disk.
+  const auto kinds = static_cast<std::uint32_t>(std::size(kFaultNames)) - (plan.has_disk ? 0 : 1);
   for (std::uint32_t left = random.between(1, 6); left > 0; --left) {
-    auto fault = static_cast<Fault>(random.below(kAll));
+    auto fault = static_cast<Fault>(random.below(kinds));
     // These end everything: once in a while is enough.
     if ((fault == Fault::drain || fault == Fault::aggregator_disk) && !random.chance(300)) {
       fault = Fault::aggregator_crash;

@@ -16,7 +16,9 @@ Watch::Watch(const Plan& plan, const Cast& cast, Trace& trace, Statistics& stati
 
 void Watch::see(const Told& event) {
   book_.see(event);
-  if (plan_.has_honest_aggregator()) decisions_.see(event);
+  if (plan_.has_honest_aggregator() && !plan_.damages_fields_of(event.member)) {
+    decisions_.see(event);
+  }
   if (!plan_.is_corrupt(event.member)) inputs_.after(event);
 }
 
