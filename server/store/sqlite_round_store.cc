@@ -13,6 +13,7 @@ namespace blindsum {
 namespace {
 
 constexpr const char* kFileName = "rounds.db";
+constexpr const char* kLogName = "rounds.db-wal";  // SQLite's name for it
 constexpr std::size_t kSumNameSize = 2 * SessionId::size_bytes + 2;
 
 template <class Value>
@@ -22,6 +23,19 @@ Result<Value> fixed(const Bytes& bytes) {
   return *value;
 }
 
+// A process that was killed may have left a commit that it did not sync, or could not: it is read
+// like any other, and would be gone with the power after somebody acted on it. So before anything
+// is read the log goes into the data base, both synced, and is emptied for good: after a failing
+// fsync what is on the disk of it is older than what was read.
+Result<void> make_durable(SqlDatabase& database, StoreFiles& files) {
+  BLINDSUM_TRY(checkpoint, database.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+  BLINDSUM_TRY(step, checkpoint.step());
+  const bool is_done = step == SqlStep::row && checkpoint.number(0) == 0;
+  if (!is_done) return StoreError::disk_failed;  // somebody else has it open
+  BLINDSUM_TRY(log, files.open(kLogName));
+  return log->sync();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::open(
@@ -29,6 +43,7 @@ Result<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::open(
   BLINDSUM_TRY(database, SqlDatabase::open(files->database(kFileName),
                                            {.errors = store_error, .vfs = files->sqlite_vfs()}));
   BLINDSUM_CHECK(migrate(database, round_schema_steps()));
+  BLINDSUM_CHECK(make_durable(database, *files));
   BLINDSUM_CHECK(files->sync_names());
   std::unique_ptr<SqliteRoundStore> store(
       new SqliteRoundStore(std::move(files), std::move(database)));

@@ -101,7 +101,7 @@ void AggregatorHost::send_payload(const SessionId& session, std::uint32_t member
   }
 }
 
-// The upload is added by a job; what it adds is durable together with the fact that says so.
+// The upload is added by a job; it is durable with the next checkpoint.
 void AggregatorHost::on_effect(const SessionId& session, Accumulate& effect) {
   stage_.queue.after(Instant{random_.below(kMostWorkMs)},
                      [this, session, incarnation = incarnation_,
@@ -112,31 +112,16 @@ void AggregatorHost::on_effect(const SessionId& session, Accumulate& effect) {
 
 void AggregatorHost::accumulate(const SessionId& session, Accumulate& effect) {
   Live& live = live_.at(session);
-  Kept& round = kept(session);
   const RoundParameters& terms = stage_.plan.terms;
   const Ring ring = Ring::of_bits(terms.ring_bits).value();
-  if (!live.accumulator) {
-    live.accumulator =
-        round.accumulator
-            ? Accumulator::from_packed(ring, terms.vector_length, *round.accumulator).value()
-            : Accumulator(ring, terms.vector_length);
-  }
-  Error error;
+  if (!live.accumulator) live.accumulator.emplace(ring, terms.vector_length);
   const auto added = live.accumulator->add_packed(effect.packed);
-  if (added.has_error()) {
-    error = added.error();
-  } else if (facts_.keep(session, effect.fact).has_error()) {
-    error = Reason::store_failed;
-  } else {
-    round.accumulator = live.accumulator->packed().value();
+  const Error error = added ? Error() : added.error();
+  if (added) {
+    live.waiting.roster_indices.push_back(effect.roster_index);
+    live.waiting.facts.push_back(effect.fact);
   }
-  // Durable, and the machine does not know it yet.
-  stage_.queue.after(Instant{random_.below(2)},
-                     [this, session, incarnation = incarnation_, who = effect.roster_index, error] {
-                       if (incarnation == incarnation_) {
-                         handle(session, Accumulated{.roster_index = who, .error = error});
-                       }
-                     });
+  handle(session, UploadTaken{.roster_index = effect.roster_index, .error = error});
 }
 
 void AggregatorHost::on_effect(const SessionId& session, const Recover& effect) {
@@ -147,23 +132,15 @@ void AggregatorHost::on_effect(const SessionId& session, const Recover& effect) 
                      });
 }
 
-// On a copy, as it was durable last: whatever dies, the masked sum is there for another try.
+// Whatever dies, the masked sum is in the checkpoint for another try.
 void AggregatorHost::recover_sum(const SessionId& session, const RecoveryJob& job) {
-  Kept& round = kept(session);
-  const RoundParameters& terms = stage_.plan.terms;
-  const Ring ring = Ring::of_bits(terms.ring_bits).value();
-  if (!round.accumulator) return stage_.trace.fail("a sum of nothing is to be recovered");
-  Accumulator sum = Accumulator::from_packed(ring, terms.vector_length, *round.accumulator).value();
+  Live& live = live_.at(session);
+  if (!live.accumulator) return stage_.trace.fail("a sum of nothing is to be recovered");
+  Accumulator& sum = *live.accumulator;
   SerialParallel serial;
   SilentMonitor silent;
   RecoveryOutcome outcome = recover(job, sum, serial, silent);
-  if (outcome.reason == Reason::ok) round.sum = sum.packed().value();
-  stage_.queue.after(Instant{random_.below(2)},
-                     [this, session, incarnation = incarnation_, outcome = std::move(outcome)] {
-                       if (incarnation == incarnation_) {
-                         handle(session, Recovered{.outcome = outcome});
-                       }
-                     });
+  keep_result(session, std::move(outcome), sum.packed().value());
 }
 
 void AggregatorHost::on_effect(const SessionId& session, const MemberRejected& effect) {
@@ -192,7 +169,7 @@ void AggregatorHost::on_effect(const SessionId&, const PhaseClosed& effect) {
 void AggregatorHost::on_effect(const SessionId& session, const AggregatorRoundOver& effect) {
   Kept& round = kept(session);
   if (round.record) {
-    // [RECORD-2] The first is kept. Only a disk that failed lets a restored round end once more.
+    // [RECORD-2] The first is kept, also if a fact whose sync failed tells of another ending.
     const bool is_same =
         round.record->content == effect.record && round.record->proof == effect.proof;
     if (!is_same && !has_failed_disk_) {
@@ -220,6 +197,7 @@ void AggregatorHost::publish(Kept& round, const AggregatorRoundOver& over) {
     return stage_.trace.fail("an honest record does not verify: " + good.error().message());
   }
   round.record = *record;
+  if (content.outcome == Reason::ok) round.sum = live_.at(round.session).sum;
   const RoundParameters& terms = stage_.plan.terms;
   std::optional<Accumulator> sum;
   if (content.outcome == Reason::ok && round.sum) {

@@ -16,8 +16,12 @@ constexpr Instant kPatience{120'000};
 }  // namespace
 
 AggregatorHost::AggregatorHost(const Stage& stage, Random random)
-    : stage_(stage), random_(random), idle_since_(stage.queue.now()) {
+    : stage_(stage),
+      random_(random),
+      store_(stage.plan.has_disk, random_.fork()),
+      idle_since_(stage.queue.now()) {
   if (stage.plan.forgery) forger_.emplace(stage, random_.fork());
+  if (store_.open().has_error()) stage_.trace.fail("the store does not open");
   stage_.queue.after(kPatience, [this] { consider_start(); });
 }
 
@@ -79,9 +83,12 @@ void AggregatorHost::start_round() {
   for (const std::uint32_t member : connected_) invited.push_back(Cast::roster_index(member));
   std::vector<AggregatorEffect> effects;
   stage_.trace.say([&] { return "round " + std::to_string(disk_.size() + 1) + " starts"; });
-  auto machine = AggregatorRound::start({stage_.cast.roster(), facts_, stage_.plan.limits},
+  disk_.push_back({.session = session, .payload = std::move(payload)});
+  auto machine = AggregatorRound::start({stage_.cast.roster(), store_.rounds(), stage_.plan.limits},
                                         std::move(offer), invited, stage_.queue.now(), effects);
+  if (stops_inside()) return;
   if (machine.has_error()) {
+    disk_.pop_back();
     // A disk that fails: nothing was sent, so there is no round.
     if (machine.error() != Reason::store_failed) {
       stage_.trace.fail("a round does not start: " + machine.error().message());
@@ -89,30 +96,78 @@ void AggregatorHost::start_round() {
     stage_.queue.after(kGathering, [this] { consider_start(); });
     return;
   }
-  disk_.push_back({.session = session, .payload = std::move(payload)});
+  kept(session).has_begun = true;
   live_[session].machine = std::make_unique<AggregatorRound>(*std::move(machine));
   carry_out(session, std::move(effects));
 }
 
-// [ONCE-6] From the facts in the order in which they were kept.
+// [ONCE-6] What the store has goes on; what was begun is in it.
 void AggregatorHost::restart() {
+  const auto opened = store_.open();
   is_up_ = true;
-  stage_.trace.say([] { return "the aggregator is restored"; });
-  for (const Kept& round : disk_) {
-    const SessionId session = round.session;
-    auto facts = facts_.facts(session);
-    if (facts.has_error()) return stage_.trace.fail("the facts of a round are gone");
-    std::vector<AggregatorEffect> effects;
-    auto machine = AggregatorRound::restore({stage_.cast.roster(), facts_, stage_.plan.limits},
-                                            *std::move(facts), stage_.queue.now(), effects);
-    if (machine.has_error()) {
-      return stage_.trace.fail("a round is not restored: " + machine.error().message());
+  if (stops_inside()) return;
+  if (opened.has_error()) {
+    is_up_ = false;
+    if (store_.disk() == nullptr || !store_.disk()->is_faulty()) {
+      return stage_.trace.fail("the store does not open: " + opened.error().message());
     }
-    live_[session].machine = std::make_unique<AggregatorRound>(*std::move(machine));
-    carry_out(session, std::move(effects));
-    if (!is_up_) return;
+    store_.close(std::nullopt);
+    stage_.queue.after(kGathering, [this] { restart(); });
+    return;
+  }
+  stage_.trace.say([] { return "the aggregator is restored"; });
+  const auto held = store_.rounds().rounds(stage_.plan.terms.task);
+  if (held.has_error()) return stage_.trace.fail("the rounds cannot be read");
+  for (std::size_t at = 0; at < disk_.size(); ++at) {
+    const bool is_held = std::find(held->begin(), held->end(), disk_[at].session) != held->end();
+    if (!is_held && !disk_[at].has_begun) {  // nothing was sent
+      disk_.erase(disk_.begin() + static_cast<std::ptrdiff_t>(at--));
+    } else if (!restore(disk_[at], is_held)) {
+      return;
+    }
   }
   stage_.network.aggregator_up();
+}
+
+// False if it dies, or fails. From the facts in the order in which they were kept.
+bool AggregatorHost::restore(Kept& round, bool is_held) {
+  const SessionId session = round.session;
+  if (!is_held) {
+    if (!round.record) stage_.trace.fail("a round that was begun is gone [ONCE-6]");
+    return round.record.has_value();
+  }
+  round.has_begun = true;
+  auto facts = store_.rounds().facts(session);
+  if (facts.has_error()) {
+    stage_.trace.fail("the facts of a round are gone");
+    return false;
+  }
+  const auto added = static_cast<std::uint32_t>(
+      std::count_if(facts->begin(), facts->end(),
+                    [](const RoundFact& fact) { return std::holds_alternative<AddedFact>(fact); }));
+  std::vector<AggregatorEffect> effects;
+  auto machine =
+      AggregatorRound::restore({stage_.cast.roster(), store_.rounds(), stage_.plan.limits},
+                               *std::move(facts), stage_.queue.now(), effects);
+  if (stops_inside()) return false;
+  if (machine.has_error()) {
+    stage_.trace.fail("a round is not restored: " + machine.error().message());
+    return false;
+  }
+  const bool is_over = machine->phase() >= AggregatorPhase::voiding;
+  if (round.record && !is_over) {  // [RECORD-2] its end could not be kept
+    (void)store_.rounds().forget(session);
+    return !stops_inside();
+  }
+  live_[session].machine = std::make_unique<AggregatorRound>(*std::move(machine));
+  if (is_over) {
+    load_result(session);
+  } else if (added > 0) {
+    load_checkpoint(session, added);
+  }
+  if (store_.disk() != nullptr) stage_.statistics.count(Group::disk, "rounds restored");
+  carry_out(session, std::move(effects));
+  return is_up_;
 }
 
 void AggregatorHost::crash(std::uint32_t detail, Instant outage) {
@@ -121,9 +176,33 @@ void AggregatorHost::crash(std::uint32_t detail, Instant outage) {
   dies_within_ = detail - kWritten;
 }
 
+void AggregatorHost::cut_power(std::uint32_t detail, Instant outage) {
+  SimDisk* const disk = store_.disk();
+  if (disk == nullptr || !is_up_) return;
+  stage_.statistics.count(Group::fault, name_of(Fault::power_cut));
+  outage_ = outage;
+  const std::uint32_t survival = detail % (kSurvivals + 1);
+  survival_.reset();
+  if (survival < kSurvivals) survival_ = static_cast<Survival>(survival);
+  disk->stop_within(detail / (kSurvivals + 1));
+}
+
+bool AggregatorHost::stops_inside() {
+  if (!store_.is_stopped()) return false;
+  stage_.statistics.count(Group::disk, "crashes inside an operation");
+  die("inside the store");
+  return true;
+}
+
 void AggregatorHost::die(const std::string& where) {
   dies_within_.reset();
   if (!is_up_) return;
+  const std::uint64_t torn = store_.disk() != nullptr ? store_.disk()->torn() : 0;
+  store_.close(survival_);
+  if (store_.disk() != nullptr && store_.disk()->torn() > torn) {
+    stage_.statistics.count(Group::disk, "torn writes", store_.disk()->torn() - torn);
+  }
+  survival_.reset();
   const auto round = disk_.empty() ? live_.end() : live_.find(disk_.back().session);
   const std::string phase(round == live_.end() ? "no round"
                                                : name_of(round->second.machine->phase()));
@@ -142,8 +221,15 @@ void AggregatorHost::die(const std::string& where) {
 
 void AggregatorHost::break_disk(std::uint32_t after_writes, Instant outage) {
   has_failed_disk_ = true;
-  facts_.fail_after(after_writes);
-  stage_.queue.after(outage, [this] { facts_.heal(); });
+  store_.break_within(after_writes, outage.count() % 2 == 0);
+  // Whoever looks after it restarts what cannot go on.
+  stage_.queue.after(outage, [this] {
+    store_.heal();
+    if (!is_up_ || !store_.rounds().broken()) return;
+    stage_.statistics.count(Group::disk, "restarts after a failing fsync");
+    outage_ = kGathering;
+    die("its disk failed");
+  });
 }
 
 void AggregatorHost::drain() {
@@ -205,6 +291,7 @@ void AggregatorHost::step(const SessionId& session, AggregatorEvent event, const
   AggregatorRound& machine = *live_.at(session).machine;
   const bool is_due = frame.must_reject && frame.must_reject->phase == machine.phase();
   std::vector<AggregatorEffect> effects = machine.handle(std::move(event), stage_.queue.now());
+  if (stops_inside()) return;
   const bool is_rejected =
       std::any_of(effects.begin(), effects.end(), [&](const AggregatorEffect& effect) {
         const auto* rejected = std::get_if<MemberRejected>(&effect);
@@ -222,10 +309,12 @@ void AggregatorHost::step(const SessionId& session, AggregatorEvent event, const
 void AggregatorHost::handle(const SessionId& session, AggregatorEvent event) {
   const auto round = live_.find(session);
   if (round == live_.end()) return;
-  carry_out(session, round->second.machine->handle(std::move(event), stage_.queue.now()));
+  auto effects = round->second.machine->handle(std::move(event), stage_.queue.now());
+  if (!stops_inside()) carry_out(session, std::move(effects));
 }
 
 void AggregatorHost::arm_timer(const SessionId& session) {
+  consider_checkpoint(session);
   const auto round = live_.find(session);
   if (round == live_.end()) return;
   Live& live = round->second;

@@ -16,8 +16,8 @@
 #include "protocol/wire/documents.h"
 #include "protocol/wire/frames.h"
 #include "tests/sim/forger/forgery.h"
+#include "tests/sim/host_store.h"
 #include "tests/sim/stage.h"
-#include "tests/support/memory_aggregator_store.h"
 
 namespace blindsum::sim {
 
@@ -27,6 +27,7 @@ class AggregatorHost final : public AggregatorSide {
 
   // Faults. When a crash comes: see fault.h.
   void crash(std::uint32_t detail, Instant outage);
+  void cut_power(std::uint32_t detail, Instant outage);
   void break_disk(std::uint32_t after_writes, Instant outage);
   void drain();
 
@@ -38,17 +39,26 @@ class AggregatorHost final : public AggregatorSide {
   bool is_over() const;
 
  private:
-  // What outlives a crash, of one round.
+  // What outlives a crash beside the store, of one round: what is offered, and what is published.
   struct Kept {
     SessionId session;
     Bytes payload;
-    std::optional<Bytes> accumulator = {};  // packed; durable in one step with an AddedFact
+    bool has_begun = false;
     std::optional<Bytes> sum = {};
     std::optional<SignedRecord> record = {};
+  };
+  struct Uploads {  // that are in the sum, and in no checkpoint
+    std::vector<std::uint32_t> roster_indices;
+    std::vector<AddedFact> facts;
   };
   struct Live {  // a round in memory
     std::unique_ptr<AggregatorRound> machine;
     std::optional<Accumulator> accumulator;
+    std::optional<Bytes> sum;   // without masks, once it is durable
+    std::uint32_t durable = 0;  // members in the newest checkpoint
+    Uploads waiting;
+    bool is_writing = false;
+    Instant may_write_at{};
     std::set<std::uint32_t> adverted;  // members that need no payload any more
     std::optional<Instant> armed;
   };
@@ -58,11 +68,14 @@ class AggregatorHost final : public AggregatorSide {
   void start_round();
   Offer next_offer(const Bytes& payload);
   void restart();
+  bool restore(Kept& round, bool is_held);
   void handle(const SessionId& session, AggregatorEvent event);
   void step(const SessionId& session, AggregatorEvent event, const Frame& frame,
             std::uint32_t member);
   void arm_timer(const SessionId& session);
   void die(const std::string& where);
+  // Whether the machine has stopped inside the store; then nothing that came of it happens.
+  bool stops_inside();
   void die_amid(const SessionId& session, const AggregatorEffect& effect, std::size_t done);
   Kept& kept(const SessionId& session);
 
@@ -82,13 +95,23 @@ class AggregatorHost final : public AggregatorSide {
   void send_record(const SessionId& session, std::uint32_t member);
   void accumulate(const SessionId& session, Accumulate& effect);
   void recover_sum(const SessionId& session, const RecoveryJob& job);
+
+  // Sums (aggregator_store.cc).
+  void consider_checkpoint(const SessionId& session);
+  void begin_checkpoint(const SessionId& session);
+  void write_checkpoint(const SessionId& session, const Bytes& packed, Uploads group);
+  void answer(const SessionId& session, const Uploads& group, const Error& error);
+  void keep_result(const SessionId& session, RecoveryOutcome outcome, Bytes packed);
+  void load_checkpoint(const SessionId& session, std::uint32_t added);
+  void load_result(const SessionId& session);
+  void tell_later(const SessionId& session, AggregatorEvent event);
   void publish(Kept& round, const AggregatorRoundOver& over);
 
   Stage stage_;
   Random random_;
   std::optional<Forger> forger_;
 
-  MemoryAggregatorStore facts_;
+  HostStore store_;
   std::deque<Kept> disk_;  // by round
 
   bool is_up_ = true;
@@ -101,6 +124,7 @@ class AggregatorHost final : public AggregatorSide {
   Instant idle_since_{};
   bool has_given_up_ = false;
   bool has_failed_disk_ = false;
+  std::optional<Survival> survival_;  // of the crash to come
 };
 
 }  // namespace blindsum::sim

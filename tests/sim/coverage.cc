@@ -88,6 +88,13 @@ constexpr std::string_view kWitnesses[] = {
     "inputs sent again",          "inputs released by VOID", "inputs released by a certificate",
     "records proven by one's own"};
 
+constexpr std::string_view kDisks[] = {"crashes inside an operation",
+                                       "torn writes",
+                                       "rounds restored",
+                                       "checkpoints read",
+                                       "results read",
+                                       "restarts after a failing fsync"};
+
 // What takes members away does so at every phase, and processes die wherever they can.
 constexpr std::string_view kAtEveryPhase[] = {"member_crash", "disconnect", "late"};
 constexpr std::string_view kDeaths[] = {"at rest", "all is written, nothing sent",
@@ -136,6 +143,7 @@ std::vector<std::pair<Group, std::string>> expected_names() {
   add(all, Group::abort, kAborts);
   add(all, Group::blame, kBlames);
   add(all, Group::witness, kWitnesses);
+  add(all, Group::disk, kDisks);
   add_losses(all);
   for (std::uint32_t lie = 0; lie < drawn_lies(); ++lie) {
     all.emplace_back(Group::member_lie, member_lies()[lie].name);

@@ -21,7 +21,8 @@
   X(cut_field, "the next message of a connection has a field that is a byte too short")          \
   X(aggregator_crash, "the aggregator dies, also in the midst of its effects, and is restored")  \
   X(aggregator_disk, "the aggregator's disk fails to write, once or for a while")                \
-  X(drain, "the operator stops the round")
+  X(drain, "the operator stops the round")                                                       \
+  X(power_cut, "the aggregator's machine stops inside an operation of its disk, which is torn")
 
 namespace blindsum::sim {
 
@@ -52,5 +53,11 @@ struct Operation {
 // A crash comes at once, between two events (0); or at the next event that has effects: when it is
 // handled, so that everything is written and nothing sent (1), or after its first effects (2, …).
 inline constexpr std::uint32_t kAtRest = 0, kWritten = 1;
+
+// A power cut comes at the disk's operation after so many others, and leaves of it what `survival`
+// says (disk/sim_disk.h); one more than there are: only the process ends.
+constexpr std::uint32_t power_cut_at(std::uint32_t operations, std::uint32_t survival) {
+  return operations * 7 + survival;
+}
 
 }  // namespace blindsum::sim

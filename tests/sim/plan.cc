@@ -12,6 +12,9 @@
 namespace blindsum::sim {
 namespace {
 
+// The store costs more than all the rest of a small round.
+constexpr std::uint64_t kSeedsToADisk = 4;
+
 Theme draw_theme(Random& random) {
   const std::uint32_t at = random.below(100);
   return at < 26   ? Theme::calm
@@ -49,6 +52,12 @@ bool Plan::has_honest_aggregator() const {
   return theme == Theme::calm || theme == Theme::storm || theme == Theme::liars;
 }
 
+bool Plan::damages_fields_of(std::uint32_t who) const {
+  return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
+    return operation.fault == Fault::cut_field && operation.member == who;
+  });
+}
+
 std::vector<std::uint32_t> Plan::lossy() const {
   std::set<std::uint32_t> lost(corrupt.begin(), corrupt.end());
   for (const Operation& operation : operations) {
@@ -63,8 +72,8 @@ std::vector<std::uint32_t> Plan::lossy() const {
 std::string Plan::describe() const {
   std::string text = "seed " + std::to_string(seed) + ": " +
                      std::string(kThemeNames[static_cast<std::size_t>(theme)]) + ", " +
-                     std::to_string(members) + " members, " + std::to_string(rounds) + " rounds\n" +
-                     describe_terms(*this);
+                     std::to_string(members) + " members, " + std::to_string(rounds) + " rounds" +
+                     (has_disk ? ", on a disk\n" : "\n") + describe_terms(*this);
   if (!corrupt.empty()) text += "corrupt:" + list_of(corrupt) + "\n";
   for (const LiePlan& lie : lies) {
     text += "member " + std::to_string(lie.member) +
@@ -96,6 +105,7 @@ Plan draw_plan(std::uint64_t seed) {
   Plan plan;
   plan.seed = seed;
   plan.theme = draw_theme(random);
+  plan.has_disk = plan.theme != Theme::storyteller && seed % kSeedsToADisk == 0;
   draw_terms(plan, random);
   draw_lies(plan, random);
   draw_operations(plan, random);

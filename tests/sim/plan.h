@@ -58,6 +58,7 @@ struct Plan {
   std::vector<MemberPlan> member;
   AggregatorLimits limits;
   std::uint32_t pause_ms = 0;  // between rounds
+  bool has_disk = false;       // the aggregator's store is the server's, on a simulated disk
   std::vector<Operation> operations;
   std::vector<std::uint32_t> corrupt;  // members; ascending
   std::vector<LiePlan> lies;
@@ -66,6 +67,8 @@ struct Plan {
 
   bool is_corrupt(std::uint32_t who) const;
   bool has_honest_aggregator() const;
+  // What this member is told is not always what was said to it.
+  bool damages_fields_of(std::uint32_t who) const;
   // Members that some fault or lie takes out of the round for good, so that it counts as lost.
   std::vector<std::uint32_t> lossy() const;
   // For people: one line a fact.

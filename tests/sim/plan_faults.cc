@@ -26,13 +26,17 @@ constexpr std::array kLosing{Fault::member_crash, Fault::member_leaves, Fault::i
 constexpr std::uint32_t kShortMs = 1'500;
 constexpr std::uint32_t kLongMs = 40'000;
 
+constexpr std::uint32_t kMostDiskOperations = 60;  // before a power cut
+
 Operation draw_operation(const Plan& plan, Random& random, Fault fault, std::uint32_t member,
                          bool is_long) {
   return {.step = 1 + random.next() % steps_of(plan),
           .fault = fault,
           .member = member,
           .length_ms = is_long ? random.between(10, kLongMs) : random.between(1, kShortMs),
-          .detail = random.below(4)};
+          .detail = fault == Fault::power_cut
+                        ? power_cut_at(random.below(kMostDiskOperations), random.below(7))
+                        : random.below(4)};
 }
 
 void add_harmless(Plan& plan, Random& random, std::uint32_t most) {
@@ -43,6 +47,10 @@ void add_harmless(Plan& plan, Random& random, std::uint32_t most) {
   }
   if (random.chance(400)) {
     plan.operations.push_back(draw_operation(plan, random, Fault::aggregator_crash, 0, false));
+  }
+  if (!plan.has_disk) return;
+  for (std::uint32_t left = random.between(0, 2); left > 0; --left) {
+    plan.operations.push_back(draw_operation(plan, random, Fault::power_cut, 0, false));
   }
 }
 
@@ -58,9 +66,10 @@ void add_losses(Plan& plan, Random& random, std::uint32_t most_members) {
 }
 
 void add_storm(Plan& plan, Random& random) {
-  constexpr auto kAll = static_cast<std::uint32_t>(std::size(kFaultNames));
+  // The last is a power cut, which takes a disk.
+  const auto kinds = static_cast<std::uint32_t>(std::size(kFaultNames)) - (plan.has_disk ? 0 : 1);
   for (std::uint32_t left = random.between(1, 6); left > 0; --left) {
-    auto fault = static_cast<Fault>(random.below(kAll));
+    auto fault = static_cast<Fault>(random.below(kinds));
     // These end everything: once in a while is enough.
     if ((fault == Fault::drain || fault == Fault::aggregator_disk) && !random.chance(300)) {
       fault = Fault::aggregator_crash;
@@ -99,6 +108,7 @@ bool may_lose_member(const Operation& operation) {
     case Fault::reorder:
     case Fault::aggregator_crash:
     case Fault::aggregator_disk:
+    case Fault::power_cut:
     case Fault::drain:
       return false;
     case Fault::disconnect:

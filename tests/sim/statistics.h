@@ -23,11 +23,12 @@ enum class Group : std::uint8_t {
   member_lie,
   aggregator_lie,
   blame,    // in records
+  disk,     // what the aggregator's has been through
   witness,  // checks that had something to check, so that none of them is idle
 };
-inline constexpr std::array<std::string_view, 13> kGroupNames{
+inline constexpr std::array<std::string_view, 14> kGroupNames{
     "theme", "round", "abort",      "ending",         "refusal", "rejection", "fault",
-    "loss",  "crash", "member_lie", "aggregator_lie", "blame",   "check"};
+    "loss",  "crash", "member_lie", "aggregator_lie", "blame",   "disk",      "check"};
 
 class Statistics {
  public:

@@ -137,6 +137,9 @@ void World::carry_out(const Operation& operation) {
       statistics_.count(Group::fault, sim::name_of(operation.fault));
       aggregator_->break_disk(operation.detail, length);
       return;
+    case Fault::power_cut:
+      if (aggregator_) aggregator_->cut_power(operation.detail, length);
+      return;
     case Fault::drain:
       if (aggregator_) aggregator_->drain();
       return;

@@ -11,10 +11,14 @@ Watch::Watch(const Plan& plan, const Cast& cast, Trace& trace, Statistics& stati
       inputs_(book_, trace, statistics),
       sums_(book_, plan, trace, statistics),
       blame_(book_, plan, trace, statistics),
-      endings_(book_, plan, trace, statistics) {}
+      endings_(book_, plan, trace, statistics),
+      decisions_(book_, trace) {}
 
 void Watch::see(const Told& event) {
   book_.see(event);
+  if (plan_.has_honest_aggregator() && !plan_.damages_fields_of(event.member)) {
+    decisions_.see(event);
+  }
   if (!plan_.is_corrupt(event.member)) inputs_.after(event);
 }
 
@@ -38,6 +42,7 @@ void Watch::see(const RecordMade& event) {
   sums_.see(event);
   // Evidence is judged where the aggregator is honest; a forger's is about lies of its own.
   if (plan_.has_honest_aggregator()) blame_.see(event);
+  if (plan_.has_honest_aggregator()) decisions_.see(event);
   endings_.see(event);
   secrecy_.look_for_islands(event.session);
 }

@@ -3,6 +3,7 @@
 
 #include "tests/sim/checks/blame_check.h"
 #include "tests/sim/checks/book.h"
+#include "tests/sim/checks/decision_check.h"
 #include "tests/sim/checks/ending_check.h"
 #include "tests/sim/checks/input_check.h"
 #include "tests/sim/checks/once_check.h"
@@ -38,6 +39,7 @@ class Watch {
   SumCheck sums_;
   BlameCheck blame_;
   EndingCheck endings_;
+  DecisionCheck decisions_;
 };
 
 }  // namespace blindsum::sim
