@@ -227,7 +227,8 @@ void AggregatorHost::send_record(const SessionId& session, std::uint32_t member)
                      .signature = round.record->signature,
                      .sum_size = round.sum ? round.sum->size() : 0};
   // [RECORD-9]
-  if (!live_.at(session).machine->holds_proof(roster_index)) {
+  const auto live = live_.find(session);
+  if (live == live_.end() || !live->second.machine->holds_proof(roster_index)) {
     result.proof_bytes = encode_record_proof(round.record->proof);
   }
   const ToParticipant message = std::move(result);

@@ -1,5 +1,6 @@
 #include "tests/sim/member_host.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "crypto/transcript.h"
@@ -140,6 +141,7 @@ void MemberHost::begin_round(OfferReceived received) {
   auto next = std::make_unique<Held>(context, std::move(entropy));
   next->session = session;
   next->round = received.offer.parameters.round;
+  newest_offered_ = std::max(newest_offered_, next->round);
   next->offer = received;
   next->entropy_seed = seed;
   std::vector<ParticipantEffect> effects = handle(*next, std::move(received));
@@ -178,9 +180,9 @@ void MemberHost::take_record(const SessionId& session, const RoundRecord& messag
   const auto good =
       verify_record(record, stage_.cast.roster(), stage_.cast.aggregator().verify_key(), own);
   if (good.has_error()) {
-    // Who lets go of a round, or is in a newer one, keeps nothing of the old one [RECORD-10]. Only
-    // a fault lets an offer overtake a record.
-    const bool may_lack = plan_.lets_go || (held_ && !is_held);
+    // Who lets go of a round, or went on to a newer one, keeps nothing of the old one [RECORD-10].
+    // Only a fault lets an offer overtake a record.
+    const bool may_lack = plan_.lets_go || parameters.round < newest_offered_;
     const bool is_innocent =
         stage_.plan.has_honest_aggregator() && !stage_.plan.is_corrupt(member_);
     if (is_innocent && !may_lack && good.error() == Reason::missing_proof) {

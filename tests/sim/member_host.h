@@ -103,6 +103,7 @@ class MemberHost final : public MemberSide {
   std::uint32_t incarnation_ = 0;
   std::uint32_t machines_ = 0;
   std::unique_ptr<Held> held_;
+  std::uint64_t newest_offered_ = 0;  // the number of its round
   std::optional<Incoming> incoming_;
   std::optional<Sending> sending_;
   std::uint64_t uploads_ = 0;
