@@ -38,15 +38,15 @@ Result<void> make_durable(SqlDatabase& database, StoreFiles& files) {
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::open(
-    std::unique_ptr<StoreFiles> files) {
+Result<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::open(std::unique_ptr<StoreFiles> files,
+                                                                 std::size_t small_sum_bytes) {
   BLINDSUM_TRY(database, SqlDatabase::open(files->database(kFileName),
                                            {.errors = store_error, .vfs = files->sqlite_vfs()}));
   BLINDSUM_CHECK(migrate(database, round_schema_steps()));
   BLINDSUM_CHECK(make_durable(database, *files));
   BLINDSUM_CHECK(files->sync_names());
   std::unique_ptr<SqliteRoundStore> store(
-      new SqliteRoundStore(std::move(files), std::move(database)));
+      new SqliteRoundStore(std::move(files), std::move(database), small_sum_bytes));
   BLINDSUM_CHECK(store->sweep());
   return store;
 }
@@ -157,7 +157,7 @@ Result<SqliteRoundStore::Row> SqliteRoundStore::newest_checkpoint(const SessionI
 Result<SqliteRoundStore::Row> SqliteRoundStore::put_away(const SessionId& round, const Row& before,
                                                          ByteView packed) {
   const std::uint64_t generation = before.file.generation + 1;
-  if (packed.size() > kSmallSumBytes) {
+  if (packed.size() > small_sum_bytes_) {
     BLINDSUM_TRY(file, write_sum_file(*files_, round, generation, packed));
     return Row{file, before.members, {}};
   }

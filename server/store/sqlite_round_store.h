@@ -21,13 +21,13 @@ namespace blindsum {
 
 class SqliteRoundStore final : public RoundStore {
  public:
-  // What is written to the data base at once, and not to a file.
+  // Up to so much is written to the data base at once, and not to a file.
   static constexpr std::size_t kSmallSumBytes = std::size_t{64} << 10;
 
   // Brings an older store up to date, and removes files that belong to no round. One process at a
   // time: the caller holds a lock. Errors: StoreError, newer_store and foreign_store among them.
   [[nodiscard]] static Result<std::unique_ptr<SqliteRoundStore>> open(
-      std::unique_ptr<StoreFiles> files);
+      std::unique_ptr<StoreFiles> files, std::size_t small_sum_bytes = kSmallSumBytes);
 
   Result<void> keep(const SessionId& round, const RoundFact& fact) override;
   Result<std::vector<RoundFact>> facts(const SessionId& round) override;
@@ -49,8 +49,11 @@ class SqliteRoundStore final : public RoundStore {
     Bytes small;  // the sum itself, if there is no file
   };
 
-  SqliteRoundStore(std::unique_ptr<StoreFiles> files, SqlDatabase database)
-      : files_(std::move(files)), database_(std::move(database)) {}
+  SqliteRoundStore(std::unique_ptr<StoreFiles> files, SqlDatabase database,
+                   std::size_t small_sum_bytes)
+      : files_(std::move(files)),
+        database_(std::move(database)),
+        small_sum_bytes_(small_sum_bytes) {}
 
   // All under mutex_.
   Result<void> begin_round(const SessionId& round, const Offer& offer);
@@ -66,6 +69,7 @@ class SqliteRoundStore final : public RoundStore {
   const std::unique_ptr<StoreFiles> files_;
   std::mutex mutex_;  // of the data base only: sums are written without it
   SqlDatabase database_;
+  const std::size_t small_sum_bytes_;
 };
 
 }  // namespace blindsum

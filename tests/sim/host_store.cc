@@ -9,6 +9,8 @@ namespace blindsum::sim {
 namespace {
 
 constexpr int kPagesToCheckpoint = 12;
+// Sums of both kinds: of one plan they are in the data base, of another in files.
+constexpr std::size_t kSmallSumBytes = 24;
 
 Result<StoredSum> found_in(const std::map<SessionId, StoredSum>& sums, const SessionId& round) {
   const auto found = sums.find(round);
@@ -69,7 +71,7 @@ HostStore::HostStore(bool is_on_disk, Random random) : rounds_(&memory_) {
 
 Result<void> HostStore::open() {
   if (!disk_) return {};
-  BLINDSUM_TRY(store, SqliteRoundStore::open(files_on(*disk_, *vfs_)));
+  BLINDSUM_TRY(store, SqliteRoundStore::open(files_on(*disk_, *vfs_), kSmallSumBytes));
   guarded_ = std::make_unique<GuardedStore>(std::move(store), log_, readiness_);
   rounds_ = guarded_.get();
   return {};
