@@ -128,8 +128,8 @@ def bytes_section(folder):
     return ("\n## Bytes\n\nAll that TCP carried for a participant that stays, TLS and its "
             "handshake included, beside its raw input of 16-bit elements; in the last column the "
             "mean over all members, of which those that dropped out sent no vector. The goal for "
-            "n = 1000, m = 2^20 is 1.65 × in that mean (the paper behind pairwise masking: 1.73 × "
-            "at n = 2^10).\n\n" +
+            "n = 1000, m = 2^20 is 1.65 × (the paper behind pairwise masking: 1.73 × at "
+            "n = 2^10): the mean reaches it, who stays does not.\n\n" +
             table(["n", "m", "bits", "dropped", "sent MiB", "received MiB", "sent ×",
                    "received ×", "together ×", "in the mean ×"], found))
 
