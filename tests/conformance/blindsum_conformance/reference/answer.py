@@ -1,4 +1,4 @@
-"""The body of Unmask: one share of each in-neighbour, and whose are not held [UNMASK-2, UNMASK-4]."""
+"""The body of Unmask: a share of each in-neighbour, or that it is not held [UNMASK-2, UNMASK-4]."""
 
 from dataclasses import dataclass, field
 

@@ -42,7 +42,7 @@ class Ending:
                         transcript.masked_statement(self.th2, member), signature)
 
     def unmask(self, message):
-        """[UNMASK-1 to UNMASK-3], of an UnmaskRequest. Outside U3: None, with the input released."""
+        """[UNMASK-1 to UNMASK-3], of an UnmaskRequest. Outside U3: None, the input released."""
         self.in_round(message)
         if "attest" not in self.heard:
             return self.left_out(message)

@@ -1,4 +1,4 @@
-"""Phase 3 of an honest member: a delivery is checked, the vector masked and uploaded (chapter 12)."""
+"""Phase 3 of an honest member: a delivery checked, the vector masked, uploaded (chapter 12)."""
 
 from . import bitmap, codec, keys, masks, packing, seals, shamir, transcript, tree
 from .errors import Refused, demand
