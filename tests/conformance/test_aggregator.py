@@ -299,7 +299,7 @@ class Records(Case):
         self.refuses_proof("missing_proof", signers=b"", signatures=b"")
         self.refuses_proof("bad_signature", adverts=adverts[:-1] + b"\xff")
         self.refuses_proof("record_mismatch", adverts=adverts[:-164])
-        self.refuses_proof("record_mismatch", adverts=adverts[:-1])
+        self.refuses_proof("wrong_length", adverts=adverts[:-1])
         self.refuses_proof("bad_order", adverts=adverts[164:] + adverts[:164])
         self.refuses_proof("cohort_too_small", adverts=adverts[:328])
         self.refuses_proof("certificate_short", signers=b"\x07",
