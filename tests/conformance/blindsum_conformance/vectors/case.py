@@ -9,7 +9,7 @@ LAYERS = {
     "crypto": "a value by itself: scalar, point, signature, key, box, share, path",
     "bitmap": "the bytes of a set of cohort members",
     "frame": "a message as it comes: its type, its Protobuf, its lengths",
-    "document": "the bytes of round parameters, a roster, a record: Protobuf, lengths, fixed values",
+    "document": "the bytes of parameters, a roster or a record: Protobuf, lengths, fixed values",
     "parameters": "what PARAM and CODEC ask of parameters that parse",
     "finder": "no graph serves",
     "policy": "what a participant's own policy asks",

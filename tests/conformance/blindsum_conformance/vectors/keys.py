@@ -34,19 +34,20 @@ def _good():
     for i, (u, v) in enumerate([(0, 1), (1, 0), (7, 4095), (4095, 7)]):
         mine, theirs = field.random_scalar(rng), group.times_base(field.random_scalar(rng))
         th1, th2 = rng.bytes(32), rng.bytes(32)
-        shared = group.times(mine, theirs)
-        own = {"scalar": field.scalar_bytes(mine).hex(), "point": theirs.hex()}
+        secret = field.scalar_bytes(mine)
+        own = {"scalar": secret.hex(), "point": theirs.hex()}
         cases += [
-            Good(f"agree-{i}", ["KEY-5"], "agree", own, {"shared": shared.hex()}),
+            Good(f"agree-{i}", ["KEY-5"], "agree", own,
+                 {"shared": group.times(mine, theirs).hex()}),
             Good(f"channel-{u}-{v}", ["KEY-5"], "channel_key",
                  own | {"th1": th1.hex(), "from": u, "to": v},
-                 {"key": seals.channel_key(shared, th1, u, v).hex()}),
+                 {"key": seals.channel_key(secret, theirs, th1, u, v).hex()}),
             Good(f"pair-{u}-{v}", ["KEY-5"], "pair_key",
                  own | {"th2": th2.hex(), "u": u, "v": v},
-                 {"key": seals.pair_key(shared, th2, u, v).hex()}),
+                 {"key": seals.pair_key(secret, theirs, th2, u, v).hex()}),
             Good(f"self-{i}-{u}", ["KEY-5"], "self_key",
                  {"scalar": own["scalar"], "th2": th2.hex(), "u": u},
-                 {"key": seals.self_key(field.scalar_bytes(mine), th2, u).hex()}),
+                 {"key": seals.self_key(secret, th2, u).hex()}),
         ]
     return cases
 

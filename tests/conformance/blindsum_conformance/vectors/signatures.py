@@ -64,7 +64,8 @@ def _signed(name, label, *fields):
     signer = keys.SigningKey(_SEED)
     return Good(name, ["SIG-1", "SIG-3"], "sign",
                 {"seed": _SEED.hex(), "label": label, "fields": [f.hex() for f in fields]},
-                {"key": signer.public.hex(), "signature": signer.sign(enc.enc(label, *fields)).hex()})
+                {"key": signer.public.hex(),
+                 "signature": signer.sign(enc.enc(label, *fields)).hex()})
 
 
 def _verify_input(key, signature, label=_LABEL, fields=None):
