@@ -9,16 +9,15 @@ LAYERS = {
     "crypto": "a value by itself: scalar, point, signature, key, box, share, path",
     "bitmap": "the bytes of a set of cohort members",
     "frame": "a message as it comes: its type, its Protobuf, its lengths",
-    "document": "the bytes of parameters, a roster or a record: Protobuf, lengths, fixed values",
-    "parameters": "what PARAM and CODEC ask of parameters that parse",
+    "parameters": "the bytes of round parameters, and what PARAM and CODEC ask of them",
     "finder": "no graph serves",
     "policy": "what a participant's own policy asks",
     "vector": "values, ring elements, packed bytes",
-    "roster": "what ROSTER asks of a roster that parses",
+    "roster": "the bytes of a roster, and what ROSTER asks of it",
     "participant": "a participant's check of a message, before it answers",
     "aggregator": "the aggregator's check of a member's message, which then counts as not sent",
     "rebuild": "shares against tags and advertised points, in phase 5",
-    "record": "the offline check of a record that parses",
+    "record": "the bytes of a record with its proof, and their offline check",
 }
 
 

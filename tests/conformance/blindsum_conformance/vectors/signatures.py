@@ -123,26 +123,30 @@ def _bad_signatures():
     ]
 
 
+def mixed_order_key():
+    return edwards(group.add(group.base_multiple(_secret(_SEED)), _eighth()))
+
+
 def _bad_keys():
     public = keys.SigningKey(_SEED).public
     torsion, base = _eighth(), group.BASE
-    mixed = group.add(group.base_multiple(_secret(_SEED)), torsion)
     cases = [_bad_key(f"order-{8 // factor}", "of small order",
                       edwards(group._multiple(factor, torsion))) for factor in (1, 2, 4, 8)]
     assert edwards(base) == bytes([0x58] + [0x66] * 31)
     return cases + [
-        _bad_key("mixed-order", "a good key plus a point of order 8", edwards(mixed)),
+        _bad_key("mixed-order", "a good key plus a point of order 8", mixed_order_key()),
         _bad_key("one-plus-p", "the identity, not reduced", (group.P + 1).to_bytes(32, "little")),
         _bad_key("identity-signed", "the identity with the sign bit set",
                  (1 | 1 << 255).to_bytes(32, "little")),
-        _bad_key("off-curve", "no point has this y", _off_curve()),
+        _bad_key("off-curve", "no point has this y", no_point()),
         _bad_key("zeros", "32 zero bytes: of order 4", bytes(32)),
         _bad_key("ones", "all bits set", b"\xff" * 32),
         _bad_key("reversed", "the bytes of a good key from the other end", public[::-1]),
     ]
 
 
-def _off_curve():
+def no_point():
+    """32 bytes that are no point of the curve."""
     for y in range(2, 100):
         square, _ = group._inverse_root((group.D * y * y + 1) * pow(y * y - 1, -1, group.P)
                                         % group.P)
