@@ -1,6 +1,5 @@
 """What a vector is: one thing to compute (Good), or one thing to refuse (Bad)."""
 
-import inspect
 from dataclasses import dataclass, field
 
 from ..reference.errors import Refused
@@ -49,7 +48,7 @@ def refused(reason, function, *arguments):
         if refusal.reason != reason:
             raise AssertionError(f"refused by {refusal.reason}, not {reason}") from refusal
         return
-    raise AssertionError(f"not refused, but {inspect.getsource(function)[:80]!r} gave {result!r}")
+    raise AssertionError(f"{function.__qualname__} does not refuse, but gives {result!r:.200}")
 
 
 def digits(value):
