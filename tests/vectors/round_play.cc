@@ -101,11 +101,8 @@ void RoundPlay::to_member(std::uint32_t u, const ToParticipant& message) {
     }
     return;
   }
-  if (member.is_gone) {
-    // A member outside of U3 that the file has saying something all the same.
-    if (is_replaced(false, u, "Attestation")) to_aggregator(u, Attestation{});
-    return;
-  }
+  if (name == "AttestRequest") speak_though_gone("Attestation");
+  if (member.is_gone) return;
   if (is_silent(u, message)) {  // so that no phase waits for it
     member.is_gone = true;
     give(MemberMessage{script_.members[u].roster_index, Refusal{Reason::participant_stopped, ""}});
@@ -143,21 +140,29 @@ void RoundPlay::carry_out(std::uint32_t u, ParticipantEffect effect) {
 }
 
 void RoundPlay::to_aggregator(std::uint32_t u, ToAggregator message) {
-  const std::uint32_t roster_index = script_.members[u].roster_index;
   const Bytes frame = encode_in_round(script_.offer.parameters.session_id, message);
   const std::string name = name_of_frame(frame, false);
-  if (is_replaced(false, u, name) ||
-      (judged_ == u && name == "Attestation" && members_[u]->is_gone)) {
-    const FrameToAggregator decoded = decode_to_aggregator(ByteView(replacement_->frame)).value();
-    if (const auto* const broken = std::get_if<BrokenInRound>(&decoded)) {
-      give(MemberMalformed{roster_index, broken->error});
-    } else {
-      give(MemberMessage{roster_index, std::get<InRound<ToAggregator>>(decoded).message});
-    }
+  if (is_replaced(false, u, name)) {
+    give_replacement(u);
     return;
   }
   frames_[name][u] = frame;
-  give(MemberMessage{roster_index, std::move(message)});
+  give(MemberMessage{script_.members[u].roster_index, std::move(message)});
+}
+
+void RoundPlay::give_replacement(std::uint32_t u) {
+  const std::uint32_t roster_index = script_.members[u].roster_index;
+  const FrameToAggregator decoded = decode_to_aggregator(ByteView(replacement_->frame)).value();
+  if (const auto* const broken = std::get_if<BrokenInRound>(&decoded)) {
+    give(MemberMalformed{roster_index, broken->error});
+  } else {
+    give(MemberMessage{roster_index, std::get<InRound<ToAggregator>>(decoded).message});
+  }
+}
+
+void RoundPlay::speak_though_gone(const std::string& name) {
+  if (!replacement_ || !members_[replacement_->member]->is_gone) return;
+  if (is_replaced(false, replacement_->member, name)) give_replacement(replacement_->member);
 }
 
 void RoundPlay::give(AggregatorEvent event) {

@@ -56,6 +56,9 @@ class RoundPlay {
   void give(std::uint32_t u, ParticipantEvent event);
   void carry_out(std::uint32_t u, ParticipantEffect effect);
   void to_aggregator(std::uint32_t u, ToAggregator message);
+  void give_replacement(std::uint32_t u);
+  // A member that was lost, and whose message the replacement is, says it now.
+  void speak_though_gone(const std::string& name);
   void give(AggregatorEvent event);
   void carry_out(AggregatorEffect effect);
   bool is_replaced(bool to_member, std::uint32_t u, const std::string& name);

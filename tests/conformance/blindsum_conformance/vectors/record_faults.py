@@ -149,7 +149,7 @@ def _proofs(whole):
 
 
 def _cohorts():
-    """A cohort that nobody may have accepted, with a th1 that fits it: the round went no further."""
+    """A cohort that nobody may have accepted, with a th1 that fits it; the round ended there."""
     early = Changed(record_rounds.aggregator_at(1, "too_few_survivors"))
     adverts, th0 = parse_cohort(early.proof.adverts), early.record.th0
     identities = [member.identity for member in played.everybody_5().members]

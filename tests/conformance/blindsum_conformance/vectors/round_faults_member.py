@@ -1,5 +1,5 @@
-"""What a member refuses in a good round: a Cohort, Delivery, AttestRequest or UnmaskRequest in which
-one thing is wrong [SHARE-1, SHARE-2, U2-3 to U2-8, ATTEST-2, CERT-1, UNMASK-1]."""
+"""What a member refuses in a good round: a Cohort, Delivery, AttestRequest or UnmaskRequest in
+which one thing is wrong [SHARE-1, SHARE-2, U2-3 to U2-8, ATTEST-2, CERT-1, UNMASK-1]."""
 
 from copy import copy
 from dataclasses import replace
