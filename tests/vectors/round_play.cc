@@ -10,8 +10,6 @@
 namespace blindsum::vectors {
 namespace {
 
-constexpr Instant kNow{1'000'000};  // the clock stands still: a record's timings are zeros
-
 template <class... Cases>
 struct Match : Cases... {
   using Cases::operator()...;
@@ -56,15 +54,30 @@ void RoundPlay::play() {
   limits.uploads_in_flight = static_cast<std::uint32_t>(invited.size());
   std::vector<AggregatorEffect> effects;
   auto started = AggregatorRound::start({script_.roster, store_, limits}, script_.offer, invited,
-                                        kNow, effects);
+                                        now_, effects);
   aggregator_.emplace(std::move(started.value()));
   for (AggregatorEffect& effect : effects) carry_out(std::move(effect));
-  while (!on_the_way_.empty() && !refusal_) {
+  while (!refusal_ && (!on_the_way_.empty() || wait_for_lost_sender())) {
+    if (on_the_way_.empty()) continue;
     const auto [u, message] = std::move(on_the_way_.front());
     on_the_way_.pop_front();
     to_member(u, *message);
   }
   if (record_ && !replacement_) keep_result();
+}
+
+bool RoundPlay::is_lost_sender(std::uint32_t u) const {
+  return replacement_ && !replacement_->to_member && replacement_->member == u &&
+         !script_.masks_from.contains(u);
+}
+
+bool RoundPlay::wait_for_lost_sender() {
+  if (judged_ || !replacement_ || !is_lost_sender(replacement_->member)) return false;
+  const std::optional<Instant> deadline = aggregator_->next_deadline();
+  if (!deadline) return false;
+  now_ = *deadline;
+  give(AggregatorTick{});
+  return true;
 }
 
 std::uint32_t RoundPlay::index_of(std::uint32_t roster_index) const {
@@ -103,8 +116,9 @@ void RoundPlay::to_member(std::uint32_t u, const ToParticipant& message) {
   }
   if (name == "AttestRequest") speak_though_gone("Attestation");
   if (member.is_gone) return;
-  if (is_silent(u, message)) {  // so that no phase waits for it
+  if (is_silent(u, message)) {
     member.is_gone = true;
+    if (is_lost_sender(u)) return;  // after a refusal nothing that it says would be looked at
     give(MemberMessage{script_.members[u].roster_index, Refusal{Reason::participant_stopped, ""}});
     return;
   }
@@ -112,7 +126,7 @@ void RoundPlay::to_member(std::uint32_t u, const ToParticipant& message) {
 }
 
 void RoundPlay::give(std::uint32_t u, ParticipantEvent event) {
-  for (ParticipantEffect& effect : members_[u]->machine->handle(std::move(event), kNow)) {
+  for (ParticipantEffect& effect : members_[u]->machine->handle(std::move(event), now_)) {
     carry_out(u, std::move(effect));
   }
 }
@@ -166,7 +180,7 @@ void RoundPlay::speak_though_gone(const std::string& name) {
 }
 
 void RoundPlay::give(AggregatorEvent event) {
-  for (AggregatorEffect& effect : aggregator_->handle(std::move(event), kNow)) {
+  for (AggregatorEffect& effect : aggregator_->handle(std::move(event), now_)) {
     carry_out(std::move(effect));
   }
 }

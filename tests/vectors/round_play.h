@@ -50,6 +50,10 @@ class RoundPlay {
     bool is_gone = false;
   };
   std::uint32_t index_of(std::uint32_t roster_index) const;
+  // Who sends the replacement although it is lost: it stays silent before, and the clock closes the
+  // phase that waits for it.
+  bool is_lost_sender(std::uint32_t u) const;
+  bool wait_for_lost_sender();
   bool is_silent(std::uint32_t u, const ToParticipant& message) const;
 
   void to_member(std::uint32_t u, const ToParticipant& message);
@@ -64,6 +68,7 @@ class RoundPlay {
   bool is_replaced(bool to_member, std::uint32_t u, const std::string& name);
   void keep_result();
 
+  Instant now_{1'000'000};  // stands still else: a record's timings are zeros
   RoundScript script_;
   std::optional<Replacement> replacement_;
   std::optional<std::uint32_t> judged_;  // the member whose message was replaced
