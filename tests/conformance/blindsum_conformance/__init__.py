@@ -1,0 +1,11 @@
+"""A conformance suite for the blindsum protocol, made from protocol/SPEC.md alone.
+
+The suite's version is PROTOCOL_VERSION, a dot, and SUITE_VERSION, which counts up whenever a check
+is added or changed: two runs of one version asked the same questions.
+"""
+PROTOCOL_VERSION = 1
+SUITE_VERSION = 1
+
+
+def version():
+    return f"{PROTOCOL_VERSION}.{SUITE_VERSION}"
