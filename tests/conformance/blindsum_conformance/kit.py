@@ -146,7 +146,8 @@ def _make_roster(folder, authority):
 
 def task_table(tasks):
     """What differs from task to task, as Markdown."""
-    rows = ["| task | tensors | codec | ring_bits | n_min, n_max | other |", "|---|---|---|---|---|---|"]
+    rows = ["| task | tensors | codec | ring_bits | n_min, n_max | other |",
+            "|---|---|---|---|---|---|"]
     for name, task in tasks.items():
         other = [f"{key} = {task[key]}" for key in
                  ("sigma", "eta", "delta_ppm", "publish_sum", "rounds") if task[key] != COMMON[key]]
