@@ -1,5 +1,6 @@
-"""A conformance suite for the blindsum protocol, made from protocol/SPEC.md alone.
+"""The conformance suite of the blindsum protocol, written from protocol/SPEC.md alone.
 
+Nothing here is taken from the project's own C++, so that the two can be held against each other.
 The suite's version is PROTOCOL_VERSION, a dot, and SUITE_VERSION, which counts up whenever a check
 is added or changed: two runs of one version asked the same questions.
 """
