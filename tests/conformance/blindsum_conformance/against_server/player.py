@@ -11,7 +11,7 @@ from ..reference.member import Member
 from ..reference.policy import Policy
 from ..reference.roster import read
 from ..reference.wire import UploadChunk, chunks
-from .session import ANSWER_S, Session
+from .session import Session
 
 CHUNK = 700  # bytes: a small vector comes in several chunks
 
@@ -23,7 +23,8 @@ class Player:
         self.session = None
         self.offer = self.payload = self.cohort = self.delivery = None
         self.attest_request = self.unmask_request = None
-        self.unmasked = False  # whether its Unmask was sent in this session
+        self.in_u2 = self.in_u3 = True  # as far as it answers in time
+        self.accepted = False  # whether UploadAccepted came
         self.result, self.sum = None, b""
 
     # Its session.
@@ -32,7 +33,6 @@ class Player:
         """A new session that has joined the task; an older one is taken over."""
         self.session = Session(self.bench, self.identity).greet()
         self.session.join(self.task)
-        self.unmasked = False
         return self
 
     def __getattr__(self, name):
@@ -43,9 +43,16 @@ class Player:
         """Its power goes."""
         self.session.link.cut()
 
+    def refuse(self, reason="participant_stopped"):
+        self.session.say(wire.Refusal(self.session_id, reason, ""))
+
     @property
     def session_id(self):
-        return self.honest.session_id
+        return self.parameters.session_id
+
+    @property
+    def parameters(self):
+        return wire.decode_message(wire.RoundParameters, self.offer.parameters)
 
     @property
     def u(self):
@@ -53,19 +60,16 @@ class Player:
 
     # What it hears; each remembers the message, so that a check can compare.
 
-    def hear_offer(self, timeout_s=ANSWER_S, payload=True):
+    def hear_offer(self, timeout_s=None, payload=True):
         self.offer = self.session.hear(wire.Offer, timeout_s=timeout_s, passing=of_an_older_round)
-        self.honest = self._member()
-        size = self._parameters().payload_size
+        self.honest = self.honest or self._member()
+        size = self.parameters.payload_size
         self.payload = self._hear_payload(size) if payload else self.payload
         return self.offer
 
-    def _parameters(self):
-        return wire.decode_message(wire.RoundParameters, self.offer.parameters)
-
     def _hear_payload(self, size):
         """[OFFER-1]: chunks at ascending offsets, from 0."""
-        session_id, data = self._parameters().session_id, b""
+        session_id, data = self.session_id, b""
         while len(data) < size:
             chunk = self.session.hear(wire.PayloadChunk)
             require_equal("PayloadChunk.session_id", session_id, chunk.session_id)
@@ -80,24 +84,24 @@ class Player:
         policy = Policy(kit.aggregator.public, (self.task,), least_sigma=task["sigma"])
         return Member(self.identity.key, roster, policy, some_input(task), System())
 
-    def hear_cohort(self, timeout_s=ANSWER_S):
+    def hear_cohort(self, timeout_s=None):
         self.cohort = self.session.hear(wire.Cohort, timeout_s=timeout_s)
         return self.cohort
 
-    def hear_delivery(self, timeout_s=ANSWER_S):
+    def hear_delivery(self, timeout_s=None):
         self.delivery = self.session.hear(wire.Delivery, timeout_s=timeout_s)
         return self.delivery
 
-    def hear_attest_request(self, timeout_s=ANSWER_S):
+    def hear_attest_request(self, timeout_s=None):
         self.attest_request = self.session.hear(wire.AttestRequest, timeout_s=timeout_s)
         return self.attest_request
 
-    def hear_unmask_request(self, timeout_s=ANSWER_S):
+    def hear_unmask_request(self, timeout_s=None):
         self.unmask_request = self.session.hear(wire.UnmaskRequest, timeout_s=timeout_s,
                                                 passing=came_too_late)
         return self.unmask_request
 
-    def hear_result(self, timeout_s=ANSWER_S):
+    def hear_result(self, timeout_s=None):
         """RoundResult, and the sum in chunks if there is one [RECORD-5, WIRE-1]."""
         self.result = self.session.hear(wire.RoundResult, timeout_s=timeout_s,
                                         passing=came_too_late)
@@ -109,6 +113,18 @@ class Player:
             self.sum += chunk.data
         require_equal("the bytes of the sum", self.result.sum_size, len(self.sum))
         return self.result
+
+    def hear_abort(self, reason, timeout_s=None):
+        """The end of a round that aborts for this reason: RoundAborted, RoundResult or both."""
+        while self.result is None:
+            end = self.session.hear(wire.RoundAborted, wire.RoundResult, timeout_s=timeout_s,
+                                    passing=lambda m: isinstance(m, wire.VoidRequest))
+            require_equal(f"the session id of {type(end).__name__}", self.session_id,
+                          end.session_id)
+            if isinstance(end, wire.RoundAborted):
+                require_equal("RoundAborted.reason", reason, end.reason)
+            else:
+                self.result = end
 
     # Its honest answers.
 
@@ -144,7 +160,7 @@ class Player:
 
     # What takes more than one message.
 
-    def hear_grant(self, timeout_s=ANSWER_S):
+    def hear_grant(self, timeout_s=None):
         grant = self.session.hear(wire.UploadGrant, timeout_s=timeout_s)
         require_equal("UploadGrant.session_id", self.session_id, grant.session_id)
         require(grant.offset <= len(self.packed()), "a grant beyond the end of the upload")
@@ -154,9 +170,10 @@ class Player:
         for chunk in self.chunks(offset, size):
             self.session.say(chunk)
 
-    def hear_accepted(self, timeout_s=ANSWER_S):
+    def hear_accepted(self, timeout_s=None):
         accepted = self.session.hear(wire.UploadAccepted, timeout_s=timeout_s)
         require_equal("UploadAccepted.session_id", self.session_id, accepted.session_id)
+        self.accepted = True
 
     def upload(self):
         """From a grant to its receipt. UploadAccepted may wait for others' uploads (DISK-7)."""
