@@ -115,10 +115,11 @@ class Player:
         return self.result
 
     def hear_abort(self, reason, timeout_s=None):
-        """The end of a round that aborts for this reason: RoundAborted, RoundResult or both."""
-        while self.result is None:
-            end = self.session.hear(wire.RoundAborted, wire.RoundResult, timeout_s=timeout_s,
-                                    passing=lambda m: isinstance(m, wire.VoidRequest))
+        """RoundAborted for this reason, and RoundResult, in any order; of a cohort [RECORD-5]."""
+        due = {wire.RoundAborted, wire.RoundResult} if self.cohort else {wire.RoundAborted}
+        while due:
+            end = self.session.hear(*due, timeout_s=timeout_s, passing=is_void_request)
+            due.discard(type(end))
             require_equal(f"the session id of {type(end).__name__}", self.session_id,
                           end.session_id)
             if isinstance(end, wire.RoundAborted):
@@ -185,6 +186,10 @@ def of_an_older_round(message):
     """Who joins is told how the last round ended, whatever it heard before (JOIN-2)."""
     return isinstance(message, (wire.RoundAborted, wire.RoundResult, wire.SumChunk,
                                 wire.VoidRequest, wire.VoidCertificate))
+
+
+def is_void_request(message):
+    return isinstance(message, wire.VoidRequest)
 
 
 def came_too_late(message):
