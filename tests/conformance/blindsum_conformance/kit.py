@@ -19,6 +19,7 @@ KEY_HEAD = "blindsum ed25519 secret key v1\n"
 LANES = 4            # tasks conformance-1 to -4, so that so many checks can run at a time
 LANE_MEMBERS = 7     # one more than a cohort can have
 HELLO_S = 2.0        # from the connection to Hello
+UPLOADS = 2          # at a time
 STALL_S = 0.6        # of an upload, while others wait
 CROWD = 101          # members of conformance-sparse: the least with a sparse graph
 COMMON_LIMIT_MS = 3000

@@ -13,6 +13,7 @@ import time
 
 from .. import link
 from ..checks import Failed, require, require_equal
+from ..kit import UPLOADS
 from ..reference import packing, record, wire
 from ..reference.errors import Refused
 from .player import Player
@@ -121,6 +122,14 @@ class Play:
         found = link.ready([p.link for p in players], max(0.0, end - time.monotonic()))
         require(found, f"no UploadGrant for {len(players)} members")
         return [p for p in players if p.link in found]
+
+    def holders(self):
+        """[(player, its grant)]: as many as hold one at a time (UPLOADS of the kit), the others."""
+        holding = {}
+        while len(holding) < UPLOADS:
+            for player in self.granted([p for p in self.present if p not in holding]):
+                holding[player] = player.hear_grant()
+        return list(holding.items()), [p for p in self.present if p not in holding]
 
     def _attest(self):
         self._say_of_u3(Player.attestation)

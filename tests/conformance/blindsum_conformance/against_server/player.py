@@ -118,7 +118,7 @@ class Player:
         """RoundAborted for this reason, and RoundResult, in any order; of a cohort [RECORD-5]."""
         due = {wire.RoundAborted, wire.RoundResult} if self.cohort else {wire.RoundAborted}
         while due:
-            end = self.session.hear(*due, timeout_s=timeout_s, passing=is_void_request)
+            end = self.session.hear(*due, timeout_s=timeout_s, passing=precedes_an_abort)
             due.discard(type(end))
             require_equal(f"the session id of {type(end).__name__}", self.session_id,
                           end.session_id)
@@ -176,9 +176,9 @@ class Player:
         require_equal("UploadAccepted.session_id", self.session_id, accepted.session_id)
         self.accepted = True
 
-    def upload(self):
+    def upload(self, grant=None):
         """From a grant to its receipt. UploadAccepted may wait for others' uploads (DISK-7)."""
-        self.say_chunks(self.hear_grant().offset)
+        self.say_chunks((grant or self.hear_grant()).offset)
         self.session.say(self.receipt())
 
 
@@ -188,8 +188,8 @@ def of_an_older_round(message):
                                 wire.VoidRequest, wire.VoidCertificate))
 
 
-def is_void_request(message):
-    return isinstance(message, wire.VoidRequest)
+def precedes_an_abort(message):
+    return isinstance(message, (wire.VoidRequest, wire.UploadGrant))
 
 
 def came_too_late(message):

@@ -2,7 +2,7 @@
 import time
 
 from ..checks import check, require, require_equal
-from ..reference import wire
+from ..reference import tree, wire
 from . import lies
 
 
@@ -66,8 +66,6 @@ def _(bench):
 @check("shares-tree", rules=["TREE-1", "SHARE-8"])
 def _(bench):
     """A root over the same items by another tree, or in another order, is bad_signature"""
-    from ..reference import tree
-
     def root_of(player, build):
         honest = player.honest
         player.shares()
@@ -204,10 +202,10 @@ def _(bench):
     play = bench.play()
     other = bytes(range(32))
     for stage, answer in (("advertise", lambda p: p.advert()), ("share", lambda p: p.shares()),
-                          ("mask", lambda p: wire.Receipt(other, bytes(64))),
                           ("attest", lambda p: p.attestation()),
                           ("unmask", lambda p: p.unmask())):
         play.to(stage)
         play[1].say(lies.of_round(answer(play[1]), other))
-        play[1].hear(wire.Rejected, passing=lambda m: isinstance(m, wire.UploadGrant))
+        play[1].hear_rejected("wrong_round")
     play.complete()
+    require_equal("U3", list(range(5)), play.u3())
