@@ -126,6 +126,8 @@ class Play:
     def holders(self):
         """[(player, its grant)]: as many as hold one at a time (UPLOADS of the kit), the others."""
         holding = {}
+        for player in self.present:
+            player.packed()  # which takes time, and who holds a grant has little
         while len(holding) < UPLOADS:
             for player in self.granted([p for p in self.present if p not in holding]):
                 holding[player] = player.hear_grant()
@@ -146,6 +148,7 @@ class Play:
     def _unmask(self):
         for player in self.present:
             if player.in_u2 and not player.in_u3:
+                player.packed()
                 require_equal("what a member outside U3 says", None, player.unmask())
         self._say_of_u3(Player.unmask)
         self.hear_results()

@@ -46,7 +46,7 @@ def _(bench):
     """A free bit of the last byte that is set is rejected with bad_padding"""
     for bit in (0x80, 0x40):
         _upload_spoilt(bench, "bad_padding", lambda p, bit=bit: [
-            _chunk(p, 0, p.packed()[:-1] + bytes([p.packed()[-1] | bit]))])
+            _chunk(p, 0, p.packed()[:-1] + bytes([p.packed()[-1] | bit])), p.receipt()])
 
 
 @check("upload-offset", rules=["UPLOAD-3", "PHASE-5"])
