@@ -239,7 +239,7 @@ class Play:
         """Ends the round, whatever state it is in, so that the task is free again."""
         offered = [p for p in self.players if p.offer]
         if not offered or self.stage == "over":
-            return
+            return self._decline_next()
         last = None
         for player in offered:
             try:
@@ -254,3 +254,15 @@ class Play:
                 pass
         except (Failed, link.Closed, link.Waited):
             pass
+
+    def _decline_next(self):
+        """A round that may have begun after this one ends at once."""
+        for player in self.present:
+            try:
+                while player.link.poll():
+                    message = player.listen(time.monotonic())
+                    if isinstance(message, wire.Offer):
+                        player.offer = message
+                        player.refuse()
+            except (Failed, link.Closed, link.Waited):
+                continue

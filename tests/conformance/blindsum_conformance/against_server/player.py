@@ -24,6 +24,7 @@ class Player:
         self.offer = self.payload = self.cohort = self.delivery = None
         self.attest_request = self.unmask_request = None
         self.in_u2 = self.in_u3 = True  # as far as it answers in time
+        self.offered_another = False  # a round after this one
         self.accepted = False  # whether UploadAccepted came
         self.result, self.sum = None, b""
 
@@ -66,6 +67,17 @@ class Player:
             return (came_too_late(message) and kind in (wire.UnmaskRequest, wire.RoundResult)
                     or of_an_upload(message) and not self.in_u3)
         return self.session.hear(kind, timeout_s=timeout_s, passing=passing)
+
+    def hear_own(self, kind, but=()):
+        """A message of this round after its end, whatever other rounds there are."""
+        def passing(message):
+            self.offered_another = self.offered_another or isinstance(message, wire.Offer)
+            return isinstance(message, (wire.Offer, wire.PayloadChunk, *but)) or (
+                of_an_older_round(message))
+        while True:
+            message = self.session.hear(kind, passing=passing)
+            if message.session_id == self.session_id:
+                return message
 
     # What it hears; each remembers the message, so that a check can compare.
 
