@@ -43,6 +43,11 @@ class Play:
     def __getitem__(self, place):
         return self.players[place]
 
+    def newcomer(self, identity):
+        """One more player, who joins now."""
+        self.players.append(Player(self.bench, identity, self.task).enter())
+        return self.players[-1]
+
     @property
     def present(self):
         return [p for p in self.players if p not in self.gone]

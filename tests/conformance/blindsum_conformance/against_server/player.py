@@ -3,6 +3,9 @@
 The Member judges each message of the aggregator as SPEC.md has a participant do it: what it refuses
 fails the check. `advert()`, `shares()` … are its answers, not sent; a check may send others.
 """
+import time
+
+from .. import link
 from ..checks import Failed, require, require_equal
 from ..reference import codec, wire
 from ..reference.entropy import System, below
@@ -64,9 +67,15 @@ class Player:
         def passing(message):
             if of_an_older_round(message):
                 return message.session_id != self.session_id
+            if kind is wire.UnmaskRequest and isinstance(message, wire.AttestRequest):
+                return message == self.attest_request  # as it may come again (JOIN-2)
             return (came_too_late(message) and kind in (wire.UnmaskRequest, wire.RoundResult)
                     or of_an_upload(message) and not self.in_u3)
-        return self.session.hear(kind, timeout_s=timeout_s, passing=passing)
+        while True:
+            message = self.session.hear(kind, timeout_s=timeout_s, passing=passing)
+            if message.session_id == self.session_id:
+                return message
+            require(of_an_older_round(message), f"{kind.__name__} of another round came")
 
     def hear_own(self, kind, but=()):
         """A message of this round after its end, whatever other rounds there are."""
@@ -82,11 +91,26 @@ class Player:
     # What it hears; each remembers the message, so that a check can compare.
 
     def hear_offer(self, timeout_s=None, payload=True):
-        self.offer = self.session.hear(wire.Offer, timeout_s=timeout_s, passing=of_an_older_round)
+        return self._take_offer(self.session.hear(wire.Offer, timeout_s=timeout_s,
+                                                  passing=of_an_older_round), payload)
+
+    def offered_within(self, seconds):
+        """The Offer that comes in this time, or None."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                message = self.session.listen(end)
+            except link.Waited:
+                return None
+            if isinstance(message, wire.Offer):
+                return self._take_offer(message, True)
+
+    def _take_offer(self, offer, payload):
+        self.offer = offer
         self.honest = self.honest or self._member()
-        size = self.parameters.payload_size
-        self.payload = self._hear_payload(size) if payload else self.payload
-        return self.offer
+        if payload:
+            self.payload = self._hear_payload(self.parameters.payload_size)
+        return offer
 
     def _hear_payload(self, size):
         """[OFFER-1]: chunks at ascending offsets, from 0."""
