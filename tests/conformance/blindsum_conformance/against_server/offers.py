@@ -51,7 +51,7 @@ def _(bench):
 
 @check("offer-roster", rules=["ROSTER-1", "ROSTER-6", "PARAM-3", "PARAM-1"])
 def _(bench):
-    """Roster epoch and hash are the roster's, the key is the pinned one, no session id comes twice"""
+    """Epoch, hash and key are the roster's and the pinned one; no session id comes twice"""
     seen = set()
     for _ in range(2):
         play = bench.play()

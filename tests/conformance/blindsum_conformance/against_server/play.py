@@ -115,8 +115,10 @@ class Play:
             player.packed()
         while waiting:
             for player in self.granted(waiting, end):
-                player.upload()
-                waiting.remove(player)
+                grant = player.held_grant()
+                if grant:
+                    player.upload(grant)
+                    waiting.remove(player)
         for player in self.present:
             if player.in_u3 and not player.accepted:
                 player.hear_accepted(self.wait_s("mask"))

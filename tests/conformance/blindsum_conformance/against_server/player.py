@@ -14,7 +14,7 @@ from ..reference.member import Member
 from ..reference.policy import Policy
 from ..reference.roster import read
 from ..reference.wire import UploadChunk, chunks
-from .session import Session
+from .session import Session, described
 
 CHUNK = 700  # bytes: a small vector comes in several chunks
 
@@ -36,6 +36,7 @@ class Player:
     def enter(self):
         """A new session that has joined the task; an older one is taken over."""
         self.session = Session(self.bench, self.identity).greet()
+        self.session.round_id = self.session_id if self.offer else None
         self.session.join(self.task)
         return self
 
@@ -65,34 +66,24 @@ class Player:
     def _hear(self, kind, timeout_s):
         """A message of this round; what else may come before it is passed over."""
         def passing(message):
-            if of_an_older_round(message):
-                return message.session_id != self.session_id
             if kind is wire.UnmaskRequest and isinstance(message, wire.AttestRequest):
                 return message == self.attest_request  # as it may come again (JOIN-2)
             return (came_too_late(message) and kind in (wire.UnmaskRequest, wire.RoundResult)
                     or of_an_upload(message) and not self.in_u3)
-        while True:
-            message = self.session.hear(kind, timeout_s=timeout_s, passing=passing)
-            if message.session_id == self.session_id:
-                return message
-            require(of_an_older_round(message), f"{kind.__name__} of another round came")
+        return self.session.hear(kind, timeout_s=timeout_s, passing=passing)
 
     def hear_own(self, kind, but=()):
         """A message of this round after its end, whatever other rounds there are."""
         def passing(message):
             self.offered_another = self.offered_another or isinstance(message, wire.Offer)
-            return isinstance(message, (wire.Offer, wire.PayloadChunk, *but)) or (
-                of_an_older_round(message))
-        while True:
-            message = self.session.hear(kind, passing=passing)
-            if message.session_id == self.session_id:
-                return message
+            return isinstance(message, (wire.Offer, wire.PayloadChunk, wire.RoundResult,
+                                        wire.RoundAborted, *but))
+        return self.session.hear(kind, passing=passing)
 
     # What it hears; each remembers the message, so that a check can compare.
 
     def hear_offer(self, timeout_s=None, payload=True):
-        return self._take_offer(self.session.hear(wire.Offer, timeout_s=timeout_s,
-                                                  passing=of_an_older_round), payload)
+        return self._take_offer(self.session.hear(wire.Offer, timeout_s=timeout_s), payload)
 
     def offered_within(self, seconds):
         """The Offer that comes in this time, or None."""
@@ -107,6 +98,7 @@ class Player:
 
     def _take_offer(self, offer, payload):
         self.offer = offer
+        self.session.round_id = self.session_id
         self.honest = self.honest or self._member()
         if payload:
             self.payload = self._hear_payload(self.parameters.payload_size)
@@ -210,6 +202,17 @@ class Player:
         require(grant.offset <= len(self.packed()), "a grant beyond the end of the upload")
         return grant
 
+    def held_grant(self):
+        """The grant that has come, unless it was taken back since (UPLOAD-2); else None."""
+        grant = None
+        while self.session.link.poll():
+            heard = self.session.listen_for(0)
+            require(isinstance(heard, wire.Joined) or of_an_upload(heard),
+                    f"UploadGrant is due, {described(heard)} came")
+            if not isinstance(heard, wire.Joined):
+                grant = heard if isinstance(heard, wire.UploadGrant) else None
+        return grant
+
     def say_chunks(self, offset=0, size=CHUNK):
         for chunk in self.chunks(offset, size):
             self.session.say(chunk)
@@ -223,12 +226,6 @@ class Player:
         """From a grant to its receipt. UploadAccepted may wait for others' uploads (DISK-7)."""
         self.say_chunks((grant or self.hear_grant()).offset)
         self.session.say(self.receipt())
-
-
-def of_an_older_round(message):
-    """Who joins is told how the last round ended, whatever it heard before (JOIN-2)."""
-    return isinstance(message, (wire.RoundAborted, wire.RoundResult, wire.SumChunk,
-                                wire.VoidRequest, wire.VoidCertificate))
 
 
 def of_an_upload(message):

@@ -51,7 +51,7 @@ def _(bench):
 
 @check("upload-offset", rules=["UPLOAD-3", "PHASE-5"])
 def _(bench):
-    """A chunk at another offset than the next is dropped with wrong_offset; a grant names the next"""
+    """A chunk at another offset than the next: wrong_offset, and a grant names the next"""
     play = bench.play().to("mask")
     ((player, _), *others), _ = play.holders()
     for other, its in others:
