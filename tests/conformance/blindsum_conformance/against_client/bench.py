@@ -97,7 +97,7 @@ class Bench:
                           [int(v) % modulus for v in self.values], elements)
             return
         signed = [e - modulus if e >= modulus // 2 else e for e in elements]
-        codec = parameters.codec
+        codec, self.last_signed = parameters.codec, list(signed)
         require_equal("the weight, the last element [CODEC-3]", 1, signed.pop())
         for value, got in zip(self.values, signed, strict=True):
             due = float(numpy.clip(value, -codec.clip, codec.clip)) * codec.scale
@@ -119,6 +119,15 @@ class Bench:
             "aggregator_key": self.aggregator.public.hex(), "task": terms.TASK,
             "policy": f"{self.program.folder}/policy.json",
             "input": f"{self.program.folder}/input.npy"})
+
+    def joins(self):
+        """Whether it joined; False if it has ended instead, with an error."""
+        try:
+            self.meet()
+            return True
+        except Failed:
+            require(self.program.exit_code(PATIENCE_S), "it neither joins nor ends with an error")
+            return False
 
     def restart(self):
         """It dies and begins anew, with the same state folder and input."""
@@ -192,21 +201,33 @@ class Bench:
         return message
 
     def settle(self, quiet_s=QUIET_S):
-        """Returns once it has dealt with all that was said; forgets what it answered.
+        """Returns once it has dealt with all that was said, or left; forgets what it answered.
 
         An unknown round is asked for VOID: the answer, due by VOID-2, comes after all others.
         """
         session_id = System().bytes(32)
-        self.say(VoidRequest(session_id))
-        answer = self.hear(session_id, Refusal)
-        require_equal("VOID of an unknown round is refused [VOID-2]", "unknown_round",
-                      answer.reason)
-        end = time.monotonic() + quiet_s
+        end = time.monotonic() + PATIENCE_S
+        try:
+            self.link.send(wire.encode(VoidRequest(session_id)))
+            while not any(m.session_id == session_id for m in self._heard):
+                self._take(self.link.receive(max(0.0, end - time.monotonic())))
+            answer = self.hear(session_id, Refusal)
+            require_equal("the answer to VOID of an unknown round [VOID-2]", "unknown_round",
+                          answer.reason)
+            self._drain(quiet_s)
+        except Waited:
+            raise Failed("VOID of an unknown round is not answered [VOID-2]") from None
+        except Closed:
+            pass
+        self._heard.clear()
+
+    def _drain(self, seconds):
+        end = time.monotonic() + seconds
         try:
             while True:
                 self._take(self.link.receive(max(0.0, end - time.monotonic())))
-        except (Waited, Closed):
-            self._heard.clear()
+        except Waited:
+            return
 
     def hangs_up(self):
         """It ends the session; how, and what it said before."""

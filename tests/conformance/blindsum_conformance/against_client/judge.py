@@ -2,8 +2,7 @@
 from ..checks import Failed, require, require_equal
 from ..reference import masks, packing, seals, shamir, transcript, tree, wire
 from ..reference.errors import Refused
-from ..reference.field import scalar
-from ..reference.group import decode, times_base
+from ..reference.group import decode
 from ..reference.keys import is_valid
 
 
@@ -46,19 +45,21 @@ def shares(game, message):
 def _opened(game, to, point, item):
     """The two shares of an item, each on its tag."""
     key = seals.channel_key(game.members[to].c, game.signed[game.me][36:68], game.th1, game.me, to)
-    try:
-        pair = seals.open(key, game.th1, game.me, to, point, item[8:88])
-    except Refused as why:
-        raise Failed(f"the box to {to} does not open: {why} [SHARE-6]") from None
+    pair = seals.open_box(key, game.th1, game.me, to, point, item[8:88])
+    require(pair, f"the box to {to} does not open [SHARE-6]")
     for share, tag in zip(pair, (item[88:120], item[120:152])):
-        require(times_base(share) == tag, f"a share to {to} is off its tag [SHARE-5]")
+        try:
+            on_tag = shamir.tag(share) == tag
+        except Refused as why:
+            raise Failed(f"a share to {to} is none: {why} [SHAMIR-1]") from None
+        require(on_tag, f"a share to {to} is off its tag [SHARE-5]")
     return pair
 
 
 def _secret(game, points, commitment, name):
     """Any t shares give the secret under the advert's point, and t - 1 do not."""
     lowest = shamir.rebuild(points[:game.t])
-    require(times_base(lowest) == commitment, f"the shares of {name} miss its point [SHAMIR-1]")
+    require(shamir.tag(lowest) == commitment, f"the shares of {name} miss its point [SHAMIR-1]")
     require(shamir.rebuild(points[-game.t:]) == lowest,
             f"the shares of {name} are of more than degree t - 1 [SHAMIR-1]")
     require(shamir.rebuild(points[:game.t - 1]) != lowest,
@@ -76,14 +77,11 @@ def upload(game, packed):
         raise Failed(f"y is not packed well: {why} [PACK-1]") from None
     pairs = []
     for v in game.neighbours():
-        low, high = sorted((v, game.me))
-        key = seals.pair_key(game.members[v].s, game.signed[game.me][4:36], th2, low, high)
+        key = seals.pair_key(game.members[v].s, game.signed[game.me][4:36], th2, v, game.me)
         pairs.append((v, key))
-    zeros = [0] * length
-    own = seals.self_key(game.b, th2, game.me)
-    mask = masks.masked(zeros, bits, own, pairs, game.me)
-    found = [(int(y) - int(z)) % (1 << bits) for y, z in zip(elements, mask)]
-    game.bench.holds_input(game, found)
+    mask = masks.masked([0] * length, bits, seals.self_key(game.b, th2, game.me), pairs, game.me)
+    found = (elements - mask) & packing.low_bits(bits)
+    game.bench.holds_input(game, [int(x) for x in found])
 
 
 def receipt(game, message):
@@ -115,7 +113,3 @@ def unmask(game, message, not_held):
     require_equal("body of Unmask [UNMASK-2]", bytes(body), message.body)
     _signed(game, transcript.unmask_statement(game.th3(), game.me, message.body),
             message.signature, "Unmask [UNMASK-3]")
-
-
-def as_scalar(share):
-    return scalar(share)

@@ -11,7 +11,7 @@ import dataclasses
 
 from . import judge, terms
 from ..checks import require, require_equal
-from ..reference import bitmap, finder, transcript, wire
+from ..reference import bitmap, finder, parameters, transcript, wire
 from ..reference.entropy import Seeded
 from ..reference.protobuf import encode_message
 from ..reference.schema import (
@@ -96,9 +96,9 @@ class Round:
 
     def find(self):
         p = self.parameters
-        c = p.max_corrupt or finder.ceil_ppm(self.n, p.gamma_ppm)
-        self.found = finder.find(self.n, c, finder.ceil_ppm(self.n, p.delta_ppm), p.sigma, p.eta,
-                                 p.min_survivors)
+        self.found = finder.find(
+            self.n, parameters.corrupt_bound(p, self.n), parameters.dropped_bound(p, self.n),
+            p.sigma, p.eta, p.min_survivors)
         self.k, self.t, self.quorum = self.found.k, self.found.t, self.found.quorum
 
     # Talking.
@@ -155,7 +155,9 @@ class Round:
             self.say(chunk)
 
     def hear_advert(self):
-        message = self.hear(Advert)
+        return self.take_advert(self.hear(Advert))
+
+    def take_advert(self, message):
         judge.advert(self, message)
         self.signed[self.me] = message.advert + message.signature
         self.done = 0
@@ -176,7 +178,9 @@ class Round:
         return Cohort(self.session_id, b"".join(entries))
 
     def hear_shares(self):
-        message = self.hear(Shares)
+        return self.take_shares(self.hear(Shares))
+
+    def take_shares(self, message):
         self.find()
         judge.shares(self, message)
         self.done = 1
@@ -206,6 +210,10 @@ class Round:
             proofs.append([v, root, self.members[v].sign_root(self.th1, v, root)])
         return Inbound(bitmap.pack(self.n, self.u2), [[d.sender, d.item, d.path] for d in dealt],
                        sorted(proofs))
+
+    def outside_u2(self):
+        """What a member outside U2 is sent: the bitmap alone."""
+        return Inbound(bitmap.pack(self.n, self.u2), [], [])
 
     def grant(self, offset=0):
         return UploadGrant(self.session_id, offset)
@@ -275,6 +283,24 @@ class Round:
         require(refusal.reason in reasons,
                 f"refused with {refusal.reason}, {' or '.join(reasons)} is due")
         self.gives_nothing(then, before)
+
+    def refused_on_the_way(self, *reasons):
+        """It refuses by one of these names, at any point before a chunk of y leaves."""
+        self.say_offer()
+        for kind in (Advert, Shares, Refusal):
+            message = self.hear(kind, Refusal)
+            if isinstance(message, Refusal):
+                break
+            if kind is Advert:
+                self.take_advert(message)
+                self.say(self.cohort())
+            else:
+                self.take_shares(message)
+                self.say(self.delivery())
+                self.say(self.grant())
+        require(message.reason in reasons,
+                f"refused with {message.reason}, {' or '.join(reasons)} is due")
+        require("UploadChunk" not in self.bench.ledger.gave(self.session_id), "it was uploaded")
 
     def gives_nothing(self, then=(), before=None):
         """Whatever is said, but for refusals."""

@@ -11,7 +11,7 @@ import functools
 from ..reference import seals, transcript, tree
 from ..reference.enc import u32
 from ..reference.entropy import Seeded
-from ..reference.field import random_scalar
+from ..reference.field import random_scalar, scalar, scalar_bytes
 from ..reference.group import times_base
 
 
@@ -31,11 +31,12 @@ class Puppet:
     def __init__(self, roster_index, key):
         self.roster_index, self.key = roster_index, key
         rng = Seeded(f"puppet {roster_index}")
-        self.s, self.c, self.b = (random_scalar(rng) for _ in range(3))
+        self.s, self.c, self.b = (scalar_bytes(random_scalar(rng)) for _ in range(3))
 
     @functools.cached_property
     def advert(self):
-        return u32(self.roster_index) + b"".join(map(times_base, (self.s, self.c, self.b)))
+        return u32(self.roster_index) + b"".join(
+            times_base(scalar(secret)) for secret in (self.s, self.c, self.b))
 
     def signed_advert(self, th0, advert=None):
         """164 bytes, of this advert or of another that the puppet signs."""
@@ -56,18 +57,17 @@ class Puppet:
 
     def deal(self, th1, member, to, to_channel, point, k, rng):  # the words of TREE-1 and SHARE-6
         """An item for cohort index `to`, whose point C is to_channel, as leaf `point` of k."""
-        shares = [random_scalar(rng) for _ in range(2)]
+        shares = [scalar_bytes(random_scalar(rng)) for _ in range(2)]
         key = seals.channel_key(self.c, to_channel, th1, member, to)
         return self.deal_box(th1, member, to, point, k, rng,
                              seals.seal(key, th1, member, to, point, *shares),
-                             [times_base(share) for share in shares], shares)
+                             [times_base(scalar(share)) for share in shares], shares)
 
-    def deal_box(self, th1, member, to, point, k, rng, box, tags, shares=(0, 0)):
+    def deal_box(self, th1, member, to, point, k, rng, box, tags, shares=(b"", b"")):
         """The same with any box and tags."""
         item = u32(to) + u32(point) + box + b"".join(tags)
         leaves = [rng.bytes(32) for _ in range(k)]
         leaves[point - 1] = tree.leaf(th1, member, item)
         root = tree.root(leaves)
         return Dealt(member, item, tree.path(leaves, point - 1), root,
-                     self.sign_root(th1, member, root),
-                     *(share.to_bytes(32, "little") for share in shares))
+                     self.sign_root(th1, member, root), *shares)
