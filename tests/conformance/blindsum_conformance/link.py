@@ -127,7 +127,7 @@ class Link:
 
     def __init__(self, tls, protocol):
         self._tls, self._protocol = tls, protocol
-        self._parts, self._messages = [], []
+        self._parts, self._messages, self._pongs = [], [], []
         self._ended = None
         self.upgrade = None  # the peer's half of the opening handshake
         self.exporter = tls.connection.export_keying_material(_EXPORTER, 32, b"")
@@ -168,6 +168,15 @@ class Link:
                 return how
             except Waited:
                 return None
+
+    def wait_for_pong(self, timeout_s=TIMEOUT_S):
+        """The payload of the next pong; messages that come before it stay for receive()."""
+        end = time.monotonic() + timeout_s
+        while not self._pongs:
+            if self._ended:
+                raise self._ended
+            self._take(self._tls.read(end), end)
+        return self._pongs.pop(0)
 
     def close(self):
         """Says farewell, if the peer still listens, and closes the socket."""
@@ -211,6 +220,8 @@ class Link:
             self.upgrade = event
         elif isinstance(event, events.Ping):
             self._tls.write(self._protocol.send(event.response()), end)
+        elif isinstance(event, events.Pong):
+            self._pongs.append(bytes(event.payload))
         elif isinstance(event, events.CloseConnection):
             self._ended = Closed(f"closed: {event.code} {event.reason or ''}".strip(), event.code)
             if self._protocol.state is wsproto.connection.ConnectionState.REMOTE_CLOSING:
@@ -228,15 +239,18 @@ def tls_context(version=SSL.TLS1_3_VERSION):
     return context
 
 
+def open_tcp(url, timeout_s=TIMEOUT_S):
+    return socket.create_connection(place_of(url), timeout_s)
+
+
 def open_tls(url, ca_file, version=SSL.TLS1_3_VERSION, timeout_s=TIMEOUT_S):
     """A TLS connection without WebSocket in it yet. Raises Closed, Waited, OSError."""
     end = time.monotonic() + timeout_s
     context = tls_context(version)
     context.load_verify_locations(str(ca_file))
     context.set_verify(SSL.VERIFY_PEER)
-    host, port = place_of(url)
-    tls = _Tls(socket.create_connection((host, port), timeout_s), context)
-    tls.connection.set_tlsext_host_name(host.encode())
+    tls = _Tls(open_tcp(url, timeout_s), context)
+    tls.connection.set_tlsext_host_name(place_of(url)[0].encode())
     tls.connection.set_connect_state()
     try:
         tls.handshake(end)
