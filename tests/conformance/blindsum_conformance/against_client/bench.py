@@ -4,6 +4,7 @@ Each check has a program, a state folder, an input and a listener of its own. Th
 kit's member MEMBER; the suite plays all others (puppets.py).
 """
 import json
+import pathlib
 import select
 import time
 
@@ -21,8 +22,10 @@ from ..reference import transcript, wire
 from ..reference.entropy import System
 from ..reference.errors import Refused
 from ..reference.keys import is_valid
+from ..reference.protobuf import encode_message
 from ..reference.schema import (
-    TO_AGGREGATOR, Challenge, Hello, Join, Joined, Refusal, VoidRequest, Welcome)
+    TO_AGGREGATOR, Challenge, Hello, Join, Joined, Member, Refusal, Roster, SignedRoster,
+    VoidRequest, Welcome)
 
 MEMBER = "crowd-51"
 PATIENCE_S = 8.0  # for an answer that is due
@@ -45,8 +48,8 @@ class Bench:
         self.seed = check.name
         self.program = Program(self._command)
         self.ledger = Ledger()
-        self.listener = Listener(*self._place, self.kit.certificate, self.kit.tls_key)
-        self.link = None
+        self.listener, self.link, self.ca_file = None, None, self.kit.ca
+        self.listen()
         self._heard = []
         self.roster_file = self.kit.roster_file
         self.roster_epoch = self.kit.roster.epoch
@@ -103,6 +106,36 @@ class Bench:
             due = float(numpy.clip(value, -codec.clip, codec.clip)) * codec.scale
             require(abs(got - due) < 1, f"element {got} of {due} [CODEC-3]")
 
+    def use_roster(self, epoch=1, authority="conformance suite", not_after=0, change=None,
+                   signed_by_aggregator=False):
+        """The kit's members in another roster, for the program and for offers from now on."""
+        members = [Member(m.index, m.name, m.identity_key) for m in self.kit.roster.members]
+        if change:
+            change(members)
+        roster = encode_message(Roster(epoch, members, not_after, authority))
+        key = self.aggregator if signed_by_aggregator else self.kit.authority
+        signed = SignedRoster(roster, key.sign(transcript.roster_statement(roster)))
+        self._write("roster.bsr", encode_message(signed))
+        self.roster_file = f"{self.program.folder}/roster.bsr"
+        self.roster_epoch, self.roster_hash = epoch, transcript.roster_hash(roster)
+
+    def folder(self, name):
+        """A new folder, for files of this check."""
+        path = pathlib.Path(self.program.folder, name)
+        path.mkdir()
+        return path
+
+    def trust(self, authority):
+        """The program is told this CA file, not the kit's."""
+        self.ca_file = authority
+
+    def listen(self, certificate=None, key=None, **options):
+        """Anew, as a server with another certificate, say."""
+        if self.listener:
+            self.listener.close()
+        self.listener = Listener(*self._place, certificate or self.kit.certificate,
+                                 key or self.kit.tls_key, **options)
+
     # The program's life.
 
     def run(self):
@@ -111,14 +144,23 @@ class Bench:
         self.meet()
 
     def launch(self):
+        self.program.start(self._places())
+
+    def second_program(self):
+        """Another process with the same state folder."""
+        other = self.program.twin()
+        other.start(self._places())
+        return other
+
+    def _places(self):
         host, port = self.listener.host, self.listener.port
-        self.program.start({
-            "url": f"wss://{host}:{port}", "address": f"{host}:{port}", "ca": self.kit.ca,
+        return {
+            "url": f"wss://{host}:{port}", "address": f"{host}:{port}", "ca": self.ca_file,
             "server_pin": public_key_pin(self.kit.certificate), "identity": self._mine.path,
             "roster": self.roster_file, "authority_key": self.kit.authority.public.hex(),
             "aggregator_key": self.aggregator.public.hex(), "task": terms.TASK,
             "policy": f"{self.program.folder}/policy.json",
-            "input": f"{self.program.folder}/input.npy"})
+            "input": f"{self.program.folder}/input.npy"}
 
     def joins(self):
         """Whether it joined; False if it has ended instead, with an error."""
@@ -128,6 +170,21 @@ class Bench:
         except Failed:
             require(self.program.exit_code(PATIENCE_S), "it neither joins nor ends with an error")
             return False
+
+    def exit_code(self, limit_s):
+        """Of the program, once it has ended; None if it runs on. Hears it out meanwhile."""
+        end = time.monotonic() + limit_s
+        while (code := self.program.exit_code(0.02)) is None and time.monotonic() < end:
+            try:
+                self._take(self.link.receive(0.02))
+            except (Waited, Closed):
+                continue
+        return code
+
+    def ended(self):
+        """It has ended by itself; its session is over."""
+        self.link.cut()
+        self.link, self._heard = None, []
 
     def restart(self):
         """It dies and begins anew, with the same state folder and input."""
@@ -144,16 +201,20 @@ class Bench:
     # Sessions.
 
     def accept(self, patience_s=PATIENCE_S):
-        end = time.monotonic() + patience_s
-        while not select.select([self.listener], [], [], 0.05)[0]:
-            require(self.program.running(), f"it has ended{self._its_words()}")
-            require(time.monotonic() < end, f"it did not connect in {patience_s:g} s")
+        self.await_connection(patience_s)
         try:
             self.link = self.listener.accept(patience_s)
         except Waited:
             raise Failed(f"its connection is not there in {patience_s:g} s") from None
         except Closed as how:
             raise Failed(f"its connection: {how}{self._its_words()}") from None
+
+    def await_connection(self, patience_s=PATIENCE_S):
+        """Returns once a connection waits to be accepted."""
+        end = time.monotonic() + patience_s
+        while not select.select([self.listener], [], [], 0.05)[0]:
+            require(self.program.running(), f"it has ended{self._its_words()}")
+            require(time.monotonic() < end, f"it did not connect in {patience_s:g} s")
 
     def meet(self):
         """The next session, until Joined."""
@@ -199,6 +260,14 @@ class Bench:
             reason = f" ({message.reason})" if isinstance(message, Refusal) else ""
             raise Failed(f"{type(message).__name__}{reason} came, {due} is due")
         return message
+
+    def goes_silent(self, seconds=0.5):
+        """Failed if it says anything, but for a farewell, in that time."""
+        try:
+            frame = self.link.receive(seconds)
+        except (Closed, Waited):
+            return
+        raise Failed(f"{type(self._decode(frame)).__name__} came, nothing is due")
 
     def settle(self, quiet_s=QUIET_S):
         """Returns once it has dealt with all that was said, or left; forgets what it answered.

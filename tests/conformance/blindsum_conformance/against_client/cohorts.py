@@ -184,7 +184,7 @@ of_size("corrupt-few", ["POLICY-3", "POLICY-4"],
         "corruption_bound_too_low", 21)
 
 
-@check("shares-fresh", ["KEY-4", "SHARE-4", "SHAMIR-1"])
+@check("picks-fresh", ["KEY-4", "SHARE-4", "SHAMIR-1"])
 def _(bench):
     """Two rounds share nothing: other points in the advert, other boxes, other roots"""
     bench.run()

@@ -102,7 +102,7 @@ def _(bench):
         game.gives_nothing([game.delivery(), game.grant()])
 
 
-@check("upload-in-chunks", ["UPLOAD-1", "WIRE-1", "PACK-1"])
+@check("y-in-chunks", ["UPLOAD-1", "WIRE-1", "PACK-1"])
 def _(bench):
     """A vector above 1 MiB comes in chunks of at most 1 MiB; b = 64"""
     bench.give_input(first_values(LONG))
@@ -125,7 +125,7 @@ def of_width(bits, bound):
         game.say(game.grant())
         game.hear_upload()
     run.__doc__ = f"y of {bits} bits: words, masks, packing"
-    check(f"upload-of-{bits}-bits", ["STREAM-2", "PACK-1", "RING-1", "STREAM-1"])(run)
+    check(f"y-of-{bits}-bits", ["STREAM-2", "PACK-1", "RING-1", "STREAM-1"])(run)
 
 
 for _bits, _bound in ((4, 1), (8, 20), (16, 1000), (17, 1000), (26, 1000), (32, 1000), (33, 1000),
@@ -141,14 +141,14 @@ def fixed_point(bench, values, **changes):
                         tensors=[Tensor("update", [len(values)])], **changes)
 
 
-@check("upload-fixed-point", ["CODEC-3", "CODEC-5", "CODEC-2"])
+@check("y-fixed-point", ["CODEC-3", "CODEC-5", "CODEC-2"])
 def _(bench):
     """Fixed point: clipped, scaled, rounded to a neighbour, the weight last"""
     game = fixed_point(bench, [0.0, 1.0, -1.0, 0.12345, -0.00049, 7.5, -7.5, 1e-9, 1.9999])
     game.until("upload")
 
 
-@check("upload-rounding", ["CODEC-3"])
+@check("y-rounding", ["CODEC-3"])
 def _(bench):
     """Rounding is by chance, without bias and not the same twice: 0.25 goes up in a quarter"""
     count = 4000
@@ -191,7 +191,7 @@ bad_input("negative-count", ["CODEC-4"], "A negative count is never sent", [0, -
           "value_out_of_range", codec=codec(kind=3))
 
 
-@check("receipt-after-the-last-chunk", ["RECEIPT-1"])
+@check("y-then-receipt", ["RECEIPT-1"])
 def _(bench):
     """The receipt comes after all of y, not before, and once"""
     game = after_delivery(bench)

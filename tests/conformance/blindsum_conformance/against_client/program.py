@@ -20,9 +20,9 @@ _KILL_AFTER_S = 2
 class Program:
     """At most one process at a time; its files are in a folder of its own."""
 
-    def __init__(self, command):
+    def __init__(self, command, folder=None):
         self.command = command
-        self.folder = tempfile.mkdtemp(prefix="blindsum-conformance-")
+        self.folder = folder or tempfile.mkdtemp(prefix="blindsum-conformance-")
         self.state = os.path.join(self.folder, "state")
         self._log = os.path.join(self.folder, "log")
         self._process = None
@@ -40,6 +40,10 @@ class Program:
             self._process = subprocess.Popen(
                 ["sh", "-c", command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True)
+
+    def twin(self):
+        """Another process in the same folder, for who made this one to end."""
+        return Program(self.command, self.folder)
 
     def running(self):
         return self._process is not None and self._process.poll() is None

@@ -3,14 +3,14 @@ from .play import Round
 from ..checks import check
 
 
-@check("round-of-five", ["MASK-2", "UNMASK-2", "SHARE-5"])
+@check("whole-of-five", ["MASK-2", "UNMASK-2", "SHARE-5"])
 def _(bench):
     """A round of 5, nobody lost: every message is right, and y without its masks is the input"""
     bench.run()
     Round(bench, n=5).until("unmask")
 
 
-@check("round-of-seven-lost-in-2", ["MASK-1", "MASK-2"])
+@check("whole-of-seven-lost-in-2", ["MASK-1", "MASK-2"])
 def _(bench):
     """Two lost in phase 2: nobody masks with them"""
     bench.run()
@@ -19,7 +19,7 @@ def _(bench):
     game.until("unmask")
 
 
-@check("round-of-seven-lost-in-3", ["UNMASK-2"])
+@check("whole-of-seven-lost-in-3", ["UNMASK-2"])
 def _(bench):
     """Two lost in phase 3: the shares of their s, and of the others' b, are given"""
     bench.run()
