@@ -38,7 +38,8 @@ class Parameters(Case):
         self.wrong("unsupported_suite", suite=0)
         for changes in ({"n_min": 2}, {"n_min": 201}, {"n_max": 4097}, {"sigma": 0}, {"sigma": 129},
                         {"eta": 0}, {"eta": 65}, {"gamma_ppm": 1_000_000, "max_corrupt": 0},
-                        {"delta_ppm": 1_000_000}, {"min_survivors": 201}, {"payload_size": 2**33 + 1},
+                        {"delta_ppm": 1_000_000}, {"min_survivors": 201},
+                        {"payload_size": 2**33 + 1},
                         {"vector_length": 0}, {"vector_length": 2**30 + 1}, {"ring_bits": 1},
                         {"ring_bits": 65}, {"round": 0}, {"task": ""}, {"task": "a b"},
                         {"task": "x" * 65}, {"gamma_ppm": 1}, {"tensors": []},
@@ -82,8 +83,9 @@ class Codecs(Case):
         fine = {"kind": 1, "clip": 1.0, "scale": 1.0, "weight_bound": 1}
         self.assertEqual(codec.bound(parameters.Codec(**fine)), 1)
         for wrong in ({"bound": 1}, {"rotation": 1}, {"noise": 1}, {"clip": 0.0}, {"clip": -1.0},
-                      {"clip": math.inf}, {"scale": math.nan}, {"scale": 1e300}, {"weight_bound": 0},
-                      {"weight_bound": 2**32 + 1}, {"clip": 2.0**53 * 1.5}, {"kind": 0}, {"kind": 4}):
+                      {"clip": math.inf}, {"scale": math.nan}, {"scale": 1e300}, {"kind": 0},
+                      {"kind": 4}, {"weight_bound": 0}, {"weight_bound": 2**32 + 1},
+                      {"clip": 2.0**53 * 1.5}):
             self.bad(**{**fine, **wrong})
         for wrong in ({"bound": 0}, {"bound": 2**62}, {"bound": 5, "clip": 1.0},
                       {"bound": 5, "scale": 1.0}, {"bound": 5, "weight_bound": 1}):

@@ -30,7 +30,8 @@ def unpack(data, m, b):
     demand(not bits[m * b:].any(), "bad_padding")
     wide = numpy.zeros((m, 64), numpy.uint8)
     wide[:, :b] = bits[:m * b].reshape(m, b)
-    return numpy.packbits(wide, axis=1, bitorder="little").view("<u8").reshape(m).astype(numpy.uint64)
+    octets = numpy.packbits(wide, axis=1, bitorder="little")
+    return octets.view("<u8").reshape(m).astype(numpy.uint64)
 
 
 def to_ring(values, b):

@@ -36,8 +36,8 @@ def check(parameters):
     demand(p.suite == 1, "unsupported_suite")
     _check_ranges(p)
     bound = codec.bound(p.codec)  # [CODEC-1, CODEC-2]
-    weight_bound = p.codec.weight_bound
-    demand(p.n_max * max(bound, weight_bound) < 1 << p.ring_bits - 1, "ring_too_narrow")  # [PARAM-8]
+    greatest = p.n_max * max(bound, p.codec.weight_bound)  # [PARAM-8]
+    demand(greatest < 1 << p.ring_bits - 1, "ring_too_narrow")
     elements = sum(codec.elements_of(tensor) for tensor in p.tensors)
     weights = 1 if p.codec.kind == codec.FIXED_POINT else 0
     demand(p.vector_length == elements + weights, "wrong_shape")  # [PARAM-9]

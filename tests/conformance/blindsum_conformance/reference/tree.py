@@ -1,4 +1,4 @@
-"""The tree over a dealer's items: that of RFC 9162 with leaves and nodes of our own [TREE-1, TREE-2].
+"""The tree over a dealer's items: RFC 9162's, with leaves and nodes of its own [TREE-1, TREE-2].
 
 Places count from 0: the item of point i is in place i - 1.
 """
@@ -14,7 +14,8 @@ def leaf(th1, frm, item):
     """`item` is an Item or its 152 bytes."""
     if not isinstance(item, Item):
         item = Item.parse(item)
-    return h("share", th1, u32(frm), u32(item.to), u32(item.point), item.box, item.tag_s, item.tag_b)
+    place = (u32(frm), u32(item.to), u32(item.point))
+    return h("share", th1, *place, item.box, item.tag_s, item.tag_b)
 
 
 def node(left, right):
