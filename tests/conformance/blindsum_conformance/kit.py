@@ -10,6 +10,7 @@ import os
 import pathlib
 
 from . import certificates, kit_blindsumd, version
+from .against_client.terms import POLICY
 from .reference import wire
 from .reference.enc import enc
 from .reference.entropy import System
@@ -118,7 +119,7 @@ def make(folder):
     text = README.read_text("utf-8")
     for name, value in {"authority": authority.public.hex(), "aggregator": aggregator.public.hex(),
                         "members": str(len(roster.members)), "version": version(),
-                        "tasks": task_table(tasks)}.items():
+                        "tasks": task_table(tasks), "policy_rows": policy_rows()}.items():
         text = text.replace(f"{{{name}}}", value)
     (folder / "README.md").write_text(text, "utf-8")
 
@@ -158,6 +159,11 @@ def task_table(tasks):
         rows.append(f"| {name} | {tensors} | {codec} | {task['ring_bits']} |"
                     f" {task['n_min']}, {task['n_max']} | {', '.join(other) or '-'} |")
     return "\n".join(rows)
+
+
+def policy_rows():
+    """What a participant insists on, as rows of Markdown."""
+    return "\n".join(f"| {name} | {json.dumps(value)} |" for name, value in POLICY.items())
 
 
 def main(arguments):

@@ -12,7 +12,8 @@ def after_shares(bench, number=1, **changes):
     return game
 
 
-@check("sparse-round", ["MASK-1", "SHARE-4", "FINDER-3", "FINDER-9", "UNMASK-2"])
+@check("sparse-round", ["MASK-1", "SHARE-4", "FINDER-3", "FINDER-4", "FINDER-5",
+                        "FINDER-9", "UNMASK-2"])
 def _(bench):
     """A round of 101: k and t are the finder's, one mask a pair, shares for in-neighbours only"""
     bench.run()
