@@ -144,6 +144,7 @@ class Envelopes(Wire):
         self.up("wrong_length", envelope(21, data(1, ID) + data(3, b"x" * 257)), ID)
         self.up("bad_frame", envelope(5, data(1, b"x" * 65)))
         self.down("wrong_length", envelope(9, data(1, ID) + data(2, bytes(164 * 4097))), ID)
+        self.down("bad_bitmap", envelope(11, data(1, ID) + data(2, bytes(513))), ID)
         for items in (bytes(156), bytes(156) + b"\x0d" + bytes(32 * 13), bytes(156) + b"\x01"):
             self.down("wrong_length", envelope(11, data(1, ID) + data(3, items)), ID)
 

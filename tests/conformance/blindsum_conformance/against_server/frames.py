@@ -203,7 +203,7 @@ def _ends_for_size(session):
             raise
     require(error is None or error.reason == "message_too_large",
             f"SessionError{{{error and error.reason}}} where message_too_large is due")
-    require(session.link.wait_for_end(ANSWER_S) is not None, "the session goes on")
+    require(session.link.wait_for_end(session.answer_s) is not None, "the session goes on")
 
 
 @check("frame-fragments", rules=["WIRE-1"])
@@ -223,10 +223,10 @@ def _(bench):
     """A ping is answered with its pong, before Hello too"""
     session = bench.session()
     session.link.ping(b"one")
-    require(session.link.wait_for_pong(ANSWER_S) == b"one", "no pong to the ping before Hello")
+    require(session.link.wait_for_pong(session.answer_s) == b"one", "no pong to the ping before Hello")
     session.greet()
     session.link.ping(b"two")
-    require(session.link.wait_for_pong(ANSWER_S) == b"two", "no pong to the ping after Welcome")
+    require(session.link.wait_for_pong(session.answer_s) == b"two", "no pong to the ping after Welcome")
 
 
 @check("frame-not-masked", rules=["WIRE-1"])
@@ -236,7 +236,7 @@ def _(bench):
     frame = wire.encode(wire.Join(bench.task))
     session.link.send_raw(b"\x82" + bytes([len(frame)]) + frame)
     try:
-        message = session.listen_for(ANSWER_S)
+        message = session.listen_for(session.answer_s)
         require(isinstance(message, wire.SessionError), f"it was taken: {message}")
     except link.Waited:
         require(False, "the connection goes on")

@@ -16,12 +16,14 @@ from ..checks import Failed, require, require_equal, shown
 from ..reference import transcript, wire
 from ..reference.errors import REASONS, Refused
 
-ANSWER_S = 5.0  # most that the aggregator may take for an answer that waits for nothing
+# Most that the aggregator may take for an answer that waits for nothing, times the kit's patience.
+ANSWER_S = 5.0
 
 
 class Session:
     def __init__(self, bench, member, **connecting):
         self.kit, self.member = bench.kit, member
+        self.answer_s = ANSWER_S * bench.kit.patience
         self.link = link.connect(bench.url, bench.kit.ca, **connecting)
         bench.opened(self)
         self.welcomed = False
@@ -58,15 +60,15 @@ class Session:
     def say(self, message):
         self.link.send(wire.encode(message))
 
-    def hear(self, *kinds, timeout_s=ANSWER_S):
-        """The next message, of one of the kinds; all that comes must be well formed."""
+    def hear(self, *kinds, timeout_s=None, passing=lambda message: False):
+        """The next message, of one of the kinds; passing: tells what may come before it."""
         names = " or ".join(kind.__name__ for kind in kinds)
-        end = time.monotonic() + timeout_s
+        end = time.monotonic() + (timeout_s or self.answer_s)
         while True:
             message = self._next(names, end)
             if isinstance(message, kinds):
                 return message
-            if not isinstance(message, wire.Joined):
+            if not isinstance(message, wire.Joined) and not passing(message):
                 raise Failed(f"{names} is due, {described(message)} came")
 
     def hear_nothing(self, timeout_s, but=()):
@@ -92,7 +94,7 @@ class Session:
         error = self.hear(wire.SessionError)
         require(error.reason in reasons,
                 f"SessionError: {' or '.join(reasons)} is due, it is {error.reason}")
-        require(self.link.wait_for_end(ANSWER_S) is not None,
+        require(self.link.wait_for_end(self.answer_s) is not None,
                 f"the session goes on after SessionError{{{error.reason}}}")
 
     def listen(self, end):

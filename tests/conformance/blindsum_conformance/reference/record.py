@@ -54,12 +54,12 @@ def proof(aggregator):
 
 
 def parse(kind, data):
-    """A document of this kind; record_mismatch if it is none [LIMIT-3]."""
+    """A document of this kind; record_mismatch if it is none, wrong_length of a field."""
     try:
         message = decode_message(kind, data)
-        check_lengths(message)
     except Refused as refused:
         raise Refused("record_mismatch", refused.detail) from None
+    check_lengths(message)
     return message
 
 

@@ -89,7 +89,7 @@ def _decode_envelope(data, direction):
     try:
         check_lengths(message)
     except Refused as refused:
-        reason = "wrong_length" if named else "bad_frame"
+        reason = refused.reason if named else "bad_frame"
         raise Refused(reason, refused.detail, session_id=named) from None
     return message
 
@@ -105,7 +105,8 @@ def round_of(message):
 
 
 def check_lengths(message):
-    """wrong_length where a field of the message, at any depth, has not the length it must have."""
+    """wrong_length, or bad_bitmap, where a field of the message, at any depth, has another length
+    than it must have."""
     for field in message.FIELDS:
         value = getattr(message, field.name)
         for one in value if field.repeated else [value]:
@@ -126,7 +127,7 @@ def _check_bytes(message, field, value):
         demand(size % field.entry == 0, "wrong_length", what)
         demand(size // field.entry <= MAX_ENTRIES, "wrong_length", what)
     elif field.name in ("u2", "u3", "signers"):
-        demand(size <= MAX_BITMAP, "wrong_length", what)
+        demand(size <= MAX_BITMAP, "bad_bitmap", what)
     elif message == "Delivery" and field.name == "items":
         inbound_items(value)
 
