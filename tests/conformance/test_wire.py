@@ -153,9 +153,11 @@ class Envelopes(Wire):
         def offer(parameters, signature=bytes(64)):
             return envelope(7, data(1, parameters) + data(2, signature))
         self.down("wrong_length", offer(data(3, ID), bytes(63)), ID)
-        self.down("bad_frame", offer(data(3, ID) + number(99, 1)))
+        self.down("bad_parameters", offer(data(3, ID) + number(99, 1)), ID)
+        self.down("bad_parameters", offer(data(3, ID) + data(4, b"x" * 65536)), ID)
         self.down("bad_frame", offer(data(3, ID[:30])))
-        self.down("bad_frame", offer(data(3, ID) + data(4, b"x" * 65536)))
+        self.down("bad_frame", offer(data(3, ID) + data(3, ID)))
+        self.down("bad_frame", offer(data(3, ID) + b"\xd0"))
         fine = wire.decode(offer(data(3, ID)), wire.TO_PARTICIPANT)
         self.assertEqual(wire.round_of(fine), ID)
 
