@@ -126,6 +126,8 @@ class Play:
     def holders(self):
         """[(player, its grant)]: as many as hold one at a time (UPLOADS of the kit), the others."""
         holding = {}
+        for player in self.present:
+            player.packed()  # which takes time, and who holds a grant has little
         while len(holding) < UPLOADS:
             for player in self.granted([p for p in self.present if p not in holding]):
                 holding[player] = player.hear_grant()
@@ -146,6 +148,7 @@ class Play:
     def _unmask(self):
         for player in self.present:
             if player.in_u2 and not player.in_u3:
+                player.packed()
                 require_equal("what a member outside U3 says", None, player.unmask())
         self._say_of_u3(Player.unmask)
         self.hear_results()
@@ -236,7 +239,7 @@ class Play:
         """Ends the round, whatever state it is in, so that the task is free again."""
         offered = [p for p in self.players if p.offer]
         if not offered or self.stage == "over":
-            return
+            return self._decline_next()
         last = None
         for player in offered:
             try:
@@ -251,3 +254,15 @@ class Play:
                 pass
         except (Failed, link.Closed, link.Waited):
             pass
+
+    def _decline_next(self):
+        """A round that may have begun after this one ends at once."""
+        for player in self.present:
+            try:
+                while player.link.poll():
+                    message = player.listen(time.monotonic())
+                    if isinstance(message, wire.Offer):
+                        player.offer = message
+                        player.refuse()
+            except (Failed, link.Closed, link.Waited):
+                continue

@@ -24,6 +24,7 @@ class Player:
         self.offer = self.payload = self.cohort = self.delivery = None
         self.attest_request = self.unmask_request = None
         self.in_u2 = self.in_u3 = True  # as far as it answers in time
+        self.offered_another = False  # a round after this one
         self.accepted = False  # whether UploadAccepted came
         self.result, self.sum = None, b""
 
@@ -58,6 +59,26 @@ class Player:
     def u(self):
         return self.honest.u
 
+    def _hear(self, kind, timeout_s):
+        """A message of this round; what else may come before it is passed over."""
+        def passing(message):
+            if of_an_older_round(message):
+                return message.session_id != self.session_id
+            return (came_too_late(message) and kind in (wire.UnmaskRequest, wire.RoundResult)
+                    or of_an_upload(message) and not self.in_u3)
+        return self.session.hear(kind, timeout_s=timeout_s, passing=passing)
+
+    def hear_own(self, kind, but=()):
+        """A message of this round after its end, whatever other rounds there are."""
+        def passing(message):
+            self.offered_another = self.offered_another or isinstance(message, wire.Offer)
+            return isinstance(message, (wire.Offer, wire.PayloadChunk, *but)) or (
+                of_an_older_round(message))
+        while True:
+            message = self.session.hear(kind, passing=passing)
+            if message.session_id == self.session_id:
+                return message
+
     # What it hears; each remembers the message, so that a check can compare.
 
     def hear_offer(self, timeout_s=None, payload=True):
@@ -85,26 +106,24 @@ class Player:
         return Member(self.identity.key, roster, policy, some_input(task), System())
 
     def hear_cohort(self, timeout_s=None):
-        self.cohort = self.session.hear(wire.Cohort, timeout_s=timeout_s)
+        self.cohort = self._hear(wire.Cohort, timeout_s)
         return self.cohort
 
     def hear_delivery(self, timeout_s=None):
-        self.delivery = self.session.hear(wire.Delivery, timeout_s=timeout_s)
+        self.delivery = self._hear(wire.Delivery, timeout_s)
         return self.delivery
 
     def hear_attest_request(self, timeout_s=None):
-        self.attest_request = self.session.hear(wire.AttestRequest, timeout_s=timeout_s)
+        self.attest_request = self._hear(wire.AttestRequest, timeout_s)
         return self.attest_request
 
     def hear_unmask_request(self, timeout_s=None):
-        self.unmask_request = self.session.hear(wire.UnmaskRequest, timeout_s=timeout_s,
-                                                passing=came_too_late)
+        self.unmask_request = self._hear(wire.UnmaskRequest, timeout_s)
         return self.unmask_request
 
     def hear_result(self, timeout_s=None):
         """RoundResult, and the sum in chunks if there is one [RECORD-5, WIRE-1]."""
-        self.result = self.session.hear(wire.RoundResult, timeout_s=timeout_s,
-                                        passing=came_too_late)
+        self.result = self._hear(wire.RoundResult, timeout_s)
         self.sum = b""
         while len(self.sum) < self.result.sum_size:
             chunk = self.session.hear(wire.SumChunk)
@@ -186,6 +205,12 @@ def of_an_older_round(message):
     """Who joins is told how the last round ended, whatever it heard before (JOIN-2)."""
     return isinstance(message, (wire.RoundAborted, wire.RoundResult, wire.SumChunk,
                                 wire.VoidRequest, wire.VoidCertificate))
+
+
+def of_an_upload(message):
+    """What a member hears that has a place to upload and does not use it."""
+    return (isinstance(message, wire.UploadGrant)
+            or isinstance(message, wire.Rejected) and message.reason == "upload_stalled")
 
 
 def precedes_an_abort(message):

@@ -46,7 +46,7 @@ def _(bench):
     """A free bit of the last byte that is set is rejected with bad_padding"""
     for bit in (0x80, 0x40):
         _upload_spoilt(bench, "bad_padding", lambda p, bit=bit: [
-            _chunk(p, 0, p.packed()[:-1] + bytes([p.packed()[-1] | bit]))])
+            _chunk(p, 0, p.packed()[:-1] + bytes([p.packed()[-1] | bit])), p.receipt()])
 
 
 @check("upload-offset", rules=["UPLOAD-3", "PHASE-5"])
@@ -58,18 +58,16 @@ def _(bench):
         other.upload(its)
         play.done.add(other)
     first, second, third = player.chunks()
-    player.say(first)
-    for wrong in (third, first, _chunk(player, second.offset - 1, second.data),
-                  _chunk(player, 2**63, b"far")):
+    far = _chunk(player, 2**63, b"far")
+    for wrong, right in ((third, first), (first, second), (far, third)):
         player.say(wrong)
         heard = [player.hear(wire.Rejected, wire.UploadGrant) for _ in range(2)]
         by_kind = {type(message): message for message in heard}
         require_equal("what answers a wrong offset", {wire.Rejected, wire.UploadGrant},
                       set(by_kind))
         require_equal("Rejected.reason", "wrong_offset", by_kind[wire.Rejected].reason)
-        require_equal("UploadGrant.offset", len(first.data), by_kind[wire.UploadGrant].offset)
-    player.say(second)
-    player.say(third)
+        require_equal("UploadGrant.offset", right.offset, by_kind[wire.UploadGrant].offset)
+        player.say(right)
     player.say(player.receipt())
     play.done.add(player)
     play.complete()
