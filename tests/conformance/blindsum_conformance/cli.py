@@ -30,13 +30,15 @@ examples:
 
 --exec runs a shell command for each participant. {NAME} in it is replaced, quoted:
   {url}             wss://HOST:PORT of the aggregator that the suite plays
+  {address}         HOST:PORT of it
   {ca}              file of the CA certificate that the aggregator's was issued by (PEM)
+  {server_pin}      SHA-256 of that certificate's public key (DER), hexadecimal
   {identity}        file of the member's secret key
   {roster}          file of the signed roster
   {authority_key}   the authority's public key, hexadecimal
   {aggregator_key}  the aggregator's public key, hexadecimal
   {task}            name of the task to join
-  {policy}          file of the policy that the check asks for (KIT/README.md)
+  {policy}          file of the policy to insist on (JSON; KIT/README.md says what it means)
   {input}           file of the input (.npy)
   {state}           the state folder
 

@@ -10,6 +10,7 @@ import os
 import pathlib
 
 from . import certificates, kit_blindsumd, version
+from .against_client.terms import POLICY
 from .reference import wire
 from .reference.enc import enc
 from .reference.entropy import System
@@ -134,7 +135,7 @@ def make(folder, patience=1):
                         "members": str(len(roster.members)), "version": version(),
                         "hello_s": f"{patience * HELLO_S:g}",
                         "stall_s": f"{patience * STALL_S:g}",
-                        "tasks": task_table(tasks)}.items():
+                        "tasks": task_table(tasks), "policy_rows": policy_rows()}.items():
         text = text.replace(f"{{{name}}}", value)
     (folder / "README.md").write_text(text, "utf-8")
 
@@ -173,6 +174,11 @@ def task_table(tasks):
         rows.append(f"| {name} | {tensors} | {codec} | {task['ring_bits']} |"
                     f" {task['n_min']}, {task['n_max']} | {', '.join(other)} |")
     return "\n".join(rows)
+
+
+def policy_rows():
+    """What a participant insists on, as rows of Markdown."""
+    return "\n".join(f"| {name} | {json.dumps(value)} |" for name, value in POLICY.items())
 
 
 def main(arguments):
