@@ -46,7 +46,7 @@ TASKS = {
     "conformance-secret": {"publish_sum": False},
     "conformance-last": {"rounds": 1},
     "conformance-sparse": {
-        "n_min": CROWD, "n_max": CROWD, "sigma": 8, "eta": 8, "delta_ppm": 20_000,
+        "n_min": CROWD, "n_max": CROWD, "sigma": 1, "eta": 1, "delta_ppm": 20_000,
         "ring_bits": 18, "time_limits_ms": limits(20_000)},
 }
 README = pathlib.Path(__file__).with_name("kit_readme.md")
@@ -113,7 +113,7 @@ def write_private(path, data):
 
 
 def make(folder, patience=1):
-    """Writes a kit into a folder that is empty or not there yet; patience: times all time limits."""
+    """Writes a kit into an empty or a new folder; patience: times all time limits."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty")
@@ -126,7 +126,8 @@ def make(folder, patience=1):
     for task in tasks.values():
         task["time_limits_ms"] = {phase: patience * ms
                                   for phase, ms in task["time_limits_ms"].items()}
-    about = {"version": version(), "patience": patience, "tasks": tasks, "authority_key": authority.public.hex(),
+    about = {"version": version(), "patience": patience, "tasks": tasks,
+             "authority_key": authority.public.hex(),
              "aggregator_key": aggregator.public.hex()}
     (folder / "kit.json").write_text(json.dumps(about, indent=2) + "\n", "utf-8")
     text = README.read_text("utf-8")

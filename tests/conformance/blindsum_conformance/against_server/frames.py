@@ -8,7 +8,7 @@ from OpenSSL import SSL
 from wsproto import extensions
 
 from .. import link
-from ..checks import NotApplicable, check, require
+from ..checks import NotApplicable, check, require, require_equal
 from ..reference import wire
 from ..reference.enc import u64
 from ..reference.protobuf import BYTES, VARINT, put_field, put_varint
@@ -223,10 +223,10 @@ def _(bench):
     """A ping is answered with its pong, before Hello too"""
     session = bench.session()
     session.link.ping(b"one")
-    require(session.link.wait_for_pong(session.answer_s) == b"one", "no pong to the ping before Hello")
+    require_equal("the pong before Hello", b"one", session.link.wait_for_pong(session.answer_s))
     session.greet()
     session.link.ping(b"two")
-    require(session.link.wait_for_pong(session.answer_s) == b"two", "no pong to the ping after Welcome")
+    require_equal("the pong after it", b"two", session.link.wait_for_pong(session.answer_s))
 
 
 @check("frame-not-masked", rules=["WIRE-1"])

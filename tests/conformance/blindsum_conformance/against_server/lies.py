@@ -1,4 +1,4 @@
-"""What misbehaving members say: right messages, spoilt in one way, and the rejection that is due."""
+"""What misbehaving members say: right ones spoilt in one way, and the rejection that is due."""
 import copy
 
 from .. import signatures

@@ -43,6 +43,11 @@ class Play:
     def __getitem__(self, place):
         return self.players[place]
 
+    def newcomer(self, identity):
+        """One more player, who joins now."""
+        self.players.append(Player(self.bench, identity, self.task).enter())
+        return self.players[-1]
+
     @property
     def present(self):
         return [p for p in self.players if p not in self.gone]
@@ -110,8 +115,10 @@ class Play:
             player.packed()
         while waiting:
             for player in self.granted(waiting, end):
-                player.upload()
-                waiting.remove(player)
+                grant = player.held_grant()
+                if grant:
+                    player.upload(grant)
+                    waiting.remove(player)
         for player in self.present:
             if player.in_u3 and not player.accepted:
                 player.hear_accepted(self.wait_s("mask"))

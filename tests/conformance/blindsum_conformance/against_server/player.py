@@ -3,6 +3,9 @@
 The Member judges each message of the aggregator as SPEC.md has a participant do it: what it refuses
 fails the check. `advert()`, `shares()` … are its answers, not sent; a check may send others.
 """
+import time
+
+from .. import link
 from ..checks import Failed, require, require_equal
 from ..reference import codec, wire
 from ..reference.entropy import System, below
@@ -11,7 +14,7 @@ from ..reference.member import Member
 from ..reference.policy import Policy
 from ..reference.roster import read
 from ..reference.wire import UploadChunk, chunks
-from .session import Session
+from .session import Session, described
 
 CHUNK = 700  # bytes: a small vector comes in several chunks
 
@@ -33,6 +36,7 @@ class Player:
     def enter(self):
         """A new session that has joined the task; an older one is taken over."""
         self.session = Session(self.bench, self.identity).greet()
+        self.session.round_id = self.session_id if self.offer else None
         self.session.join(self.task)
         return self
 
@@ -62,8 +66,8 @@ class Player:
     def _hear(self, kind, timeout_s):
         """A message of this round; what else may come before it is passed over."""
         def passing(message):
-            if of_an_older_round(message):
-                return message.session_id != self.session_id
+            if kind is wire.UnmaskRequest and isinstance(message, wire.AttestRequest):
+                return message == self.attest_request  # as it may come again (JOIN-2)
             return (came_too_late(message) and kind in (wire.UnmaskRequest, wire.RoundResult)
                     or of_an_upload(message) and not self.in_u3)
         return self.session.hear(kind, timeout_s=timeout_s, passing=passing)
@@ -72,21 +76,33 @@ class Player:
         """A message of this round after its end, whatever other rounds there are."""
         def passing(message):
             self.offered_another = self.offered_another or isinstance(message, wire.Offer)
-            return isinstance(message, (wire.Offer, wire.PayloadChunk, *but)) or (
-                of_an_older_round(message))
-        while True:
-            message = self.session.hear(kind, passing=passing)
-            if message.session_id == self.session_id:
-                return message
+            return isinstance(message, (wire.Offer, wire.PayloadChunk, wire.RoundResult,
+                                        wire.RoundAborted, *but))
+        return self.session.hear(kind, passing=passing)
 
     # What it hears; each remembers the message, so that a check can compare.
 
     def hear_offer(self, timeout_s=None, payload=True):
-        self.offer = self.session.hear(wire.Offer, timeout_s=timeout_s, passing=of_an_older_round)
+        return self._take_offer(self.session.hear(wire.Offer, timeout_s=timeout_s), payload)
+
+    def offered_within(self, seconds):
+        """The Offer that comes in this time, or None."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                message = self.session.listen(end)
+            except link.Waited:
+                return None
+            if isinstance(message, wire.Offer):
+                return self._take_offer(message, True)
+
+    def _take_offer(self, offer, payload):
+        self.offer = offer
+        self.session.round_id = self.session_id
         self.honest = self.honest or self._member()
-        size = self.parameters.payload_size
-        self.payload = self._hear_payload(size) if payload else self.payload
-        return self.offer
+        if payload:
+            self.payload = self._hear_payload(self.parameters.payload_size)
+        return offer
 
     def _hear_payload(self, size):
         """[OFFER-1]: chunks at ascending offsets, from 0."""
@@ -186,6 +202,17 @@ class Player:
         require(grant.offset <= len(self.packed()), "a grant beyond the end of the upload")
         return grant
 
+    def held_grant(self):
+        """The grant that has come, unless it was taken back since (UPLOAD-2); else None."""
+        grant = None
+        while self.session.link.poll():
+            heard = self.session.listen_for(0)
+            require(isinstance(heard, wire.Joined) or of_an_upload(heard),
+                    f"UploadGrant is due, {described(heard)} came")
+            if not isinstance(heard, wire.Joined):
+                grant = heard if isinstance(heard, wire.UploadGrant) else None
+        return grant
+
     def say_chunks(self, offset=0, size=CHUNK):
         for chunk in self.chunks(offset, size):
             self.session.say(chunk)
@@ -199,12 +226,6 @@ class Player:
         """From a grant to its receipt. UploadAccepted may wait for others' uploads (DISK-7)."""
         self.say_chunks((grant or self.hear_grant()).offset)
         self.session.say(self.receipt())
-
-
-def of_an_older_round(message):
-    """Who joins is told how the last round ended, whatever it heard before (JOIN-2)."""
-    return isinstance(message, (wire.RoundAborted, wire.RoundResult, wire.SumChunk,
-                                wire.VoidRequest, wire.VoidCertificate))
 
 
 def of_an_upload(message):

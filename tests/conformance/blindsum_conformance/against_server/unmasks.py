@@ -1,4 +1,4 @@
-"""Phase 5 at the aggregator: answers, secrets rebuilt, the sum [UNMASK-4, REBUILD-1 to REBUILD-4]."""
+"""Phase 5 at the aggregator: answers, secrets, the sum [UNMASK-4, REBUILD-1 to REBUILD-4]."""
 import copy
 
 from ..checks import check, require_equal

@@ -11,7 +11,7 @@ NEXT_ROUND = (wire.Offer, wire.PayloadChunk)
 
 
 def _aborted(bench, stage="mask", refusing=2):
-    """A play whose round is aborted at the stage, by refusals; each player has heard VoidRequest."""
+    """A play whose round refusals abort at the stage; each player has heard VoidRequest."""
     play = bench.play().to(stage)
     for player in play.players:
         player.packed() if stage == "mask" else player.shares()

@@ -20,7 +20,6 @@ CHUNK_HEADER = 41
 MAX_PARAMETERS = 64 << 10
 MAX_BITMAP = MAX_ENTRIES // 8
 MAX_PATH = 12
-_SESSION_ID = 3  # of RoundParameters
 INBOUND_ITEM = 157  # from, item, u8 j; then j hashes [U2-2]
 
 
@@ -87,8 +86,6 @@ def _decode_envelope(data, direction):
     demand(DIRECTIONS[kind.__name__] == direction, "bad_frame", "a body of the other direction")
     message = decode_message(kind, payload)
     named = round_of(message)
-    if isinstance(message, Offer):  # noqa: F405
-        check_parameters(message.parameters, named)
     try:
         check_lengths(message)
     except Refused as refused:
@@ -99,22 +96,14 @@ def _decode_envelope(data, direction):
 
 def round_of(message):
     """The session id that a message of a round must name, or bad_frame; None for the others."""
-    named = getattr(message, "session_id", None)
     if isinstance(message, Offer):  # noqa: F405: it names its round in what is signed [PARAM-1]
-        found = [value for number, wire_type, value in raw_fields(message.parameters)
-                 if (number, wire_type) == (_SESSION_ID, BYTES)]
+        found = [payload for number, wire_type, payload in raw_fields(message.parameters)
+                 if (number, wire_type) == (3, BYTES)]
         named = found[0] if len(found) == 1 else b""
+    else:
+        named = getattr(message, "session_id", None)
     demand(named is None or len(named) == 32, "bad_frame", "no session id")
     return named
-
-
-def check_parameters(data, named):
-    """bad_parameters of that round unless they parse [PARAM-1, LIMIT-3]."""
-    try:
-        demand(len(data) <= MAX_PARAMETERS, "bad_parameters", "parameters above 64 KiB")
-        decode_message(RoundParameters, data)  # noqa: F405
-    except Refused as refused:
-        raise Refused("bad_parameters", refused.detail, session_id=named) from None
 
 
 def check_lengths(message):
