@@ -1,4 +1,4 @@
-"""How a round ends for the program: refused by name, silent, or void; and nothing given after it."""
+"""How a round ends for the program: refused by name, silent, or void; nothing given after it."""
 from . import judge
 from ..checks import require
 from ..reference.schema import Advert, Refusal, Shares, Void, VoidRequest

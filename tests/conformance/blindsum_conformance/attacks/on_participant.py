@@ -1,5 +1,5 @@
 """A malicious aggregator, who also plays all other members, against a participant's program."""
-from . import Told
+from . import PARTICIPANT, Named, Told
 from ..against_client.bench import Bench
 from ..against_client.play import Round
 from ..against_client.sparse import after_shares as sparse_after_shares
@@ -40,13 +40,10 @@ class Attack:
         answer = game.hear(Refusal, Void)
         self.said.append(getattr(answer, "reason", "VOID, signed"))
 
-    def leaked(self):
+    def leaks(self):
+        """(name, bytes) of what it gave since the attack began."""
         self.bench.settle()
-        gifts = [gift for gift in self.bench.given[self.marked:] if gift[0] not in self.harmless]
-        if not gifts:
-            return "nothing"
-        names = ", ".join(dict.fromkeys(GIFTS[name] for name, _ in gifts))
-        return f"{names} ({sum(size for _, size in gifts)} bytes)"
+        return [gift for gift in self.bench.given[self.marked:] if gift[0] not in self.harmless]
 
 
 ATTACKS = []
@@ -69,7 +66,7 @@ def begun(attempt, phase=None, **terms):
     return game
 
 
-@attack("another member's keys swapped for the aggregator's own", "bad_signature")
+@attack("another member's keys swapped for its own", "bad_signature")
 def _(attempt):
     game = begun(attempt, "advert")
     entries, own = game.entries(), attempt.bench.stranger(7).advert
@@ -78,7 +75,7 @@ def _(attempt):
     attempt.hears_refusal(game)
 
 
-@attack("threshold 1 and no neighbours, put into the parameters", "bad_parameters")
+@attack("threshold 1, no neighbours: put into the parameters", "bad_parameters")
 def _(attempt):
     game = begun(attempt)
     extra = put_field(26, 0, b"\1") + put_field(27, 0, b"\0")
@@ -86,18 +83,14 @@ def _(attempt):
     attempt.hears_refusal(game)
 
 
-@attack("threshold 1 and no neighbours, by sigma = 1 and nobody corrupt", "sigma_too_low",
-        "corruption_bound_too_low")
+@attack("threshold 1, no neighbours: sigma = 1, nobody corrupt", "sigma_too_low")
 def _(attempt):
-    game = begun(attempt, sigma=1)
-    game.say(game.offer())
-    attempt.hears_refusal(game)
-    game = Round(attempt.bench, number=2, max_corrupt=0)
+    game = begun(attempt, sigma=1, max_corrupt=0)
     game.say(game.offer())
     attempt.hears_refusal(game)
 
 
-@attack("a key that is the identity, so that a mask is known to all", "identity_point")
+@attack("a key that is the identity: a mask known to all", "identity_point")
 def _(attempt):
     game = begun(attempt, "advert")
     entries, puppet = game.entries(), game.members[game.others[0]]
@@ -118,7 +111,7 @@ def _(attempt):
     attempt.hears_refusal(game)
 
 
-@attack("dropped neighbours: most of the 101 that hold its shares left out", "too_few_picks")
+@attack("dropped neighbours: most of those who hold its shares", "too_few_picks")
 def _(attempt):
     attempt.bench.run()
     game = sparse_after_shares(attempt.bench)
@@ -129,7 +122,7 @@ def _(attempt):
     attempt.hears_refusal(game)
 
 
-@attack("two transcripts: a second U2 after the vector, for a second mask", "conflicting_answer")
+@attack("two transcripts: a second U2, for a second mask", "conflicting_answer")
 def _(attempt):
     game = begun(attempt, "upload")
     game.dropped2 = {game.others[0]}
@@ -153,22 +146,21 @@ def _(attempt):
     attempt.hears_refusal(game)
 
 
-@attack("shares asked with a certificate one short of a quorum", "certificate_short")
+@attack("a certificate one short of a quorum", "certificate_short")
 def _(attempt):
     game = begun(attempt, "attestation")
     game.say(game.certificate(signers=game.others[:game.quorum - 1]))
     attempt.hears_refusal(game)
 
 
-@attack("a member alive in one request and dropped in the next: both its secrets",
-        "conflicting_answer")
+@attack("a member both alive and dropped: both its secrets", "conflicting_answer")
 def _(attempt):
     game = begun(attempt, "unmask")
     game.say(game.certificate(u3=[v for v in game.u3 if v != game.others[0]]))
     attempt.hears_refusal(game)
 
 
-@attack("a replayed round: the same signed offer after a restart", "round_not_newer")
+@attack("a replayed round: the signed offer again, after a restart", "round_not_newer")
 def _(attempt):
     game = begun(attempt, "shares")
     attempt.bench.restart()
@@ -176,7 +168,7 @@ def _(attempt):
     attempt.hears_refusal(game)
 
 
-@attack("the same vector in a second sum, for the difference of the two", "input_spent")
+@attack("its vector in a second sum, for the difference", "input_spent")
 def _(attempt):
     begun(attempt, "upload")
     game = Round(attempt.bench, number=2)
@@ -186,14 +178,14 @@ def _(attempt):
     attempt.harmless = {"Advert", "Shares"}
 
 
-@attack("a promise never to unmask, then a request to unmask", "VOID, signed; then silence")
+@attack("a promise never to unmask, then a request to unmask", "VOID, then silence")
 def _(attempt):
     game = begun(attempt, "attestation")
     request = game.certificate()
     game.votes_void()
     game.say(request)
     attempt.bench.settle()
-    attempt.said.append("VOID, signed; then silence")
+    attempt.said.append("VOID, then silence")
 
 
 def run(options):
@@ -204,18 +196,16 @@ def run(options):
         attempt = Attack(bench)
         try:
             play(attempt)
-            leaked = attempt.leaked()
+            yield _told(title, attempt, attempt.leaks(), said)
         except Failed as why:
-            attempt.said.append(str(why))
-            leaked = "not measured"
+            yield Told(PARTICIPANT, title, str(why).splitlines()[0], "not measured", 0, False)
         finally:
             bench.finish(None)
-        yield Told("participant", title, ", ".join(attempt.said), leaked,
-                   attempt.said == [*said] and leaked == "nothing")
 
 
-class Named:
-    """What a bench asks of a check."""
-
-    def __init__(self, name):
-        self.name = name
+def _told(title, attempt, leaks, said):
+    size = sum(size for _, size in leaks)
+    names = ", ".join(dict.fromkeys(GIFTS[name] for name, _ in leaks))
+    came = f"leaked {names}: {size} bytes" if leaks else "leaked: nothing (0 bytes)"
+    return Told(PARTICIPANT, title, ", ".join(attempt.said), came, size,
+                attempt.said == [*said] and not leaks)
