@@ -204,7 +204,7 @@ TEST_CASE("[PARAM-1, LIMIT-3] parameters that do not parse name their round if i
   CHECK(offered({}) == "fine");
   CHECK(offered(Proto().number(26, 1).view()) == "round: bad_parameters");
   CHECK(offered(Proto().bytes(27, Bytes(3)).view()) == "round: bad_parameters");
-  CHECK(offered(Proto().number(5, 1).view()) == "round: bad_parameters");
+  CHECK(offered(Proto().number(5, 1).number(5, 1).view()) == "round: bad_parameters");
   CHECK(offered(Proto().bytes(19, Bytes(70000)).view()) == "round: bad_parameters");
   Proto tensors;
   for (std::size_t i = 0; i <= kMaxTensors; ++i) tensors.message(19, Bytes());

@@ -189,7 +189,7 @@ def check_blames(checked, roster):
     setting = blame.Setting(record.th0, record.th1, record.th3,
                             checked.found.k if checked.found else 0,
                             checked.found.t if checked.found else 0, checked.u3, checked.adverts,
-                            public_keys)
+                            public_keys, record.th2)
     for one in record.blames:
         if one.evidence:
             blame.check(one, setting)
