@@ -96,10 +96,12 @@ def _decode_envelope(data, direction):
 
 def round_of(message):
     """The session id that a message of a round must name, or bad_frame; None for the others."""
-    named = getattr(message, "session_id", None)
-    if isinstance(message, Offer):  # noqa: F405: it names its round in what is signed
-        demand(len(message.parameters) <= MAX_PARAMETERS, "bad_frame", "parameters above 64 KiB")
-        named = decode_message(RoundParameters, message.parameters).session_id  # noqa: F405
+    if isinstance(message, Offer):  # noqa: F405: it names its round in what is signed [PARAM-1]
+        found = [payload for number, wire_type, payload in raw_fields(message.parameters)
+                 if (number, wire_type) == (3, BYTES)]
+        named = found[0] if len(found) == 1 else b""
+    else:
+        named = getattr(message, "session_id", None)
     demand(named is None or len(named) == 32, "bad_frame", "no session id")
     return named
 
