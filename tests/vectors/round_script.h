@@ -6,6 +6,8 @@
 #include <set>
 #include <vector>
 
+#include "crypto/sign.h"
+#include "protocol/round/parameters.h"
 #include "protocol/round/participant_store.h"
 #include "protocol/round/policy.h"
 #include "protocol/round/roster.h"

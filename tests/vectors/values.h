@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crypto/group.h"
+#include "crypto/secret.h"
 #include "protocol/round/messages.h"
 #include "tests/vectors/vector_file.h"
 

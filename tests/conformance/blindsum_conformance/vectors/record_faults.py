@@ -192,6 +192,12 @@ def _sets():
         th2 = transcript.th2(th1, u2)
         return fourth.signed(u2=u2, u3=u3, th2=th2, th3=transcript.th3(th2, u3))
     return [
+        _bad("aborted-without-reason", "aborted, without a reason", "RECORD-6",
+             "record_mismatch", fourth.signed(reason="")),
+        _bad("reason-65", "a reason of 65 bytes", "LIMIT-3", "wrong_length",
+             fourth.signed(reason="r" * 65)),
+        _bad("detail-257", "a detail of 257 bytes", "LIMIT-3", "wrong_length",
+             fourth.signed(detail="d" * 257)),
         _bad("u2-few", "U2 is below survivors", "RECORD-3", "too_few_survivors",
              third.signed(u2=few, th2=transcript.th2(th1, few))),
         _bad("u3-few", "U3 is below survivors", "RECORD-3", "too_few_survivors",
