@@ -39,6 +39,7 @@ def _(bench):
     """An advert with a signature that does not verify is rejected with bad_signature"""
     lies.rejects(bench, "advertise", "bad_signature",
                  lambda p: lies.flipped(p.advert()),
+                 lambda p: lies.malleable(p.advert()),
                  lambda p: lies.advert_of(p, p.advert().advert, key=bench.members[3].key),
                  lambda p: lies.advert_of(p, p.advert().advert, th0=bytes(32)))
 

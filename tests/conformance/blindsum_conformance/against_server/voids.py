@@ -85,7 +85,7 @@ def _(bench):
 
     def over(statement):
         return wire.Void(liar.session_id, liar.identity.key.sign(statement))
-    for wrong in (lies.flipped(_void(liar)),
+    for wrong in (lies.flipped(_void(liar)), lies.malleable(_void(liar)),
                   over(transcript.void_statement(liar.honest.th0, 0)),
                   over(transcript.void_statement(liar.honest.th1, 1)),
                   over(transcript.attest_statement(liar.honest.th1, 0))):
@@ -128,7 +128,7 @@ def _(bench):
 
 @check("void-unmasked", rules=["VOID-2", "VOID-3", "VOID-5"])
 def _(bench):
-    """After an abort in phase 5 one member has unmasked and refuses VOID; the others are a quorum"""
+    """After an abort in phase 5 the one member that unmasked refuses VOID; the others are enough"""
     play = bench.play().to("unmask")
     play[2].say(play[2].unmask())
     play.hear_abort("too_few_shares")
