@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs the suite against blindsumd: makes a kit, starts the server on a free port, ends it.
 
-usage: run_against_server.py BLINDSUMD [ARGUMENTS of blindsum-conformance]
+usage: run_against_server.py [--patience N] BLINDSUMD [ARGUMENTS of blindsum-conformance]
 
 The exit code is the suite's; 3 if the server did not start, or did not end well. Its log is shown
 if anything failed.
@@ -60,10 +60,11 @@ def running(folder, blindsumd):
         raise OSError("blindsumd did not end well")
 
 
-def run(folder, blindsumd, arguments):
+def run(folder, patience, blindsumd, arguments):
     kit, log = folder / "kit", folder / "blindsumd.log"
     suite = [sys.executable, str(SUITE)]
-    subprocess.run([*suite, "kit", str(kit), "--for", "blindsumd", "--port", "0"], check=True)
+    subprocess.run([*suite, "kit", str(kit), "--for", "blindsumd", "--port", "0", "--patience",
+                    patience], check=True)
     code = 3
     try:
         with running(folder, blindsumd) as url:
@@ -79,9 +80,13 @@ def run(folder, blindsumd, arguments):
 
 
 def main():
-    blindsumd, *arguments = sys.argv[1:]
+    arguments = sys.argv[1:]
+    patience = "1"
+    if arguments[:1] == ["--patience"]:
+        patience, arguments = arguments[1], arguments[2:]
+    blindsumd, *arguments = arguments
     with tempfile.TemporaryDirectory(prefix="blindsum-conformance-") as folder:
-        return run(pathlib.Path(folder), blindsumd, arguments)
+        return run(pathlib.Path(folder), patience, blindsumd, arguments)
 
 
 if __name__ == "__main__":

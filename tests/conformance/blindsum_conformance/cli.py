@@ -16,17 +16,31 @@ Tells whether an implementation of the blindsum protocol, version 1, is right: p
 rounds against an aggregator, or the aggregator against a participant's program.
 """
 
+USAGE = """\
+blindsum-conformance --target server wss://HOST:PORT --kit DIR [OPTION]...
+  or:  blindsum-conformance --target client --listen HOST:PORT --kit DIR --exec COMMAND [OPTION]...
+  or:  blindsum-conformance kit DIR [--for blindsumd] [--port PORT] [--patience N]
+  or:  blindsum-conformance --list|--coverage [--target TARGET]"""
+
 EXAMPLES = """\
-first:
+First:
   blindsum-conformance kit KIT                    keys, roster, certificates; KIT/README.md says how
                                                   to configure the implementation under test
   blindsum-conformance kit KIT --for blindsumd    also writes KIT/blindsumd.toml
-examples:
+
+Examples:
   blindsum-conformance --target server wss://127.0.0.1:8443 --kit KIT
-  blindsum-conformance --target client --listen 127.0.0.1:0 --kit KIT --exec 'my-client {url} …'
+                    every check against an aggregator
+  blindsum-conformance --target client --listen 127.0.0.1:0 --kit KIT --exec 'client {url} {state}'
+                    every check against a participant's program
   blindsum-conformance --target server wss://127.0.0.1:8443 --kit KIT --only SHARE-8
-  blindsum-conformance --list                     every check, its title and its rules
-  blindsum-conformance --coverage                 every rule: which checks see it, or why none does
+                    those that are about this rule of SPEC.md
+  blindsum-conformance --list
+                    every check, its title and its rules
+  blindsum-conformance --coverage
+                    every rule: which checks see it, or why none does
+
+The participant's command:
 
 --exec runs a shell command for each participant. {NAME} in it is replaced, quoted:
   {url}             wss://HOST:PORT of the aggregator that the suite plays
@@ -42,10 +56,14 @@ examples:
   {input}           file of the input (.npy)
   {state}           the state folder
 
+Choosing checks:
+
 --only takes a check's name, a pattern of names (session-*), or a rule's id, any number of times.
 --skip FILE: a line a check, its name, then the reason why it is skipped. # starts a comment.
 
-exit codes: 0 no check failed; 1 one failed; 2 wrong usage; 3 a file or a connection failed.
+Exit codes:
+
+0 no check failed; 1 one failed; 2 wrong usage; 3 a file or a connection failed.
 """
 
 
@@ -53,10 +71,17 @@ class UsageError(Exception):
     pass
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """As help2man reads it: Usage, with a capital letter."""
+
+    def add_usage(self, usage, actions, groups, prefix=None):
+        super().add_usage(usage, actions, groups, prefix or "Usage: ")
+
+
 def parser():
     options = argparse.ArgumentParser(
-        prog="blindsum-conformance", description=HELP, epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+        prog="blindsum-conformance", usage=USAGE, description=HELP, epilog=EXAMPLES,
+        formatter_class=_Formatter)
     add = options.add_argument
     add("url", nargs="?", metavar="wss://HOST:PORT", help="the aggregator under test")
     add("--target", choices=checks.TARGETS, help="what is under test")
