@@ -102,26 +102,28 @@ class Play:
         self.enter("mask")
 
     def _mask(self):
-        self.upload_all([p for p in self.present if p.in_u3 and p not in self.done])
+        due = [p for p in self.present if p.in_u3 and p not in self.done]
+        self.upload(due, len(due))
+        for player in self.present:
+            if player.in_u3 and not player.accepted:
+                player.hear_accepted(self.wait_s("mask"))
         for player in self.present:
             if player.in_u3:
                 player.hear_attest_request(self.wait_s("mask"))
         self.enter("attest")
 
-    def upload_all(self, players):
-        """Whoever is granted uploads, in whatever order the aggregator takes them."""
+    def upload(self, players, count):
+        """So many of the players upload, in whatever order they are granted; returns them."""
         waiting, end = list(players), time.monotonic() + self.wait_s("mask")
         for player in waiting:
             player.packed()
-        while waiting:
+        while len(waiting) > len(players) - count:
             for player in self.granted(waiting, end):
                 grant = player.held_grant()
-                if grant:
+                if grant and len(waiting) > len(players) - count:
                     player.upload(grant)
                     waiting.remove(player)
-        for player in self.present:
-            if player.in_u3 and not player.accepted:
-                player.hear_accepted(self.wait_s("mask"))
+        return [player for player in players if player not in waiting]
 
     def granted(self, players, end=None):
         """Those of the players to whom something has come, which UploadGrant is."""
