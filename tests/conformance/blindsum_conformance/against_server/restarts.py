@@ -1,4 +1,4 @@
-"""What survives the aggregator: it is killed between two phases and goes on [ONCE-6, DISK-7, DISK-8].
+"""What survives an aggregator that is killed between two phases [ONCE-6, DISK-7, DISK-8].
 
 These need --restart. Nothing else runs beside them.
 """
