@@ -56,6 +56,12 @@ The participant's command:
   {input}           file of the input (.npy)
   {state}           the state folder
 
+The aggregator's command:
+
+--restart runs a shell command that ends the aggregator as a power cut would (kill -9) and starts it
+again, with the same state on disk and at the same URL, and that returns once it listens. Without it
+the checks of what survives a crash are skipped.
+
 Choosing checks:
 
 --only takes a check's name, a pattern of names (session-*), or a rule's id, any number of times.
@@ -89,10 +95,12 @@ def parser():
     add("--listen", metavar="HOST:PORT",
         help="where the suite's aggregator listens; port 0: any; else as many from PORT on as jobs")
     add("--exec", metavar="COMMAND", help="starts the participant under test")
+    add("--restart", metavar="COMMAND", help="kills the aggregator under test and starts it again")
     add("--only", action="append", default=[], metavar="CHECK", help="runs these checks only")
     add("--skip", type=pathlib.Path, metavar="FILE", help="checks to skip, each with its reason")
     add("--fail-fast", action="store_true", help="ends after the first failure")
-    add("--jobs", type=int, default=4, metavar="N", help="checks at a time (4)")
+    add("--jobs", type=int, default=kit.LANES, metavar="N",
+        help=f"checks at a time ({kit.LANES})")
     add("--check-time", type=float, default=30, metavar="SECONDS", help="most for one check (30)")
     add("--format", choices=report.FORMATS, default="table", help="of the report (table)")
     add("--json", action="store_true", help="one JSON object a line: each check, then the counts")
@@ -134,6 +142,12 @@ def _check_usage(options):
     if not (options.kit / "kit.json").is_file():
         raise UsageError(f"{options.kit} is no kit: `blindsum-conformance kit {options.kit}` makes"
                          " one")
+    try:
+        kit.Kit(options.kit)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    if options.jobs < 1 or options.target == "server" and options.jobs > kit.LANES:
+        raise UsageError(f"--jobs: 1 to {kit.LANES}, as many as a kit has tasks for")
     if options.target == "server" and not (options.url or "").startswith("wss://"):
         raise UsageError("wss://HOST:PORT is due, the aggregator's")
     if options.target == "client" and not (options.listen and options.exec):

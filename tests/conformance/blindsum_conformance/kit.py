@@ -17,7 +17,7 @@ from .reference.entropy import System
 from .reference.keys import SigningKey
 
 KEY_HEAD = "blindsum ed25519 secret key v1\n"
-LANES = 4            # tasks conformance-1 to -4, so that so many checks can run at a time
+LANES = 6            # tasks conformance-1 to -6, so that so many checks can run at a time
 LANE_MEMBERS = 7     # one more than a cohort can have
 HELLO_S = 2.0        # from the connection to Hello
 UPLOADS = 2          # at a time

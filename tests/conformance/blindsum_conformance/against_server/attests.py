@@ -13,7 +13,7 @@ def _signed(player, statement, key=None):
     return wire.Attestation(player.session_id, (key or player.identity.key).sign(statement))
 
 
-@check("attest-signature", rules=["ATTEST-3", "PHASE-3", "CERT-1", "SIG-2"])
+@check("attest-signature", rules=["ATTEST-3", "PHASE-3", "CERT-1", "SIG-1", "SIG-2"])
 def _(bench):
     """An attestation that does not verify under th3 and its member is rejected: bad_signature"""
     def of(statement, key=None):
@@ -24,6 +24,7 @@ def _(bench):
     lies.rejects(
         bench, "attest", "bad_signature",
         lambda p: lies.flipped(p.attestation()),
+        lambda p: lies.malleable(p.attestation()),
         of(lambda m: transcript.attest_statement(m.th2, m.u)),
         of(lambda m: transcript.attest_statement(m.th3, (m.u + 1) % 5)),
         of(lambda m: transcript.void_statement(m.th3, m.u)),

@@ -47,6 +47,25 @@ def _(bench):
     require(checked.record.blames[0].evidence, "bad_share without its evidence")
 
 
+@check("blame-wrong-share-of-lost", rules=["REBUILD-3", "REBUILD-1", "BLAME-1", "BLAME-4"])
+def _(bench):
+    """So it is with a share of the mask key of a member that was lost in phase 3"""
+    play = bench.play().to("mask")
+    play[0].refuse()
+    play.drop(play[0])
+    play.to("unmask")
+    liar = play[1]
+
+    def change(entries, _):
+        v, kind, share = entries[0]
+        entries[0] = (v, kind, _plus_one(share))
+    liar.say(answer_of(liar, change))
+    play.done.add(liar)
+    play.complete()
+    require_equal("U3", [1, 2, 3, 4], play.u3())
+    require_equal("blames (kind, accused, witness)", [(BAD_SHARE, 1, 0)], _blames(play.checked))
+
+
 @check("blame-no-scalar", rules=["UNMASK-4", "REBUILD-3", "KEY-1", "BLAME-1"])
 def _(bench):
     """A share that is zero or not canonical makes no answer malformed: it is a bad share"""
@@ -103,6 +122,34 @@ def _(bench):
     checked = play.hear_abort("secret_not_rebuilt")
     require_equal("blames (kind, accused, witness)", [(BAD_DEALING, 0, 0)], _blames(checked))
     require(checked.record.blames[0].evidence, "bad_dealing without its evidence")
+
+
+def _other_mask_key(member):
+    """The same for the secret that is rebuilt when the dealer is lost."""
+    other = field.scalar_bytes(field.random_scalar(member.rng))
+    member.shares_s = shamir.split(other, member.found.t, member.found.k, member.rng)
+    member.items = [member.make_item(place) for place in range(len(member.picks))]
+
+
+@check("blame-dealer-lost", rules=["BLAME-2", "REBUILD-3", "REBUILD-1"])
+def _(bench):
+    """A lost dealer whose good shares miss its S is accused; the round aborts"""
+    play = _dealing(bench, _other_mask_key)
+    play[0].refuse()
+    play.drop(play[0])
+    play.to("unmask")
+    for player in play.present:
+        player.say(player.unmask())
+    checked = play.hear_abort("secret_not_rebuilt")
+    require_equal("blames (kind, accused, witness)", [(BAD_DEALING, 0, 0)], _blames(checked))
+
+
+@check("blame-dealer-unused", rules=["REBUILD-1", "REBUILD-5"])
+def _(bench):
+    """What a dealer that stayed spoilt in its s, which no sum needs, spoils nothing"""
+    play = _dealing(bench, _other_mask_key).complete()
+    require_equal("U3", EVERYBODY, play.u3())
+    require_equal("blames", [], _blames(play.checked))
 
 
 def _spoil_boxes(*places):

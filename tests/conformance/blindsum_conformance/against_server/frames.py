@@ -3,6 +3,7 @@
 What names no round ends the session with bad_frame; rounds are in adverts.py and after.
 """
 import socket
+import time
 
 from OpenSSL import SSL
 from wsproto import extensions
@@ -142,6 +143,31 @@ def _(bench):
         session.hear_end("bad_frame")
     _is_bad_frame(bench, *(wire.encode(wire.Receipt(bytes(length), bytes(64)))
                            for length in (0, 31, 33)))
+
+
+@check("frame-text-limits", rules=["LIMIT-1", "LIMIT-3", "WIRE-3"])
+def _(bench):
+    """A task's name above 64 bytes is bad_frame; a reason or detail above its limit wrong_length"""
+    _is_bad_frame(bench, wire.encode(wire.Join("x" * 65)))
+    play = bench.play()
+    for reason, detail in (("x" * 65, ""), ("time_limit", "x" * 257)):
+        play[0].say(wire.Refusal(play[0].session_id, reason, detail))
+        play[0].hear_rejected("wrong_length", play[0].session_id)
+    play.complete()
+    require_equal("U3", list(range(5)), play.u3())
+
+
+@check("refusal-other-reason", rules=["WIRE-7", "PHASE-4"])
+def _(bench):
+    """A Refusal for a reason that Appendix A does not have is a refusal all the same"""
+    play = bench.play().to("share")
+    play[4].refuse("because_of_the_moon")
+    play.drop(play[4])
+    begun = time.monotonic()
+    play.complete()
+    took = time.monotonic() - begun
+    require(took < play.limits_s["share"] - 0.5, f"the rest of the round took {took:.1f} s")
+    require_equal("U3", [0, 1, 2, 3], play.u3())
 
 
 @check("frame-before-welcome", rules=["WIRE-4"])

@@ -86,6 +86,13 @@ def flipped(message):
     return twin
 
 
+def malleable(message):
+    """The same message, S of its signature above the order: a lax verifier takes it [SIG-1]."""
+    twin = copy.copy(message)
+    twin.signature = signatures.with_greater_s(message.signature)
+    return twin
+
+
 def of_round(message, session_id):
     twin = copy.copy(message)
     twin.session_id = session_id

@@ -72,6 +72,26 @@ def _(bench):
     _again(bench, "unmask", _same("unmask_request", lambda p: p.hear_unmask_request()), None)
 
 
+@check("resume-repeats", rules=["ONCE-3", "ONCE-2", "JOIN-2"])
+def _(bench):
+    """What a member says again after it came back, byte for byte, is held against nobody"""
+    play = bench.play()
+    player = play[3]
+    for stage, answer, hear in (
+            ("advertise", player.advert, lambda: player.hear_offer(payload=False)),
+            ("share", player.shares, player.hear_cohort),
+            ("attest", player.attestation, player.hear_attest_request)):
+        play.to(stage)
+        player.say(answer())
+        play.done.add(player)
+        player.enter()
+        hear()
+        player.say(answer())
+    play.complete()
+    require_equal("U3", EVERYBODY, play.u3())
+    require_equal("blames", [], play.checked.record.blames)
+
+
 @check("resume-result", rules=["JOIN-2", "RECORD-9", "RECORD-2"])
 def _(bench):
     """Who comes back after the end gets the same record and sum, with the proof"""

@@ -52,11 +52,12 @@ def _(bench):
             _set(0, point=2**32 - 1))))
 
 
-@check("shares-signature", rules=["SHARE-8", "SHARE-7", "SIG-2"])
+@check("shares-signature", rules=["SHARE-8", "SHARE-7", "SIG-1", "SIG-2"])
 def _(bench):
     """A signature that is not over th1, the dealer and the root of its items: bad_signature"""
     lies.rejects(bench, "share", "bad_signature",
                  lambda p: lies.flipped(p.shares()),
+                 lambda p: lies.malleable(p.shares()),
                  lambda p: lies.signed_shares(p, root=bytes(32)),
                  lambda p: lies.signed_shares(p, u=3),
                  lambda p: lies.signed_shares(p, th1=bytes(32)),

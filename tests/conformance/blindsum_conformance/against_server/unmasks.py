@@ -94,7 +94,7 @@ def _(bench):
                  body(lambda right: right[:-4] + u32(1)), body(lambda right: u32(0) + u8(0)))
 
 
-@check("unmask-signature", rules=["UNMASK-4", "UNMASK-3", "SIG-3"])
+@check("unmask-signature", rules=["UNMASK-4", "UNMASK-3", "SIG-1", "SIG-3"])
 def _(bench):
     """An answer that is not signed over th3, its member and its body: bad_signature"""
     def body(player):
@@ -107,7 +107,8 @@ def _(bench):
             0, (*entries[0][:2], entries[1][2])))
         return wire.Unmask(right.session_id, spoilt.body, right.signature)
     lies.rejects(bench, "unmask", "bad_signature",
-                 lambda p: lies.flipped(p.unmask()), other_body,
+                 lambda p: lies.flipped(p.unmask()), lambda p: lies.malleable(p.unmask()),
+                 other_body,
                  lambda p: signed_body(p, body(p), th3=p.honest.th2),
                  lambda p: signed_body(p, body(p), u=1),
                  lambda p: signed_body(p, body(p), key=bench.members[0].key))

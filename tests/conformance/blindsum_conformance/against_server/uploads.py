@@ -198,7 +198,7 @@ def _(bench):
     _ends_well(play, player)
 
 
-@check("receipt-signature", rules=["RECEIPT-2", "RECEIPT-1", "SIG-2"])
+@check("receipt-signature", rules=["RECEIPT-2", "RECEIPT-1", "SIG-1", "SIG-2"])
 def _(bench):
     """A receipt that does not verify under th2 and its member is rejected with bad_signature"""
     play, player = _with_bytes_sent(bench)
@@ -206,7 +206,7 @@ def _(bench):
 
     def over(statement, key=player.identity.key):
         return wire.Receipt(player.session_id, key.sign(statement))
-    for wrong in (lies.flipped(right),
+    for wrong in (lies.flipped(right), lies.malleable(right),
                   over(transcript.masked_statement(honest.th1, honest.u)),
                   over(transcript.masked_statement(honest.th2, (honest.u + 1) % 5)),
                   over(transcript.attest_statement(honest.th2, honest.u)),
