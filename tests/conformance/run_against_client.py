@@ -21,8 +21,8 @@ SUITE = pathlib.Path(__file__).with_name("blindsum-conformance")
 def command(program):
     """What --exec is told."""
     if program.endswith(".py"):
-        return (f"exec {sys.executable} {shlex.quote(program)} {{url}} {{ca}} {{identity}} {{roster}}"
-                " {authority_key} {aggregator_key} {task} {policy} {input} {state}")
+        return (f"exec {sys.executable} {shlex.quote(program)} {{url}} {{ca}} {{identity}}"
+                " {roster} {authority_key} {aggregator_key} {task} {policy} {input} {state}")
     return f"exec {shlex.quote(program)} join {join_options()} --json"
 
 
