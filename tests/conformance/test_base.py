@@ -8,18 +8,12 @@ from appendix import S0, S1, S2, SPEC, appendix, value
 from blindsum_conformance.reference import (bitmap, enc, entropy, errors, field, group, keys,
                                             transcript)
 from blindsum_conformance.reference.errors import Refused
+from suite import Case
 
 P0, P1, P2 = (group.times_base(field.scalar(s)) for s in (S0, S1, S2))
 
 
-class Base(unittest.TestCase):
-    def refused(self, reason, call, *arguments):
-        with self.assertRaises(Refused) as caught:
-            call(*arguments)
-        self.assertEqual(caught.exception.reason, reason)
-
-
-class Names(Base):
+class Names(Case):
     def test_reasons_are_those_of_appendix_a(self):
         listed = re.findall(r"^\| ([a-z_0-9]+) \| (?!who)", appendix("A"), re.MULTILINE)
         self.assertEqual(errors.REASONS, set(listed))
@@ -33,7 +27,7 @@ class Names(Base):
             enc.enc("other")
 
 
-class Hashes(Base):
+class Hashes(Case):
     def test_enc(self):
         """[ENC-1, ENC-2]"""
         row = re.search(r"^\| Enc\(.void.; .*\| ([0-9a-f]+ .*) \|$", appendix("D"), re.MULTILINE)
@@ -55,7 +49,7 @@ class Hashes(Base):
         self.assertEqual(transcript.th3(th2, bitmap.pack(3, [0, 2])), value("th3"))
 
 
-class Scalars(Base):
+class Scalars(Case):
     def test_bounds(self):
         """[KEY-1]"""
         self.refused("bad_scalar", field.scalar, bytes(32))
@@ -82,7 +76,7 @@ class Scalars(Base):
         self.assertTrue(all(800 < count < 1000 for count in counts), counts)
 
 
-class Points(Base):
+class Points(Case):
     def test_vectors(self):
         """[KEY-6]"""
         rule = re.search(r"\*\*KEY-6\*\* .* → ([0-9a-f]{64})", SPEC).group(1)
@@ -140,7 +134,7 @@ class Points(Base):
         self.assertGreater(seen, 10)
 
 
-class Signatures(Base):
+class Signatures(Case):
     def test_appendix(self):
         """[SIG-1]"""
         key = keys.SigningKey(bytes(range(32)))
@@ -167,7 +161,7 @@ class Signatures(Base):
         keys.check_key(key.public)
 
 
-class Bitmaps(Base):
+class Bitmaps(Case):
     def test_bitmaps(self):
         """[BITMAP-1]"""
         self.assertEqual(bitmap.pack(11, [0, 3, 8, 10]), b"\x09\x05")

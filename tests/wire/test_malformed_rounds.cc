@@ -191,5 +191,28 @@ TEST_CASE("[PARAM-1, WIRE-3] an offer that is wrong names its round if it can: b
   CHECK(down(envelope_frame(7, Proto().bytes(2, kSignature))) == "bad_frame");
 }
 
+TEST_CASE("[PARAM-1, LIMIT-3] parameters that do not parse name their round if it can be found") {
+  RandomMessages random(44);
+  RoundParameters parameters = random.parameters();
+  parameters.session_id = kId;
+  const Bytes right = encode_parameters(parameters);
+  const auto offered = [&](const Bytes& more) {
+    Bytes bytes = right;
+    bytes.insert(bytes.end(), more.begin(), more.end());
+    return down(envelope_frame(7, Proto().bytes(1, bytes).bytes(2, kSignature)));
+  };
+  CHECK(offered({}) == "fine");
+  CHECK(offered(Proto().number(26, 1).view()) == "round: bad_parameters");
+  CHECK(offered(Proto().bytes(27, Bytes(3)).view()) == "round: bad_parameters");
+  CHECK(offered(Proto().number(5, 1).view()) == "round: bad_parameters");
+  CHECK(offered(Proto().bytes(19, Bytes(70000)).view()) == "round: bad_parameters");
+  Proto tensors;
+  for (std::size_t i = 0; i <= kMaxTensors; ++i) tensors.message(19, Bytes());
+  CHECK(offered(tensors.view()) == "round: bad_parameters");
+  // Which round it is cannot be told.
+  CHECK(offered(Proto().bytes(3, kId.view()).view()) == "bad_frame");
+  CHECK(offered({0xD0}) == "bad_frame");
+}
+
 }  // namespace
 }  // namespace blindsum

@@ -10,8 +10,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 _DAYS = 365
 
 
-def make(folder):
-    """ca.crt, server.crt and server.key (PEM); the authority's own key is forgotten."""
+def make(folder, names=("localhost", "127.0.0.1")):
+    """ca.crt, server.crt and server.key (PEM); the authority's own key is forgotten.
+
+    names: DNS names, and IPv4 addresses, that the certificate is for.
+    """
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca_name = _name("blindsum conformance CA")
     ca = _certificate(ca_name, ca_key.public_key(), ca_name, ca_key, [
@@ -21,15 +24,19 @@ def make(folder):
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (_usage(digital_signature=True), True),
         (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False),
-        (x509.SubjectAlternativeName([
-            x509.DNSName("localhost"),
-            x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)])
+        (x509.SubjectAlternativeName([_general_name(name) for name in names]), False)])
     (folder / "ca.crt").write_bytes(ca.public_bytes(serialization.Encoding.PEM))
     (folder / "server.crt").write_bytes(leaf.public_bytes(serialization.Encoding.PEM))
     private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
                                 serialization.NoEncryption())
     (folder / "server.key").touch(mode=0o600, exist_ok=False)
     (folder / "server.key").write_bytes(private)
+
+
+def _general_name(text):
+    if text.replace(".", "").isdigit():
+        return x509.IPAddress(ipaddress.ip_address(text))
+    return x509.DNSName(text)
 
 
 def _name(text):

@@ -279,8 +279,8 @@ def connect(url, ca_file, extensions=(), timeout_s=TIMEOUT_S):
 class Listener:
     """Where participants connect to. certificate, key: PEM files."""
 
-    def __init__(self, host, port, certificate, key):
-        self._context = tls_context()
+    def __init__(self, host, port, certificate, key, version=SSL.TLS1_3_VERSION):
+        self._context = tls_context(version)
         self._context.use_certificate_chain_file(str(certificate))
         self._context.use_privatekey_file(str(key))
         self._socket = socket.create_server((host, port))

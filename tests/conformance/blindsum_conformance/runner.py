@@ -11,12 +11,12 @@ is made once a lane, by the class `Bench` in against_server/bench.py or against_
 
 A check that hangs is ended after `options.check_time` seconds, by SIGALRM.
 """
-import concurrent.futures
 import importlib
 import multiprocessing
 import signal
 import time
 import traceback
+from concurrent import futures
 
 from . import checks
 from .report import FAILED, PASSED, SKIPPED, Outcome
@@ -50,20 +50,24 @@ def _run_in_lanes(due, options, outcomes, told):
     count = max(1, min(options.jobs, len(due)))
     for lane in range(count):
         lanes.put(lane)
-    with concurrent.futures.ProcessPoolExecutor(
+    with futures.ProcessPoolExecutor(
             count, fork, initializer=_open_lane, initargs=(due[0].target, options, lanes)) as pool:
         running = {pool.submit(_run_one, c.name, options.check_time): c for c in due}
-        for done in concurrent.futures.as_completed(running):
-            if done.cancelled():
-                continue
-            one = running[done]
-            try:
-                outcomes[one.name] = done.result()
-            except concurrent.futures.process.BrokenProcessPool:
-                outcomes[one.name] = _outcome(one, FAILED, "the suite's own process died")
-            told(outcomes[one.name])
-            if options.fail_fast and outcomes[one.name].status == FAILED:
-                pool.shutdown(wait=False, cancel_futures=True)
+        while running:
+            done, _ = futures.wait(running, return_when=futures.FIRST_COMPLETED)
+            for future in done:
+                one = running.pop(future)
+                outcomes[one.name] = _result(future, one)
+                told(outcomes[one.name])
+            if options.fail_fast and any(o.status == FAILED for o in outcomes.values()):
+                running = {f: c for f, c in running.items() if not f.cancel()}
+
+
+def _result(future, one):
+    try:
+        return future.result()
+    except futures.process.BrokenProcessPool:
+        return _outcome(one, FAILED, "a process of the suite died")
 
 
 def _open_lane(target, options, lanes):

@@ -33,6 +33,11 @@ _, _INVSQRT_A_MINUS_D = _inverse_root((-1 - D) % P)
 
 def decode(data):
     """The point of 32 bytes, or Refused: identity_point, bad_point, wrong_length."""
+    return _decode(bytes(data))
+
+
+@lru_cache(maxsize=16_384)
+def _decode(data):
     if len(data) != 32:
         raise Refused("wrong_length", "a point has 32 bytes")
     if data == IDENTITY_BYTES:
@@ -81,27 +86,44 @@ def add(one, two):
     return e * f % P, g * k % P, f * g % P, e * k % P
 
 
-def double(point):
-    x, y, z, _ = point
-    a, b = x * x % P, y * y % P
-    k, c = a + b, 2 * z * z
-    e, g = k - (x + y) ** 2 % P, a - b
-    f = (c + g) % P
-    return e * f % P, g * k % P, f * g % P, e * k % P
+def _niels(point):
+    """What an addition needs of a point that is added often."""
+    x, y, z, t = point
+    return (y - x) % P, (y + x) % P, t * D2 % P, 2 * z % P
+
+
+def _digits(value):
+    """Of base 16, from the least, each from -8 to 7."""
+    found = []
+    while value:
+        digit = ((value & 15) ^ 8) - 8
+        found.append(digit)
+        value = value - digit >> 4
+    return found
 
 
 def _multiple(value, point):
-    """value * point, by windows of 4 bits, value >= 0."""
-    table = [IDENTITY, point]
-    for _ in range(14):
-        table.append(add(table[-1], point))
-    result = IDENTITY
-    for shift in range((value.bit_length() + 3) // 4 * 4 - 4, -4, -4):
-        result = double(double(double(double(result))))
-        digit = value >> shift & 15
+    """value * point, by signed windows of 4 bits, value >= 0."""
+    multiples = [point]
+    for _ in range(7):
+        multiples.append(add(multiples[-1], point))
+    table = [_niels(one) for one in multiples]
+    x, y, z, t = IDENTITY
+    for digit in reversed(_digits(value)):
+        for _ in range(4):  # doubled; t is read by an addition only
+            a, b = x * x % P, y * y % P
+            k, g = a + b, a - b
+            e, f = k - (x + y) ** 2 % P, 2 * z * z + g
+            x, y, z = e * f % P, g * k % P, f * g % P
+        t = e * k % P
         if digit:
-            result = add(result, table[digit])
-    return result
+            minus, plus, dt, z2 = table[abs(digit) - 1]
+            if digit < 0:
+                minus, plus, dt = plus, minus, -dt
+            a, b, c, d = (y - x) * minus % P, (y + x) * plus % P, t * dt % P, z * z2 % P
+            e, f, g, k = b - a, d - c, d + c, b + a
+            x, y, z, t = e * f % P, g * k % P, f * g % P, e * k % P
+    return x, y, z, t
 
 
 def _base_point():
