@@ -158,6 +158,17 @@ class Link:
             self._take(self._tls.read(end), end)
         return self._messages.pop(0)
 
+    def poll(self):
+        """Takes in what has come; whether receive() has a message, or the end, at once."""
+        try:
+            while not self._ended:
+                self._take(self._tls.read(0), time.monotonic() + 1)
+        except Waited:
+            pass
+        except Closed as how:
+            self._ended = how
+        return bool(self._messages or self._ended)
+
     def wait_for_end(self, timeout_s=TIMEOUT_S):
         """Reads and drops messages until the peer ends the link; how it did, or None."""
         end = time.monotonic() + timeout_s
@@ -230,6 +241,16 @@ class Link:
             self._ended = Closed(f"upgrade refused: {event.status_code}")
         elif isinstance(event, events.TextMessage):
             self._ended = Closed("a text message came")
+
+
+def ready(links, timeout_s):
+    """Those of the links at which something has come, after at most that time."""
+    end = time.monotonic() + timeout_s
+    while True:
+        found = [one for one in links if one.poll()]
+        if found or time.monotonic() >= end:
+            return found
+        select.select(links, [], [], max(0.0, end - time.monotonic()))
 
 
 def tls_context(version=SSL.TLS1_3_VERSION):

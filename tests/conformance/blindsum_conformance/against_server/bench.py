@@ -1,5 +1,8 @@
 """A lane against an aggregator: its task and members, and what a check has opened."""
+from ..checks import require, require_equal
 from ..kit import Kit
+from ..reference import transcript, wire
+from .play import Play
 from .session import Session
 
 
@@ -9,12 +12,15 @@ class Bench:
     def __init__(self, options, lane):
         self.kit, self.url = Kit(options.kit), options.url
         self.task, self.members = self.kit.lane(lane)
-        self._sessions = []
+        self._sessions, self._plays = [], []
+        self._last = {}  # task -> (round, record bytes) of its newest record that was seen
 
     def start(self, check):
         pass
 
     def finish(self, check):
+        while self._plays:
+            self._plays.pop().abandon()
         while self._sessions:
             self._sessions.pop().close()
 
@@ -36,3 +42,24 @@ class Bench:
     def opened(self, session):
         """Told by each session, so that none outlives the check."""
         self._sessions.append(session)
+
+    # Rounds.
+
+    def play(self, count=5, task=None, members=None):
+        """A round of the lane's first `count` members, in which each has heard the offer."""
+        play = Play(self, (members or self.members)[:count], task or self.task)
+        self._plays.append(play)
+        return play.begin()
+
+    def check_chain(self, task, player):
+        """That an offer is the next of the task after the record seen last [PARAM-11, PARAM-12]."""
+        p = wire.decode_message(wire.RoundParameters, player.offer.parameters)
+        if task in self._last:
+            number, data = self._last[task]
+            require(p.round > number, f"round {p.round} is offered after round {number}")
+            if p.round == number + 1:
+                require_equal("previous_record_hash", transcript.record_hash(data),
+                              p.previous_record_hash)
+
+    def extend_chain(self, task, number, data):
+        self._last[task] = (number, data)
