@@ -72,6 +72,7 @@ class CheckedWorld {
   std::map<std::pair<std::uint32_t, std::size_t>, Bytes> first_;
   std::optional<std::pair<Hash, Bytes>> survivors_;
   std::optional<RecordContent> record_;
+  bool may_end_otherwise_ = false;
 };
 
 }  // namespace blindsum::fuzz

@@ -97,6 +97,37 @@ TEST_CASE("[PHASE-1] attest closes at its limit with a quorum, with fewer it abo
   CHECK(too_few.last<Certificate>(0) == nullptr);
 }
 
+// Five attest, a quorum is four: the fifth counts, but is not in the certificate.
+TEST_CASE("[CERT-3] a certificate has a quorum's signatures, and who else attested is waited for") {
+  AggregatorWorld world;
+  world.begin_and_run_to(Phase::attest);
+  world.attest(world.all());
+  REQUIRE(world.phase() == Phase::unmask);
+  const QuorumSignatures signatures = world.last<Certificate>(4)->attestations;
+  CHECK(Bitmap::parse(signatures.signers, 5)->members() == Numbers{0, 1, 2, 3});
+  CHECK(signatures.signatures.size() == 4);
+  world.unmask({0, 1, 2, 3});
+  CHECK(world.phase() == Phase::unmask);
+  world.unmask({4});
+  CHECK(world.phase() == Phase::over);
+}
+
+TEST_CASE("[CERT-3, ONCE-6] who attested beside the certificate does so again after a crash") {
+  AggregatorWorld world;
+  world.begin_and_run_to(Phase::attest);
+  world.attest(world.all());
+  const Certificate before = *world.last<Certificate>(0);
+  REQUIRE(world.restart().has_value());
+  for (const std::uint32_t i : world.all()) world.event(MemberConnected{world.index(i)});
+  CHECK(*world.last<Certificate>(0) == before);
+  world.attest({4});
+  CHECK(world.rejections(4).empty());
+  world.unmask({0, 1, 2, 3});
+  CHECK(world.phase() == Phase::unmask);
+  world.unmask({4});
+  CHECK(world.phase() == Phase::over);
+}
+
 TEST_CASE("[PHASE-4] too many refusals end the attest phase at once") {
   AggregatorWorld world;
   world.begin_and_run_to(Phase::attest);

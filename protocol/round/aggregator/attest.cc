@@ -49,7 +49,7 @@ Certificate certificate_message(const FixedShares& shares, const AgreedSurvivors
   Certificate message;
   message.th2 = shares.th2;
   message.u3.assign(agreed.u3().bytes().begin(), agreed.u3().bytes().end());
-  message.attestations = agreed.attestations();
+  message.attestations = agreed.certificate();
   return message;
 }
 

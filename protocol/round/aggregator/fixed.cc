@@ -115,22 +115,13 @@ Result<SurvivorsRef> fix_survivors(const FixedCohort& cohort, const FixedShares&
 
 // [CERT-1]: the collector verified each signature, and took them of members of U3 only.
 Result<AgreedSurvivors> AgreedSurvivors::agree(const FixedCohort& cohort, SurvivorsRef survivors,
-                                               const SignatureCollector& attestations) {
+                                               SignatureCollector attestations) {
   if (!attestations.is_of(attest_statement, survivors->th3)) return Reason::transcript_mismatch;
-  Bitmap signers = attestations.signers(cohort.n());
-  if (!signers.subset_of(survivors->u3)) return Reason::bad_bitmap;
-  if (signers.count() < cohort.graph.quorum && !fault(Fault::certificate_one_short)) {
-    return Reason::certificate_short;
-  }
-  return AgreedSurvivors(std::move(survivors), attestations.signatures(cohort.n()),
-                         std::move(signers));
-}
-
-const Signature* AgreedSurvivors::attestation_of(std::uint32_t u) const {
-  if (!signers_.has(u)) return nullptr;
-  const std::vector<std::uint32_t> members = signers_.members();
-  const auto place = std::lower_bound(members.begin(), members.end(), u) - members.begin();
-  return &attestations_.signatures[static_cast<std::size_t>(place)];
+  if (!attestations.signers(cohort.n()).subset_of(survivors->u3)) return Reason::bad_bitmap;
+  const std::uint32_t quorum = cohort.graph.quorum - (fault(Fault::certificate_one_short) ? 1 : 0);
+  if (attestations.count() < quorum) return Reason::certificate_short;
+  QuorumSignatures certificate = attestations.lowest(quorum, cohort.n());
+  return AgreedSurvivors(std::move(survivors), std::move(certificate), std::move(attestations));
 }
 
 Result<void> add_all(SignatureCollector& collector, const FixedCohort& cohort,

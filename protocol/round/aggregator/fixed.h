@@ -97,23 +97,25 @@ class AgreedSurvivors {
   // transcript_mismatch if they are of anything else.
   [[nodiscard]] static Result<AgreedSurvivors> agree(const FixedCohort& cohort,
                                                      SurvivorsRef survivors,
-                                                     const SignatureCollector& attestations);
+                                                     SignatureCollector attestations);
 
   const FixedSurvivors& survivors() const { return *survivors_; }
   const Bitmap& u3() const { return survivors_->u3; }
-  const QuorumSignatures& attestations() const { return attestations_; }
-  const Bitmap& signers() const { return signers_; }
-  const Signature* attestation_of(std::uint32_t u) const;  // nullptr if it is not in it
+  // Of the certificate: exactly a quorum, those of the lowest indices.
+  const QuorumSignatures& certificate() const { return certificate_; }
+  // All that came in time, also those that the certificate does without.
+  const SignatureCollector& attestations() const { return attestations_; }
 
  private:
-  AgreedSurvivors(SurvivorsRef survivors, QuorumSignatures attestations, Bitmap signers)
+  AgreedSurvivors(SurvivorsRef survivors, QuorumSignatures certificate,
+                  SignatureCollector attestations)
       : survivors_(std::move(survivors)),
-        attestations_(std::move(attestations)),
-        signers_(std::move(signers)) {}
+        certificate_(std::move(certificate)),
+        attestations_(std::move(attestations)) {}
 
   SurvivorsRef survivors_;
-  QuorumSignatures attestations_;
-  Bitmap signers_;
+  QuorumSignatures certificate_;
+  SignatureCollector attestations_;
 };
 using AgreedRef = std::shared_ptr<const AgreedSurvivors>;
 

@@ -71,7 +71,7 @@ bool late(const S& state, Turn& turn, std::uint32_t u, const Receipt& message) {
 }
 
 bool late(const Recovering& state, Turn& turn, std::uint32_t u, const Attestation& message) {
-  const Signature* const first = state.agreed->attestation_of(u);
+  const Signature* const first = state.agreed->attestations().find(u);
   if (first == nullptr) return false;
   again(turn, state.cohort->roster_index(u), Label::attest,
         attest_statement(state.agreed->survivors().th3, u), *first, message.signature);

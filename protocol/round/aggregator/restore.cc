@@ -49,7 +49,8 @@ Result<AgreedRef> agreed_of(const FixedCohort& cohort, SurvivorsRef survivors,
                             const CertificateFact& fact) {
   SignatureCollector attestations(attest_statement, survivors->th3);
   BLINDSUM_CHECK(add_all(attestations, cohort, fact.certificate.attestations));
-  BLINDSUM_TRY(agreed, AgreedSurvivors::agree(cohort, std::move(survivors), attestations));
+  BLINDSUM_TRY(agreed,
+               AgreedSurvivors::agree(cohort, std::move(survivors), std::move(attestations)));
   return std::make_shared<const AgreedSurvivors>(std::move(agreed));
 }
 

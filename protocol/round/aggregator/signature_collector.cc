@@ -24,13 +24,16 @@ Bitmap SignatureCollector::signers(std::uint32_t n) const {
   return bitmap;
 }
 
-QuorumSignatures SignatureCollector::signatures(std::uint32_t n) const {
-  QuorumSignatures all;
-  const Bitmap bitmap = signers(n);
-  all.signers.assign(bitmap.bytes().begin(), bitmap.bytes().end());
-  all.signatures.reserve(signatures_.size());
-  for (const auto& [u, signature] : signatures_) all.signatures.push_back(signature);
-  return all;
+QuorumSignatures SignatureCollector::lowest(std::uint32_t most, std::uint32_t n) const {
+  QuorumSignatures chosen;
+  Bitmap signers(n);
+  for (const auto& [u, signature] : signatures_) {
+    if (chosen.signatures.size() == most) break;
+    signers.add(u);
+    chosen.signatures.push_back(signature);
+  }
+  chosen.signers.assign(signers.bytes().begin(), signers.bytes().end());
+  return chosen;
 }
 
 }  // namespace blindsum::detail::aggregator

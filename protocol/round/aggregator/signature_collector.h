@@ -29,7 +29,9 @@ class SignatureCollector {
   const Signature* find(std::uint32_t u) const;  // nullptr if it has not signed
   std::uint32_t count() const { return static_cast<std::uint32_t>(signatures_.size()); }
   Bitmap signers(std::uint32_t n) const;
-  QuorumSignatures signatures(std::uint32_t n) const;  // ascending
+  // Of the `most` signers with the lowest indices, ascending: a certificate needs no more than a
+  // quorum, and each that it has is sent to everybody and verified by everybody.
+  QuorumSignatures lowest(std::uint32_t most, std::uint32_t n) const;
 
  private:
   StatementOf statement_;

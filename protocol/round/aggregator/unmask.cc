@@ -99,9 +99,10 @@ ShareTally tally_of(Turn& turn, const FixedCohort& cohort, const FixedShares& sh
 Unmasking begin_unmasking(Turn& turn, CohortRef cohort, SharesRef shares, AgreedRef agreed) {
   turn.time_goes_to(&PhaseTimings::unmask_ms);
   turn.shared().record.certified = true;
-  turn.shared().proof.attestations = agreed->attestations();
+  turn.shared().proof.attestations = agreed->certificate();
   std::set<std::uint32_t> may_answer;
-  for (const std::uint32_t u : agreed->signers().members()) may_answer.insert(u);
+  const Bitmap attested = agreed->attestations().signers(cohort->n());
+  for (const std::uint32_t u : attested.members()) may_answer.insert(u);
   ShareTally tally = tally_of(turn, *cohort, *shares, agreed->u3());
   return {.cohort = std::move(cohort),
           .shares = std::move(shares),
@@ -112,13 +113,14 @@ Unmasking begin_unmasking(Turn& turn, CohortRef cohort, SharesRef shares, Agreed
           .tally = std::move(tally)};
 }
 
-// Too late for the certificate, but whoever attested can answer it, and is waited for.
+// Too late, or forgotten in a crash since the certificate does without it: whoever attested can
+// answer, and is waited for.
 void take(Unmasking& state, Turn& turn, std::uint32_t u, Attestation message) {
   const std::uint32_t member = state.cohort->roster_index(u);
   const FixedSurvivors& survivors = state.agreed->survivors();
   if (!survivors.u3.has(u)) return turn.reject(member, Reason::not_in_u3, "attestation");
   const Encoded text = attest_statement(survivors.th3, u);
-  if (const Signature* const first = state.agreed->attestation_of(u)) {
+  if (const Signature* const first = state.agreed->attestations().find(u)) {
     return again(turn, member, Label::attest, text, *first, message.signature);
   }
   if (verify(state.cohort->keys[u], text, message.signature).has_error()) {

@@ -55,7 +55,7 @@ void resume(const Voiding& state, Turn& turn, std::uint32_t u) {
 State settle(Voiding state, Turn& turn) {
   const FixedCohort& cohort = *state.cohort;
   if (state.votes.count() >= cohort.graph.quorum) {
-    const VoidCertificate certificate{state.votes.signatures(cohort.n())};
+    const VoidCertificate certificate{state.votes.lowest(cohort.graph.quorum, cohort.n())};
     turn.emit(PhaseClosed{std::string(Voiding::name), state.votes.count(), cohort.n()});
     turn.send(cohort.roster_indices(), certificate);
     return Over{state.cohort, std::move(state.aborted), certificate};
