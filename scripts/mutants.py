@@ -2,7 +2,7 @@
 
 usage: mutants.py --build BUILD [--only FAULT ...] [--json] [--jobs N] [--list]
 
-BUILD is configured with -Dfaults=true; its programs list their faults (faults/list.def). A mutant
+BUILD has the option `faults`: its programs list their faults (faults/list.def). A mutant
 is a program with one fault, on the side that the fault is of: blindsum as a participant, blindsumd
 as an aggregator. First the programs without a fault must pass the whole suite. Then each mutant
 meets the checks of the rule that it is about, then those of its other rules, then all others; the

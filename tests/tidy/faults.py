@@ -80,10 +80,14 @@ def check_build(build, report):
                         else "has faults in it")
 
 
+def check(tree, report):
+    check_list(tree, report)
+    check_settings(tree, report)
+
+
 if __name__ == "__main__":
     result = Report()
-    check_list(Tree(), result)
-    check_settings(Tree(), result)
+    check(Tree(), result)
     if len(sys.argv) > 1:
         check_build(Path(sys.argv[1]), result)
     result.finish("faults")

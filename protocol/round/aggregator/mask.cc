@@ -83,7 +83,7 @@ Masking begin_masking(Turn& turn, CohortRef cohort, SharesRef shares) {
   Masking state{.cohort = std::move(cohort),
                 .shares = std::move(shares),
                 .deadline = turn.now() + Instant(parameters.limits.mask_ms) *
-                                             (fault(Fault::late_upload) ? 2 : 1),
+                                             (fault(Fault::late_upload) ? 1000 : 1),
                 .uploads = UploadQueue(turn.shared().context.limits,
                                        ring.packed_size(parameters.vector_length)),
                 .receipts = {},
