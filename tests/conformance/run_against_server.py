@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Runs the suite against blindsumd: makes a kit, starts the server on a free port, ends it.
 
-usage: run_against_server.py BLINDSUMD [ARGUMENTS of blindsum-conformance]
+usage: run_against_server.py [--patience N] BLINDSUMD [ARGUMENTS of blindsum-conformance]
 
 The exit code is the suite's; 3 if the server did not start, or did not end well. Its log is shown
 if anything failed.
 """
+import contextlib
 import pathlib
 import subprocess
 import sys
@@ -38,24 +39,40 @@ def stop(server):
         return False
 
 
-def run(folder, blindsumd, arguments):
-    kit, log = folder / "kit", folder / "blindsumd.log"
-    suite = [sys.executable, str(SUITE)]
-    subprocess.run([*suite, "kit", str(kit), "--for", "blindsumd", "--port", "0"], check=True)
-    port_file = folder / "port"
+@contextlib.contextmanager
+def running(folder, blindsumd):
+    """The URL of a blindsumd with the kit in folder/kit; raises OSError if it does not start, or
+    does not end well."""
+    port_file, log = folder / "port", folder / "blindsumd.log"
     with open(log, "wb") as out:
-        server = subprocess.Popen([blindsumd, "--config", str(kit / "blindsumd.toml"),
+        server = subprocess.Popen([blindsumd, "--config", str(folder / "kit" / "blindsumd.toml"),
                                    "--port-file", str(port_file)],
                                   stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-    code = 3
+    ended_well = False
     try:
         port = wait_for_port(server, port_file)
-        if port is not None:
-            code = subprocess.run([*suite, "--target", "server", f"wss://127.0.0.1:{port}",
-                                   "--kit", str(kit), *arguments]).returncode
+        if port is None:
+            raise OSError("blindsumd did not start")
+        yield f"wss://127.0.0.1:{port}"
     finally:
-        if not stop(server):
-            code = code or 3
+        ended_well = stop(server)
+    if not ended_well:
+        raise OSError("blindsumd did not end well")
+
+
+def run(folder, patience, blindsumd, arguments):
+    kit, log = folder / "kit", folder / "blindsumd.log"
+    suite = [sys.executable, str(SUITE)]
+    subprocess.run([*suite, "kit", str(kit), "--for", "blindsumd", "--port", "0", "--patience",
+                    patience], check=True)
+    code = 3
+    try:
+        with running(folder, blindsumd) as url:
+            code = subprocess.run([*suite, "--target", "server", url, "--kit", str(kit),
+                                   *arguments]).returncode
+    except OSError as error:
+        print(error, file=sys.stderr)
+        code = code or 3
     if code:
         print("the last lines of blindsumd's log:", file=sys.stderr)
         print("\n".join(log.read_text("utf-8", "replace").splitlines()[-30:]), file=sys.stderr)
@@ -63,9 +80,13 @@ def run(folder, blindsumd, arguments):
 
 
 def main():
-    blindsumd, *arguments = sys.argv[1:]
+    arguments = sys.argv[1:]
+    patience = "1"
+    if arguments[:1] == ["--patience"]:
+        patience, arguments = arguments[1], arguments[2:]
+    blindsumd, *arguments = arguments
     with tempfile.TemporaryDirectory(prefix="blindsum-conformance-") as folder:
-        return run(pathlib.Path(folder), blindsumd, arguments)
+        return run(pathlib.Path(folder), patience, blindsumd, arguments)
 
 
 if __name__ == "__main__":

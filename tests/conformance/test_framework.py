@@ -121,9 +121,11 @@ class Framework(unittest.TestCase):
         self.register(passes=passes)
         for name, rules, function in (("passes", ["ENC-1"], fails), ("Bad name", ["ENC-1"], fails),
                                       ("other", [], fails), ("other", ["ENC-1"], lambda b: None)):
-            function.__module__ = f"{_SUITE}.against_client.made_up"
+            function.__module__ = f"{_SUITE}.against_server.made_up"
             with self.assertRaises(ValueError):
                 checks.check(name, rules=rules)(function)
+        fails.__module__ = f"{_SUITE}.against_client.made_up"
+        checks.check("passes", rules=["ENC-1"])(fails)  # a name is the target's own
 
     def outcomes(self):
         self.register(passes=passes, fails=fails, cannot=cannot)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Whole rounds of the reference's members and aggregator with each other."""
 
+import copy
 import unittest
 
 from blindsum_conformance.reference import (codec, member_ending, packing, parameters, record,
@@ -94,6 +95,47 @@ class Complete(Case):
         self.refused("wrong_payload", world.member(0).advert, some.aggregator.offer(), b"moder")
         self.refused("wrong_payload", world.member(0).advert, some.aggregator.offer(), b"models")
         some.members[0].advert(some.aggregator.offer(), b"model")
+
+
+class Results(Case):
+    def setUp(self):
+        self.some = Round(World(5, delta_ppm=200_000))
+        self.some.run(masks=range(4))
+        self.message = self.some.aggregator.record()
+        self.bare = copy.copy(self.message)
+        self.bare.proof = b""
+
+    def test_with_and_without_proof(self):
+        """[RECORD-5, RECORD-9, RECORD-10]"""
+        packed = self.some.aggregator.packed_sum()
+        for message in (self.message, self.bare):
+            checked = self.some.members[0].result(message, packed)
+            self.assertEqual(checked.u3, [0, 1, 2, 3])
+        self.assertEqual(self.some.members[0].state.records["task-1"], (1, self.message.record))
+        self.some.members[4].result(self.message, packed)
+        self.refused("missing_proof", self.some.members[4].result, self.bare)
+        self.refused("record_mismatch", self.some.members[0].result, self.bare, packed + b"\0")
+
+    def test_own_transcript(self):
+        """[RECORD-5]"""
+        for name in ("th1", "th2", "th3"):
+            member = copy.copy(self.some.members[0])
+            setattr(member, name, bytes(32))
+            self.refused("record_mismatch", member.result, self.message)
+
+    def test_aborted(self):
+        """[RECORD-8, RECORD-10]"""
+        early = Round(World(3), n_min=4)
+        self.refused("too_few_members", early.advertise)
+        message = early.aggregator.record()
+        self.assertEqual(message.proof, b"")
+        self.assertEqual(early.members[0].result(message).record.outcome, record.ABORTED)
+        late = Round(World(5, delta_ppm=200_000))
+        self.refused("certificate_short", late.run, attests=range(3))
+        message = late.aggregator.record()
+        self.assertFalse(late.members[0].result(message).record.certified)
+        message.proof = b""
+        self.refused("missing_proof", late.members[0].result, message)
 
 
 class Sparse(Case):

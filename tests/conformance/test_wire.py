@@ -6,7 +6,7 @@ import struct
 import unittest
 
 from appendix import SPEC, appendix
-from blindsum_conformance.reference import entropy, protobuf, schema, wire
+from blindsum_conformance.reference import entropy, parameters, protobuf, schema, wire
 from blindsum_conformance.reference.errors import Refused
 
 ID = bytes(range(32))
@@ -144,6 +144,7 @@ class Envelopes(Wire):
         self.up("wrong_length", envelope(21, data(1, ID) + data(3, b"x" * 257)), ID)
         self.up("bad_frame", envelope(5, data(1, b"x" * 65)))
         self.down("wrong_length", envelope(9, data(1, ID) + data(2, bytes(164 * 4097))), ID)
+        self.down("bad_bitmap", envelope(11, data(1, ID) + data(2, bytes(513))), ID)
         for items in (bytes(156), bytes(156) + b"\x0d" + bytes(32 * 13), bytes(156) + b"\x01"):
             self.down("wrong_length", envelope(11, data(1, ID) + data(3, items)), ID)
 
@@ -152,9 +153,15 @@ class Envelopes(Wire):
         def offer(parameters, signature=bytes(64)):
             return envelope(7, data(1, parameters) + data(2, signature))
         self.down("wrong_length", offer(data(3, ID), bytes(63)), ID)
-        self.down("bad_frame", offer(data(3, ID) + number(99, 1)))
-        self.down("bad_frame", offer(data(3, ID[:30])))
-        self.down("bad_frame", offer(data(3, ID) + data(4, b"x" * 65536)))
+        for bad in (data(3, ID[:30]), data(3, ID) + data(3, ID), data(3, ID) + b"\xd0", b""):
+            self.down("bad_frame", offer(bad))
+        # The round can be told; that the parameters are none is for who reads them.
+        for bad in (number(99, 1), data(5, b"x"), data(4, b"x" * 65536)):
+            named = wire.decode(offer(data(3, ID) + bad), wire.TO_PARTICIPANT)
+            self.assertEqual(wire.round_of(named), ID)
+            with self.assertRaises(Refused) as caught:
+                parameters.decode(named.parameters)
+            self.assertEqual(caught.exception.reason, "bad_parameters")
         fine = wire.decode(offer(data(3, ID)), wire.TO_PARTICIPANT)
         self.assertEqual(wire.round_of(fine), ID)
 

@@ -26,6 +26,7 @@ TEST_CASE("[WIRE-3] in a round it is a malformed message of that round: wrong_le
   const Bytes long_signature(65, 0);
   const Bytes short_hash(31, 0);
   const std::string long_detail(kMaxDetailBytes + 1, 'x');
+  const std::string long_reason(kMaxReasonBytes + 1, 'x');
   const std::string wrong = "round: wrong_length";
   // To the aggregator.
   CHECK(up(envelope_frame(8, in_round().bytes(2, valid_advert()))) == wrong);
@@ -36,6 +37,7 @@ TEST_CASE("[WIRE-3] in a round it is a malformed message of that round: wrong_le
   CHECK(up(envelope_frame(16, in_round())) == wrong);
   CHECK(up(envelope_frame(18, in_round().bytes(2, Bytes(8)))) == wrong);
   CHECK(up(envelope_frame(21, in_round().text(3, long_detail))) == wrong);
+  CHECK(up(envelope_frame(21, in_round().text(2, long_reason))) == wrong);
   CHECK(up(envelope_frame(24, in_round().bytes(2, short_hash))) == wrong);
   // To the participant.
   CHECK(down(envelope_frame(9, in_round().bytes(2, Bytes(163)))) == wrong);
@@ -47,6 +49,7 @@ TEST_CASE("[WIRE-3] in a round it is a malformed message of that round: wrong_le
   CHECK(down(envelope_frame(17, in_round().bytes(2, kHash).bytes(5, Bytes(63)))) == wrong);
   CHECK(down(envelope_frame(19, in_round().bytes(3, long_signature))) == wrong);
   CHECK(down(envelope_frame(20, in_round().text(3, long_detail))) == wrong);
+  CHECK(down(envelope_frame(20, in_round().text(2, long_reason))) == wrong);
   CHECK(down(envelope_frame(22, in_round().text(3, long_detail))) == wrong);
   CHECK(down(envelope_frame(25, in_round().bytes(3, Bytes(65)))) == wrong);
 }
@@ -204,7 +207,7 @@ TEST_CASE("[PARAM-1, LIMIT-3] parameters that do not parse name their round if i
   CHECK(offered({}) == "fine");
   CHECK(offered(Proto().number(26, 1).view()) == "round: bad_parameters");
   CHECK(offered(Proto().bytes(27, Bytes(3)).view()) == "round: bad_parameters");
-  CHECK(offered(Proto().number(5, 1).view()) == "round: bad_parameters");
+  CHECK(offered(Proto().number(5, 1).number(5, 1).view()) == "round: bad_parameters");
   CHECK(offered(Proto().bytes(19, Bytes(70000)).view()) == "round: bad_parameters");
   Proto tensors;
   for (std::size_t i = 0; i <= kMaxTensors; ++i) tensors.message(19, Bytes());

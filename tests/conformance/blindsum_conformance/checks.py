@@ -38,18 +38,22 @@ class Check:
     run: Callable
 
 
-_registry: dict[str, Check] = {}
+_registry: dict[tuple[str, str], Check] = {}  # by target and name
 
 
 def check(name, rules):
-    """Registers the decorated function. rules: ids of SPEC.md, the one it is about first."""
+    """Registers the decorated function, under a name of its own at its target.
+
+    rules: ids of SPEC.md, the one it is about first.
+    """
     def register(function):
         package = function.__module__.split(".")
         target = next(t for t in TARGETS if f"against_{t}" in package)
         title = (function.__doc__ or "").strip().splitlines()
-        if not title or not rules or not _NAME.fullmatch(name) or name in _registry:
+        is_new = (target, name) not in _registry
+        if not (title and rules and is_new and _NAME.fullmatch(name)):
             raise ValueError(f"check {name}: a new name, rules and a docstring are due")
-        _registry[name] = Check(name, target, tuple(rules), title[0].strip(), function)
+        _registry[target, name] = Check(name, target, tuple(rules), title[0].strip(), function)
         return function
     return register
 

@@ -16,34 +16,54 @@ Tells whether an implementation of the blindsum protocol, version 1, is right: p
 rounds against an aggregator, or the aggregator against a participant's program.
 """
 
+USAGE = """\
+blindsum-conformance --target server wss://HOST:PORT --kit DIR [OPTION]...
+  or:  blindsum-conformance --target client --listen HOST:PORT --kit DIR --exec COMMAND [OPTION]...
+  or:  blindsum-conformance kit DIR [--for blindsumd] [--port PORT] [--patience N]
+  or:  blindsum-conformance --list|--coverage [--target TARGET]"""
+
 EXAMPLES = """\
-first:
+First:
   blindsum-conformance kit KIT                    keys, roster, certificates; KIT/README.md says how
                                                   to configure the implementation under test
   blindsum-conformance kit KIT --for blindsumd    also writes KIT/blindsumd.toml
-examples:
+
+Examples:
   blindsum-conformance --target server wss://127.0.0.1:8443 --kit KIT
-  blindsum-conformance --target client --listen 127.0.0.1:0 --kit KIT --exec 'my-client {url} …'
+                    every check against an aggregator
+  blindsum-conformance --target client --listen 127.0.0.1:0 --kit KIT --exec 'client {url} {state}'
+                    every check against a participant's program
   blindsum-conformance --target server wss://127.0.0.1:8443 --kit KIT --only SHARE-8
-  blindsum-conformance --list                     every check, its title and its rules
-  blindsum-conformance --coverage                 every rule: which checks see it, or why none does
+                    those that are about this rule of SPEC.md
+  blindsum-conformance --list
+                    every check, its title and its rules
+  blindsum-conformance --coverage
+                    every rule: which checks see it, or why none does
+
+The participant's command:
 
 --exec runs a shell command for each participant. {NAME} in it is replaced, quoted:
   {url}             wss://HOST:PORT of the aggregator that the suite plays
+  {address}         HOST:PORT of it
   {ca}              file of the CA certificate that the aggregator's was issued by (PEM)
+  {server_pin}      SHA-256 of that certificate's public key (DER), hexadecimal
   {identity}        file of the member's secret key
   {roster}          file of the signed roster
   {authority_key}   the authority's public key, hexadecimal
   {aggregator_key}  the aggregator's public key, hexadecimal
   {task}            name of the task to join
-  {policy}          file of the policy that the check asks for (KIT/README.md)
+  {policy}          file of the policy to insist on (JSON; KIT/README.md says what it means)
   {input}           file of the input (.npy)
   {state}           the state folder
+
+Choosing checks:
 
 --only takes a check's name, a pattern of names (session-*), or a rule's id, any number of times.
 --skip FILE: a line a check, its name, then the reason why it is skipped. # starts a comment.
 
-exit codes: 0 no check failed; 1 one failed; 2 wrong usage; 3 a file or a connection failed.
+Exit codes:
+
+0 no check failed; 1 one failed; 2 wrong usage; 3 a file or a connection failed.
 """
 
 
@@ -51,10 +71,17 @@ class UsageError(Exception):
     pass
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """As help2man reads it: Usage, with a capital letter."""
+
+    def add_usage(self, usage, actions, groups, prefix=None):
+        super().add_usage(usage, actions, groups, prefix or "Usage: ")
+
+
 def parser():
     options = argparse.ArgumentParser(
-        prog="blindsum-conformance", description=HELP, epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+        prog="blindsum-conformance", usage=USAGE, description=HELP, epilog=EXAMPLES,
+        formatter_class=_Formatter)
     add = options.add_argument
     add("url", nargs="?", metavar="wss://HOST:PORT", help="the aggregator under test")
     add("--target", choices=checks.TARGETS, help="what is under test")
@@ -64,7 +91,8 @@ def parser():
     add("--only", action="append", default=[], metavar="CHECK", help="runs these checks only")
     add("--skip", type=pathlib.Path, metavar="FILE", help="checks to skip, each with its reason")
     add("--fail-fast", action="store_true", help="ends after the first failure")
-    add("--jobs", type=int, default=4, metavar="N", help="checks at a time (4)")
+    add("--jobs", type=int, default=kit.LANES, metavar="N",
+        help=f"checks at a time ({kit.LANES})")
     add("--check-time", type=float, default=30, metavar="SECONDS", help="most for one check (30)")
     add("--format", choices=report.FORMATS, default="table", help="of the report (table)")
     add("--json", action="store_true", help="one JSON object a line: each check, then the counts")
@@ -106,6 +134,12 @@ def _check_usage(options):
     if not (options.kit / "kit.json").is_file():
         raise UsageError(f"{options.kit} is no kit: `blindsum-conformance kit {options.kit}` makes"
                          " one")
+    try:
+        kit.Kit(options.kit)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    if options.jobs < 1 or options.target == "server" and options.jobs > kit.LANES:
+        raise UsageError(f"--jobs: 1 to {kit.LANES}, as many as a kit has tasks for")
     if options.target == "server" and not (options.url or "").startswith("wss://"):
         raise UsageError("wss://HOST:PORT is due, the aggregator's")
     if options.target == "client" and not (options.listen and options.exec):

@@ -21,7 +21,7 @@ _RULE = re.compile(r"^- \*\*([A-Z][A-Z0-9]*-\d+)\*\*", re.MULTILINE)
 
 @dataclasses.dataclass(frozen=True)
 class Coverage:
-    checks_of: dict  # rule -> names of the checks that see it, in SPEC.md's order of rules
+    checks_of: dict  # rule -> TARGET:NAME of the checks that see it, rules in SPEC.md's order
     reasons: dict    # rule -> why none does
     unknown: list    # (check or coverage.toml, rule that SPEC.md does not have)
 
@@ -41,7 +41,7 @@ def of(checks, reasons=None):
     for one in checks:
         for rule in one.rules:
             if rule in checks_of:
-                checks_of[rule].append(one.name)
+                checks_of[rule].append(f"{one.target}:{one.name}")
             else:
                 unknown.append((one.name, rule))
     return Coverage(checks_of, reasons, unknown)

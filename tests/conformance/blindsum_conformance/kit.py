@@ -10,23 +10,33 @@ import os
 import pathlib
 
 from . import certificates, kit_blindsumd, version
+from .against_client.terms import POLICY
 from .reference import wire
 from .reference.enc import enc
 from .reference.entropy import System
 from .reference.keys import SigningKey
 
 KEY_HEAD = "blindsum ed25519 secret key v1\n"
-LANES = 4            # tasks conformance-1 to -4, so that so many checks can run at a time
+LANES = 6            # tasks conformance-1 to -6, so that so many checks can run at a time
 LANE_MEMBERS = 7     # one more than a cohort can have
+HELLO_S = 2.0        # from the connection to Hello
+UPLOADS = 2          # at a time
+STALL_S = 2.0        # of an upload, while others wait
 CROWD = 101          # members of conformance-sparse: the least with a sparse graph
+COMMON_LIMIT_MS = 3000
+PHASES = ("advertise", "share", "mask", "attest", "unmask")
+
+
+def limits(ms):
+    return dict.fromkeys(PHASES, ms)
+
 
 # What every task has, unless TASKS says otherwise. Names are those of RoundParameters.
 COMMON = {
     "n_min": 5, "n_max": 6, "max_corrupt": 1, "delta_ppm": 160_000, "min_survivors": 0,
     "sigma": 64, "eta": 30, "ring_bits": 14, "publish_sum": True,
     "tensors": [["rows", [7, 143]]], "codec": {"kind": 2, "bound": 1000}, "rounds": 0,
-    "time_limits_ms": {"advertise": 3000, "share": 3000, "mask": 3000, "attest": 3000,
-                       "unmask": 3000},
+    "time_limits_ms": limits(COMMON_LIMIT_MS),
 }
 TASKS = {
     **{f"conformance-{lane}": {} for lane in range(1, LANES + 1)},
@@ -36,9 +46,8 @@ TASKS = {
     "conformance-secret": {"publish_sum": False},
     "conformance-last": {"rounds": 1},
     "conformance-sparse": {
-        "n_min": CROWD, "n_max": CROWD, "sigma": 8, "eta": 8, "delta_ppm": 20_000,
-        "ring_bits": 18, "time_limits_ms": {"advertise": 20_000, "share": 20_000, "mask": 20_000,
-                                            "attest": 20_000, "unmask": 20_000}},
+        "n_min": CROWD, "n_max": CROWD, "sigma": 1, "eta": 1, "delta_ppm": 20_000,
+        "ring_bits": 18, "time_limits_ms": limits(20_000)},
 }
 README = pathlib.Path(__file__).with_name("kit_readme.md")
 
@@ -60,6 +69,8 @@ class Kit:
         if about["version"] != version():
             raise ValueError(f"{folder} was made by version {about['version']} of the suite,"
                              f" this is {version()}: make it anew")
+        self.patience = about["patience"]
+        self.hello_s, self.stall_s = HELLO_S * self.patience, STALL_S * self.patience
         self.tasks = about["tasks"]  # name -> what COMMON has, as configured
         self.authority = read_key(self.folder / "authority.key")
         self.aggregator = read_key(self.folder / "aggregator.key")
@@ -101,8 +112,8 @@ def write_private(path, data):
         out.write(data)
 
 
-def make(folder):
-    """Writes a kit into a folder that is empty or not there yet."""
+def make(folder, patience=1):
+    """Writes a kit into an empty or a new folder; patience: times all time limits."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty")
@@ -112,13 +123,19 @@ def make(folder):
     roster = _make_roster(folder, authority)
     certificates.make(folder)
     tasks = {name: {**COMMON, **own} for name, own in TASKS.items()}
-    about = {"version": version(), "tasks": tasks, "authority_key": authority.public.hex(),
+    for task in tasks.values():
+        task["time_limits_ms"] = {phase: patience * ms
+                                  for phase, ms in task["time_limits_ms"].items()}
+    about = {"version": version(), "patience": patience, "tasks": tasks,
+             "authority_key": authority.public.hex(),
              "aggregator_key": aggregator.public.hex()}
     (folder / "kit.json").write_text(json.dumps(about, indent=2) + "\n", "utf-8")
     text = README.read_text("utf-8")
     for name, value in {"authority": authority.public.hex(), "aggregator": aggregator.public.hex(),
                         "members": str(len(roster.members)), "version": version(),
-                        "tasks": task_table(tasks)}.items():
+                        "hello_s": f"{patience * HELLO_S:g}",
+                        "stall_s": f"{patience * STALL_S:g}",
+                        "tasks": task_table(tasks), "policy_rows": policy_rows()}.items():
         text = text.replace(f"{{{name}}}", value)
     (folder / "README.md").write_text(text, "utf-8")
 
@@ -151,13 +168,17 @@ def task_table(tasks):
     for name, task in tasks.items():
         other = [f"{key} = {task[key]}" for key in
                  ("sigma", "eta", "delta_ppm", "publish_sum", "rounds") if task[key] != COMMON[key]]
-        if task["time_limits_ms"] != COMMON["time_limits_ms"]:
-            other.append("20 s a phase")
+        other.append(f"{task['time_limits_ms']['mask'] / 1000:g} s a phase")
         tensors = ", ".join(f"{tensor} {shape}" for tensor, shape in task["tensors"])
         codec = ", ".join(f"{key} {value}" for key, value in task["codec"].items())
         rows.append(f"| {name} | {tensors} | {codec} | {task['ring_bits']} |"
-                    f" {task['n_min']}, {task['n_max']} | {', '.join(other) or '-'} |")
+                    f" {task['n_min']}, {task['n_max']} | {', '.join(other)} |")
     return "\n".join(rows)
+
+
+def policy_rows():
+    """What a participant insists on, as rows of Markdown."""
+    return "\n".join(f"| {name} | {json.dumps(value)} |" for name, value in POLICY.items())
 
 
 def main(arguments):
@@ -170,8 +191,10 @@ def main(arguments):
                          help="also writes this program's configuration")
     options.add_argument("--port", type=int, default=8443, metavar="PORT",
                          help="in that configuration (8443; 0: any free one)")
+    options.add_argument("--patience", type=int, default=1, metavar="N",
+                         help="time limits N times as long, for slow machines (1)")
     chosen = options.parse_args(arguments)
-    make(chosen.folder)
+    make(chosen.folder, chosen.patience)
     if chosen.whom == "blindsumd":
         kit_blindsumd.write(Kit(chosen.folder), chosen.port)
     return 0

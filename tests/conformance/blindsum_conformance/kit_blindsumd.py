@@ -17,9 +17,9 @@ results = "results"
 
 [limits]
 uploads_in_flight = 2
-upload_stall = "600ms"
-hello_time = "2s"
-handshake_time = "2s"
+upload_stall = "{stall}ms"
+hello_time = "{hello}s"
+handshake_time = "{hello}s"
 checkpoint_interval = "20ms"
 joins_per_member = 100000
 joins_per_address = 100000
@@ -57,7 +57,8 @@ PAYLOAD = b"".join(b"%04d: what the input depends on\n" % line for line in range
 def write(kit, port):
     """blindsumd.toml and payload.bin into the kit's folder."""
     (kit.folder / "payload.bin").write_bytes(PAYLOAD)
-    text = _HEAD.format(port=port, authority=kit.authority.public.hex())
+    text = _HEAD.format(port=port, authority=kit.authority.public.hex(), hello=int(kit.hello_s),
+                        stall=int(1000 * kit.stall_s))
     text += "".join(_task(name, task) for name, task in kit.tasks.items())
     (kit.folder / "blindsumd.toml").write_text(text, "utf-8")
 

@@ -52,7 +52,8 @@ def _run_in_lanes(due, options, outcomes, told):
         lanes.put(lane)
     with futures.ProcessPoolExecutor(
             count, fork, initializer=_open_lane, initargs=(due[0].target, options, lanes)) as pool:
-        running = {pool.submit(_run_one, c.name, options.check_time): c for c in due}
+        running = {pool.submit(_run_one, c.target, c.name, options.check_time): c
+                   for c in due}
         while running:
             done, _ = futures.wait(running, return_when=futures.FIRST_COMPLETED)
             for future in done:
@@ -83,8 +84,8 @@ def _ring(_signal, _frame):
     raise _TookTooLong
 
 
-def _run_one(name, limit_s):
-    one = next(c for c in checks.every_check() if c.name == name)
+def _run_one(target, name, limit_s):
+    one = next(c for c in checks.every_check(target) if c.name == name)
     begun = time.monotonic()
     status, reason = _attempt(one, one.run, limit_s, _bench.start)
     ended, complaint = _attempt(one, lambda bench: bench.finish(one), limit_s)

@@ -98,7 +98,7 @@ def _(bench):
 
 @check("other-delivery-after-upload", ["ONCE-2", "ONCE-5", "PRIV-6"])
 def _(bench):
-    """A second U2 after the upload ends the round: two vectors under two U2 would be a two-time pad"""
+    """A second U2 after the upload ends the round: masking again would be a two-time pad"""
     game = after_upload(bench)
     game.dropped2 = {game.others[0]}
     game.say(game.delivery())
@@ -182,7 +182,7 @@ def _(bench):
     Round(bench, number=1, session_id=bytes(31) + b"\1").until("shares")
 
 
-@check("offer-of-default-fields", ["WIRE-2", "PARAM-1"])
+@check("offer-in-another-order", ["ENC-4", "PARAM-1"])
 def _(bench):
     """Parameters in another order of fields are as good: the bytes count, not how they are made"""
     bench.run()

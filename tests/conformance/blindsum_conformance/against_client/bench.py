@@ -5,7 +5,6 @@ kit's member MEMBER; the suite plays all others (puppets.py).
 """
 import json
 import pathlib
-import select
 import time
 
 import numpy
@@ -14,25 +13,19 @@ from . import terms
 from .ledger import Ledger
 from .program import Program
 from .puppets import Puppet
+from .talk import PATIENCE_S, Talk
 from ..checks import Failed, require, require_equal
 from ..kit import Kit
 from ..link import Closed, Listener, Waited
 from ..pins import public_key_pin
-from ..reference import transcript, wire
-from ..reference.entropy import System
-from ..reference.errors import Refused
-from ..reference.keys import is_valid
+from ..reference import transcript
 from ..reference.protobuf import encode_message
-from ..reference.schema import (
-    TO_AGGREGATOR, Challenge, Hello, Join, Joined, Member, Refusal, Roster, SignedRoster,
-    VoidRequest, Welcome)
+from ..reference.schema import Member, Roster, SignedRoster
 
 MEMBER = "crowd-51"
-PATIENCE_S = 8.0  # for an answer that is due
-QUIET_S = 0.1     # for one that is not, after the program has dealt with all that was said
 
 
-class Bench:
+class Bench(Talk):
     def __init__(self, options, lane):
         self.kit = Kit(options.kit)
         self._command = options.exec
@@ -51,7 +44,7 @@ class Bench:
         self.listener, self.link, self.ca_file = None, None, self.kit.ca
         self.listen()
         self._heard = []
-        self.roster_file = self.kit.roster_file
+        self.authority, self.roster_file = self.kit.authority, self.kit.roster_file
         self.roster_epoch = self.kit.roster.epoch
         self.roster_hash = transcript.roster_hash(self.kit.roster_bytes)
         self.give_input(first_values(terms.LENGTH))
@@ -157,7 +150,7 @@ class Bench:
         return {
             "url": f"wss://{host}:{port}", "address": f"{host}:{port}", "ca": self.ca_file,
             "server_pin": public_key_pin(self.kit.certificate), "identity": self._mine.path,
-            "roster": self.roster_file, "authority_key": self.kit.authority.public.hex(),
+            "roster": self.roster_file, "authority_key": self.authority.public.hex(),
             "aggregator_key": self.aggregator.public.hex(), "task": terms.TASK,
             "policy": f"{self.program.folder}/policy.json",
             "input": f"{self.program.folder}/input.npy"}
@@ -197,158 +190,6 @@ class Bench:
         """It loses its session and comes back."""
         self.link.cut()
         self.meet()
-
-    # Sessions.
-
-    def accept(self, patience_s=PATIENCE_S):
-        self.await_connection(patience_s)
-        try:
-            self.link = self.listener.accept(patience_s)
-        except Waited:
-            raise Failed(f"its connection is not there in {patience_s:g} s") from None
-        except Closed as how:
-            raise Failed(f"its connection: {how}{self._its_words()}") from None
-
-    def await_connection(self, patience_s=PATIENCE_S):
-        """Returns once a connection waits to be accepted."""
-        end = time.monotonic() + patience_s
-        while not select.select([self.listener], [], [], 0.05)[0]:
-            require(self.program.running(), f"it has ended{self._its_words()}")
-            require(time.monotonic() < end, f"it did not connect in {patience_s:g} s")
-
-    def meet(self):
-        """The next session, until Joined."""
-        self.accept()
-        self.greet()
-        self.say(Welcome(self.roster_epoch, self.roster_hash))
-        join = self._receive(Join)
-        require_equal("task in Join [JOIN-1]", terms.TASK, join.task)
-        self.say(Joined(join.task, 1, 5))
-
-    def greet(self):
-        """Challenge and Hello [SESSION-2]."""
-        nonce = System().bytes(32)
-        self.say(Challenge(nonce, self.aggregator.public, 1))
-        hello = self._receive(Hello)
-        require_equal("protocol version in Hello [SESSION-2]", 1, hello.protocol_version)
-        require_equal("roster index in Hello [SESSION-2]", self.roster_index, hello.roster_index)
-        statement = transcript.session_statement(
-            nonce, self.aggregator.public, self.roster_index,
-            self.link.exporter if hello.exporter_bound else b"")
-        require(is_valid(self.identity, statement, hello.signature),
-                "the signature of Hello is wrong [SESSION-2]")
-        return hello
-
-    # Talking.
-
-    def say(self, message):
-        frame = message if isinstance(message, bytes) else wire.encode(message)
-        try:
-            self.link.send(frame)
-        except (Closed, Waited) as how:
-            raise Failed(f"its session is gone: {how}{self._its_words()}") from None
-
-    def hear(self, session_id, *kinds):
-        """The next message of that round; Failed if it is of no kind that is due."""
-        end = time.monotonic() + PATIENCE_S
-        due = " or ".join(kind.__name__ for kind in kinds)
-        while not (mine := [m for m in self._heard if m.session_id == session_id]):
-            self._listen(end, due)
-        message = mine[0]
-        self._heard.remove(message)
-        if not isinstance(message, kinds):
-            reason = f" ({message.reason})" if isinstance(message, Refusal) else ""
-            raise Failed(f"{type(message).__name__}{reason} came, {due} is due")
-        return message
-
-    def goes_silent(self, seconds=0.5):
-        """Failed if it says anything, but for a farewell, in that time."""
-        try:
-            frame = self.link.receive(seconds)
-        except (Closed, Waited):
-            return
-        raise Failed(f"{type(self._decode(frame)).__name__} came, nothing is due")
-
-    def settle(self, quiet_s=QUIET_S):
-        """Returns once it has dealt with all that was said, or left; forgets what it answered.
-
-        An unknown round is asked for VOID: the answer, due by VOID-2, comes after all others.
-        """
-        session_id = System().bytes(32)
-        end = time.monotonic() + PATIENCE_S
-        try:
-            self.link.send(wire.encode(VoidRequest(session_id)))
-            while not any(m.session_id == session_id for m in self._heard):
-                self._take(self.link.receive(max(0.0, end - time.monotonic())))
-            answer = self.hear(session_id, Refusal)
-            require_equal("the answer to VOID of an unknown round [VOID-2]", "unknown_round",
-                          answer.reason)
-            self._drain(quiet_s)
-        except Waited:
-            raise Failed("VOID of an unknown round is not answered [VOID-2]") from None
-        except Closed:
-            pass
-        self._heard.clear()
-
-    def _drain(self, seconds):
-        end = time.monotonic() + seconds
-        try:
-            while True:
-                self._take(self.link.receive(max(0.0, end - time.monotonic())))
-        except Waited:
-            return
-
-    def hangs_up(self):
-        """It ends the session; how, and what it said before."""
-        end = time.monotonic() + PATIENCE_S
-        try:
-            while True:
-                self._take(self.link.receive(max(0.0, end - time.monotonic())))
-        except Closed as how:
-            return str(how)
-        except Waited:
-            raise Failed("it did not end the session") from None
-
-    def _receive(self, kind):
-        """The next message outside rounds."""
-        try:
-            message = self._decode(self.link.receive(PATIENCE_S))
-        except Waited:
-            raise Failed(f"{kind.__name__} did not come{self._its_words()}") from None
-        except Closed as how:
-            raise Failed(f"{kind.__name__} is due; {how}{self._its_words()}") from None
-        require(isinstance(message, kind),
-                f"{type(message).__name__} came, {kind.__name__} is due")
-        return message
-
-    def _listen(self, end, due):
-        try:
-            self._take(self.link.receive(max(0.0, end - time.monotonic())))
-        except Waited:
-            raise Failed(f"{due} did not come{self._its_words()}") from None
-        except Closed as how:
-            raise Failed(f"{due} is due; {how}{self._its_words()}") from None
-
-    def _take(self, frame):
-        message = self._decode(frame)
-        if not hasattr(message, "session_id"):
-            return
-        again = isinstance(message, Refusal) and (
-            self.ledger.of(message.session_id).refused == message.reason)
-        self.ledger.note(message)
-        if not again:  # a refusal may be repeated
-            self._heard.append(message)
-
-    @staticmethod
-    def _decode(frame):
-        try:
-            return wire.decode(frame, TO_AGGREGATOR)
-        except Refused as why:
-            raise Failed(f"a malformed frame came: {why} [WIRE-2]") from None
-
-    def _its_words(self):
-        words = self.program.said()
-        return f"\nit printed: {words}" if words else ""
 
     def _write(self, name, data):
         with open(f"{self.program.folder}/{name}", "wb") as out:

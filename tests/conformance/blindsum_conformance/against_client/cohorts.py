@@ -57,7 +57,7 @@ def _(game, entries):
     return entries
 
 
-@spoil("order", ["SHARE-1", "ADVERT-3"], "Two members in each other's place", "bad_order")
+@spoil("out-of-order", ["SHARE-1", "ADVERT-3"], "Two members in each other's place", "bad_order")
 def _(game, entries):
     one, other = game.others[:2]
     entries[one], entries[other] = entries[other], entries[one]

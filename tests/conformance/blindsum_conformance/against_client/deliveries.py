@@ -1,4 +1,4 @@
-"""Deliveries that must be refused before a vector is masked, on the complete graph [U2-3 to U2-8]."""
+"""Deliveries that must be refused before masking, on the complete graph [U2-3 to U2-8]."""
 from .play import Round
 from ..checks import check
 from ..reference import bitmap, transcript

@@ -1,4 +1,4 @@
-"""Frames that are none: the session is closed, and the round goes on in the next [WIRE-1 to WIRE-4]."""
+"""Frames that are none: the session is closed, the round goes on in the next [WIRE-1 to 4]."""
 from .deliveries import after_shares
 from .play import Round
 from ..checks import check
@@ -12,7 +12,7 @@ MIB = 1 << 20
 
 
 def closes(name, rules, title, frame_of):
-    """Registers a check: this frame, in the middle of a round, ends the session and not the round."""
+    """Registers a check: this frame, amid a round, ends the session and not the round."""
     def run(bench):
         game = after_shares(bench)
         bench.link.send(frame_of(game))

@@ -148,6 +148,24 @@ def _(bench):
     game.until("upload")
 
 
+@check("y-fixed-point-again", ["ONCE-5", "CODEC-3", "RECEIPT-1"])
+def _(bench):
+    """Granted again, and after a reconnect, y has the same roundings: never two under one mask"""
+    game = fixed_point(bench, numpy.linspace(-1.9, 1.9, 400))
+    game.say(game.delivery())
+    game.say(game.grant())
+    before = game.hear_upload()
+    for comes_back in (False, True):
+        if comes_back:
+            bench.reconnect()
+        game.say(game.grant())
+        require_equal("y again", before, game.hear_upload())
+        game.say(game.grant(len(before) // 2))
+        require_equal("its second half", before[len(before) // 2:],
+                      game.hear_upload(len(before) // 2))
+    game.until("unmask")
+
+
 @check("y-rounding", ["CODEC-3"])
 def _(bench):
     """Rounding is by chance, without bias and not the same twice: 0.25 goes up in a quarter"""

@@ -80,3 +80,15 @@ def _(bench):
     game = Round(bench, payload_hash=sha256(b"another"))
     game.say(game.offer())
     game.refuses("wrong_payload")
+
+
+@check("payload-late", ["OFFER-4"])
+def _(bench):
+    """Chunks of a payload that come after the advert, or for no offer, change nothing"""
+    game = offered(bench)
+    game.say_offer()
+    game.hear_advert()
+    for chunk in chunks(PayloadChunk, game.session_id, PAYLOAD, size=PART):
+        game.say(chunk)
+    game.say(PayloadChunk(bytes(32), 0, b"of nothing"))
+    game.until("unmask")

@@ -7,46 +7,21 @@
 
 Phases: advert, shares, upload, attestation, unmask. An answer is checked as it comes (judge.py).
 """
-import dataclasses
-
-from . import judge, terms
-from ..checks import require, require_equal
+from . import judge
+from .endings import Endings
+from .spoilable import Inbound, Survivors
+from ..checks import require_equal
 from ..reference import bitmap, finder, parameters, transcript, wire
 from ..reference.entropy import Seeded
 from ..reference.protobuf import encode_message
 from ..reference.schema import (
-    Advert, Attestation, AttestRequest, Cohort, Delivery, Offer, Receipt, Refusal, RoundResult,
-    Shares, Unmask, UnmaskRequest, UploadAccepted, UploadGrant, Void, VoidRequest)
+    Advert, Attestation, Cohort, Offer, Receipt, Shares, Unmask, UnmaskRequest, UploadAccepted,
+    UploadGrant)
 
 PHASES = ("advert", "shares", "upload", "attestation", "unmask")
 
 
-@dataclasses.dataclass
-class Inbound:
-    """A Delivery, taken apart so that a check can spoil it."""
-    u2: bytes
-    items: list    # [sender, item, path]
-    proofs: list   # [member, root, signature]
-
-    def message(self, session_id):
-        return Delivery(session_id, self.u2,
-                        b"".join(wire.pack_inbound(*item) for item in self.items),
-                        b"".join(m.to_bytes(4, "little") + r + s for m, r, s in self.proofs))
-
-
-@dataclasses.dataclass
-class Survivors:
-    """An AttestRequest, likewise."""
-    th2: bytes
-    u3: bytes
-    receipts: list  # [member, signature]
-
-    def message(self, session_id):
-        return AttestRequest(session_id, self.th2, self.u3,
-                             b"".join(m.to_bytes(4, "little") + s for m, s in self.receipts))
-
-
-class Round:
+class Round(Endings):
     def __init__(self, bench, n=7, number=1, session_id=None, payload=b"", **changes):
         self.bench, self.n, self.payload = bench, n, payload
         self.rng = Seeded(f"{bench.seed} {number}")
@@ -273,51 +248,3 @@ class Round:
         judge.unmask(self, message, set(not_held))
         self.done = 4
         return message
-
-    # Endings.
-
-    def refuses(self, *reasons, then=()):
-        """It refuses by one of these names, and gives nothing more for what is said `then`."""
-        before = self.bench.ledger.gave(self.session_id)
-        refusal = self.hear(Refusal)
-        require(refusal.reason in reasons,
-                f"refused with {refusal.reason}, {' or '.join(reasons)} is due")
-        self.gives_nothing(then, before)
-
-    def refused_on_the_way(self, *reasons):
-        """It refuses by one of these names, at any point before a chunk of y leaves."""
-        self.say_offer()
-        for kind in (Advert, Shares, Refusal):
-            message = self.hear(kind, Refusal)
-            if isinstance(message, Refusal):
-                break
-            if kind is Advert:
-                self.take_advert(message)
-                self.say(self.cohort())
-            else:
-                self.take_shares(message)
-                self.say(self.delivery())
-                self.say(self.grant())
-        require(message.reason in reasons,
-                f"refused with {message.reason}, {' or '.join(reasons)} is due")
-        require("UploadChunk" not in self.bench.ledger.gave(self.session_id), "it was uploaded")
-
-    def gives_nothing(self, then=(), before=None):
-        """Whatever is said, but for refusals."""
-        gave = self.bench.ledger.gave
-        before = gave(self.session_id) if before is None else before
-        for message in then:
-            self.say(message)
-        self.bench.settle()
-        more = gave(self.session_id) - before
-        require(not more, f"it gave {', '.join(sorted(more))}")
-
-    def votes_void(self):
-        """It holds th1 and signs VOID."""
-        self.say(VoidRequest(self.session_id))
-        message = self.hear(Void)
-        judge.void(self, message)
-        return message
-
-    def result(self, **changes):
-        return RoundResult(self.session_id, **changes)

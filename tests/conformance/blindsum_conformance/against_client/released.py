@@ -46,7 +46,7 @@ def _(bench):
     still_spent(bench)
 
 
-@check("unspent-without-a-receipt", ["INPUT-5", "INPUT-3"])
+@check("unspent-without-a-receipt", ["INPUT-5", "INPUT-3", "PRIV-11"])
 def _(bench):
     """An input that was never uploaded may go into the next round"""
     bench.run()
@@ -177,3 +177,16 @@ def _(bench):
     game.say(void_certificate(game))
     bench.settle()
     still_spent(bench, 3)
+
+
+@check("spent-is-one-vector", ["INPUT-2"])
+def _(bench):
+    """An input that differs in one number is another one, and may go into the next round"""
+    after_upload(bench)
+    bench.program.kill()
+    bench.link.cut()
+    values = bench.values.copy()
+    values[3] += 1
+    bench.give_input(values)
+    bench.run()
+    is_free(bench)

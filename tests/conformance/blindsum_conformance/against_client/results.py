@@ -5,12 +5,12 @@ What a participant does with a record is not said on the wire; KIT/README.md ask
 from .certificates import after_attestation
 from .deliveries import after_shares
 from .play import Round
-from ..checks import check, require_equal
+from ..checks import NotApplicable, check, require_equal
 from ..reference import bitmap, packing, transcript, wire
 from ..reference.enc import sha256
 from ..reference.protobuf import encode_message
 from ..reference.schema import (
-    PhaseTimings, Record, RecordProof, RoundAborted, RoundResult)
+    Advert, PhaseTimings, Record, RecordProof, Refusal, RoundAborted, RoundResult)
 
 GRACE_S = 3.0
 NOT_YET_S = 0.5
@@ -200,6 +200,35 @@ def _(bench):
     bench.settle()
     goes_on(bench)
     Round(bench, number=2).until("shares")
+
+
+def after_a_record(bench):
+    """A completed round, and the program anew. Gives the hash of its record."""
+    story = Story(after_attestation(bench).until("unmask"))
+    story.tell()
+    ends_well(bench)
+    bench.ended()
+    bench.run()
+    return transcript.record_hash(encode_message(story.record))
+
+
+@check("record-chained", ["PARAM-11", "HASH-1"])
+def _(bench):
+    """The next offer, which names the record of the round before, is taken"""
+    previous = after_a_record(bench)
+    Round(bench, number=2, previous_record_hash=previous).until("advert")
+
+
+@check("record-not-chained", ["PARAM-11"])
+def _(bench):
+    """The next offer with another hash is refused by name, if the program keeps records"""
+    after_a_record(bench)
+    game = Round(bench, number=2, previous_record_hash=bytes(31) + b"\1")
+    game.say_offer()
+    answer = game.hear(Advert, Refusal)
+    if isinstance(answer, Advert):
+        raise NotApplicable("it keeps no record of the round before, which it may")
+    require_equal("reason", "wrong_previous_record", answer.reason)
 
 
 @check("record-again", ["RECORD-2", "DISK-6"])

@@ -3,7 +3,9 @@ from .play import Round
 from ..checks import check
 
 
-@check("whole-of-five", ["MASK-2", "UNMASK-2", "SHARE-5"])
+@check("whole-of-five", ["MASK-2", "ENC-1", "ENC-2", "HASH-1", "HASH-2", "KEY-5", "ADVERT-1",
+                         "SHARE-5", "SHARE-6", "SHARE-7", "TREE-1", "U2-2", "RECEIPT-1", "ATTEST-3",
+                         "UNMASK-2", "UNMASK-3", "FINDER-2"])
 def _(bench):
     """A round of 5, nobody lost: every message is right, and y without its masks is the input"""
     bench.run()
@@ -19,7 +21,7 @@ def _(bench):
     game.until("unmask")
 
 
-@check("whole-of-seven-lost-in-3", ["UNMASK-2"])
+@check("whole-of-seven-lost-in-3", ["UNMASK-2", "PRIV-5"])
 def _(bench):
     """Two lost in phase 3: the shares of their s, and of the others' b, are given"""
     bench.run()

@@ -23,7 +23,7 @@ def useless(name, title, box=None, shares=(ONE, TWO), tags=None):
         game.say(game.certificate())
         game.hear_unmask(not_held=[dealer])
     run.__doc__ = title
-    check(f"item-{name}", ["U2-9", "MASK-4", "UNMASK-2"])(run)
+    check(f"item-{name}", ["U2-9", "MASK-4", "UNMASK-2", "KEY-1"])(run)
 
 
 useless("box-spoilt", "A box that does not open: masked with all the same, not held",

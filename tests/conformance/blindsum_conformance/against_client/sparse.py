@@ -12,7 +12,8 @@ def after_shares(bench, number=1, **changes):
     return game
 
 
-@check("sparse-round", ["MASK-1", "SHARE-4", "FINDER-3", "FINDER-9", "UNMASK-2"])
+@check("graph-round", ["MASK-1", "SHARE-4", "FINDER-3", "FINDER-4", "FINDER-5",
+                        "FINDER-9", "UNMASK-2"])
 def _(bench):
     """A round of 101: k and t are the finder's, one mask a pair, shares for in-neighbours only"""
     bench.run()
@@ -23,7 +24,7 @@ def _(bench):
     game.until("unmask")
 
 
-@check("sparse-picks-at-random", ["SHARE-4", "ONCE-5"])
+@check("graph-picks-at-random", ["SHARE-4", "ONCE-5"])
 def _(bench):
     """Picks are drawn anew in each round"""
     bench.run()
@@ -32,7 +33,7 @@ def _(bench):
     require(first != second, "the same picks in two rounds")
 
 
-@check("sparse-few-picks", ["U2-4"])
+@check("graph-few-picks", ["U2-4"])
 def _(bench):
     """A U2 that lacks too many of the program's picks is refused: a target whose neighbours drop"""
     bench.run()
@@ -54,7 +55,7 @@ def flooded(bench, above):
     return game
 
 
-@check("sparse-in-degree", ["U2-7", "FINDER-6"])
+@check("graph-in-degree", ["U2-7", "FINDER-6"])
 def _(bench):
     """One item above the cap on the in-degree is refused: a flood of dealers"""
     game = flooded(bench, 1)
@@ -63,13 +64,13 @@ def _(bench):
     game.refuses("in_degree_exceeded", then=[game.grant()])
 
 
-@check("sparse-in-degree-at-the-cap", ["U2-7", "FINDER-6"])
+@check("graph-in-degree-at-the-cap", ["U2-7", "FINDER-6"])
 def _(bench):
     """As many items as the cap allows are taken"""
     flooded(bench, 0).until("upload")
 
 
-@check("sparse-proof-of-a-pick-missing", ["U2-6", "PRIV-2"])
+@check("graph-proof-of-a-pick-missing", ["U2-6", "PRIV-2"])
 def _(bench):
     """The signed root of a pick that dealt nothing to the program is due, too"""
     bench.run()
@@ -82,7 +83,7 @@ def _(bench):
     game.refuses("missing_proof", then=[game.grant()])
 
 
-@check("sparse-proof-of-no-neighbour", ["U2-6"])
+@check("graph-proof-of-no-neighbour", ["U2-6"])
 def _(bench):
     """A signed root of a member that is no neighbour is refused"""
     bench.run()
@@ -97,7 +98,7 @@ def _(bench):
     game.refuses("unexpected_proof", then=[game.grant()])
 
 
-@check("sparse-receipt-of-a-pick", ["ATTEST-2"])
+@check("graph-receipt-of-a-pick", ["ATTEST-2"])
 def _(bench):
     """The receipt of a pick that is no in-neighbour is refused"""
     bench.run()

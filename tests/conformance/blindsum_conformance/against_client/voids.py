@@ -1,4 +1,4 @@
-"""VOID: given once, by who holds th1 and has not unmasked; it excludes unmasking [VOID-1, VOID-2]."""
+"""VOID: given once, by who holds th1 and has not unmasked; it excludes unmasking [VOID-2]."""
 from .attests import after_upload
 from .certificates import after_attestation
 from .cohorts import after_advert
@@ -57,7 +57,7 @@ def _(bench):
         require_equal("reason", "already_unmasked", game.hear(Refusal).reason)
 
 
-@check("void-asked-after-restart", ["VOID-1", "DISK-2", "DISK-3"])
+@check("void-asked-after-restart", ["VOID-1", "SHARE-3", "DISK-2", "DISK-3"])
 def _(bench):
     """Killed after its shares it signs VOID when it is back, and gives nothing else"""
     game = after_shares(bench)
@@ -77,7 +77,7 @@ def _(bench):
     require_equal("reason", "already_unmasked", game.hear(Refusal).reason)
 
 
-@check("void-then-restart-then-unmask", ["VOID-2", "DISK-2", "DISK-3"])
+@check("void-then-restart-then-unmask", ["VOID-2", "DISK-2", "DISK-3", "PRIV-9"])
 def _(bench):
     """Killed after VOID it gives no share when it is back"""
     game = after_attestation(bench)

@@ -1,4 +1,6 @@
 """A lane against an aggregator: its task and members, and what a check has opened."""
+import fcntl
+
 from ..checks import require, require_equal
 from ..kit import Kit
 from ..reference import transcript, wire
@@ -12,7 +14,7 @@ class Bench:
     def __init__(self, options, lane):
         self.kit, self.url = Kit(options.kit), options.url
         self.task, self.members = self.kit.lane(lane)
-        self._sessions, self._plays = [], []
+        self._sessions, self._plays, self._locks = [], [], {}
         self._last = {}  # task -> (round, record bytes) of its newest record that was seen
 
     def start(self, check):
@@ -23,6 +25,8 @@ class Bench:
             self._plays.pop().abandon()
         while self._sessions:
             self._sessions.pop().close()
+        while self._locks:
+            self._locks.popitem()[1].close()
 
     def close(self):
         pass
@@ -47,9 +51,18 @@ class Bench:
 
     def play(self, count=5, task=None, members=None):
         """A round of the lane's first `count` members, in which each has heard the offer."""
+        if task:
+            self.only(task)
         play = Play(self, (members or self.members)[:count], task or self.task)
         self._plays.append(play)
         return play.begin()
+
+    def only(self, task):
+        """No other lane is in this task, which is not a lane's own, until the check is done."""
+        if task not in self._locks:
+            lock = open(self.kit.folder / f"{task}.lock", "w", encoding="utf-8")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._locks[task] = lock
 
     def check_chain(self, task, player):
         """That an offer is the next of the task after the record seen last [PARAM-11, PARAM-12]."""

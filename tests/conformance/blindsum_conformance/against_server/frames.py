@@ -3,12 +3,13 @@
 What names no round ends the session with bad_frame; rounds are in adverts.py and after.
 """
 import socket
+import time
 
 from OpenSSL import SSL
 from wsproto import extensions
 
 from .. import link
-from ..checks import NotApplicable, check, require
+from ..checks import NotApplicable, check, require, require_equal
 from ..reference import wire
 from ..reference.enc import u64
 from ..reference.protobuf import BYTES, VARINT, put_field, put_varint
@@ -144,6 +145,31 @@ def _(bench):
                            for length in (0, 31, 33)))
 
 
+@check("frame-text-limits", rules=["LIMIT-1", "LIMIT-3", "WIRE-3"])
+def _(bench):
+    """A task's name above 64 bytes is bad_frame; a reason or detail above its limit wrong_length"""
+    _is_bad_frame(bench, wire.encode(wire.Join("x" * 65)))
+    play = bench.play()
+    for reason, detail in (("x" * 65, ""), ("time_limit", "x" * 257)):
+        play[0].say(wire.Refusal(play[0].session_id, reason, detail))
+        play[0].hear_rejected("wrong_length", play[0].session_id)
+    play.complete()
+    require_equal("U3", list(range(5)), play.u3())
+
+
+@check("refusal-other-reason", rules=["WIRE-7", "PHASE-4"])
+def _(bench):
+    """A Refusal for a reason that Appendix A does not have is a refusal all the same"""
+    play = bench.play().to("share")
+    play[4].refuse("because_of_the_moon")
+    play.drop(play[4])
+    begun = time.monotonic()
+    play.complete()
+    took = time.monotonic() - begun
+    require(took < play.limits_s["share"] - 0.5, f"the rest of the round took {took:.1f} s")
+    require_equal("U3", [0, 1, 2, 3], play.u3())
+
+
 @check("frame-before-welcome", rules=["WIRE-4"])
 def _(bench):
     """Before Welcome a frame above 4,096 bytes ends the session"""
@@ -203,7 +229,7 @@ def _ends_for_size(session):
             raise
     require(error is None or error.reason == "message_too_large",
             f"SessionError{{{error and error.reason}}} where message_too_large is due")
-    require(session.link.wait_for_end(ANSWER_S) is not None, "the session goes on")
+    require(session.link.wait_for_end(session.answer_s) is not None, "the session goes on")
 
 
 @check("frame-fragments", rules=["WIRE-1"])
@@ -223,10 +249,10 @@ def _(bench):
     """A ping is answered with its pong, before Hello too"""
     session = bench.session()
     session.link.ping(b"one")
-    require(session.link.wait_for_pong(ANSWER_S) == b"one", "no pong to the ping before Hello")
+    require_equal("the pong before Hello", b"one", session.link.wait_for_pong(session.answer_s))
     session.greet()
     session.link.ping(b"two")
-    require(session.link.wait_for_pong(ANSWER_S) == b"two", "no pong to the ping after Welcome")
+    require_equal("the pong after it", b"two", session.link.wait_for_pong(session.answer_s))
 
 
 @check("frame-not-masked", rules=["WIRE-1"])
@@ -236,7 +262,7 @@ def _(bench):
     frame = wire.encode(wire.Join(bench.task))
     session.link.send_raw(b"\x82" + bytes([len(frame)]) + frame)
     try:
-        message = session.listen_for(ANSWER_S)
+        message = session.listen_for(session.answer_s)
         require(isinstance(message, wire.SessionError), f"it was taken: {message}")
     except link.Waited:
         require(False, "the connection goes on")

@@ -6,14 +6,15 @@
 
 A stage is what has been heard last: "advertise" (Offer), "share" (Cohort), "mask" (Delivery),
 "attest" (AttestRequest), "unmask" (UnmaskRequest), "over" (RoundResult). A check steps in between
-two of them; `gone` are players who take no part any more, `done` those who gave the stage's answer
-already. to() gives the stage's answers of all others.
+two of them: what it says for a player itself it notes in `done`; drop() and silence() tell who says
+nothing. to() gives the stage's answers of all others.
 """
 import time
 
 from .. import link
-from ..checks import require, require_equal
-from ..reference import packing, record, transcript, wire
+from ..checks import Failed, require, require_equal
+from ..kit import UPLOADS
+from ..reference import packing, record, wire
 from ..reference.errors import Refused
 from .player import Player
 from .session import ANSWER_S
@@ -29,14 +30,12 @@ class Play:
         self.players = [Player(bench, identity, task) for identity in identities]
         self.gone, self.done = set(), set()
         self.stage = None
-        self.begun = False
 
     def begin(self):
         for player in self.players:
             player.enter()
         for player in self.players:
             player.hear_offer()
-            self.begun = True
         self._enter("advertise")
         self.bench.check_chain(self.task, self.players[0])
         return self
@@ -44,15 +43,29 @@ class Play:
     def __getitem__(self, place):
         return self.players[place]
 
+    def newcomer(self, identity):
+        """One more player, who joins now."""
+        self.players.append(Player(self.bench, identity, self.task).enter())
+        return self.players[-1]
+
     @property
     def present(self):
         return [p for p in self.players if p not in self.gone]
 
     def drop(self, *players):
-        """They vanish; phases that need them close at their limits from here on."""
+        """They vanish, and are lost to the phase that is open if they have not answered it."""
         for player in players:
             player.vanish()
             self.gone.add(player)
+            if player not in self.done:
+                self.silence(player)
+
+    def silence(self, *players):
+        """They say nothing in this stage, and stay connected."""
+        for player in players:
+            self.done.add(player)
+            player.in_u2 = player.in_u2 and self.stage not in ("advertise", "share")
+            player.in_u3 = player.in_u2 and player.in_u3 and self.stage != "mask"
 
     def to(self, stage):
         while self.stage != stage:
@@ -71,10 +84,6 @@ class Play:
     def _enter(self, stage):
         self.stage, self.done = stage, set()
 
-    def _wait_s(self, phase):
-        """How long the phase's end may take."""
-        return ANSWER_S + (self.limits_s[phase] if self.gone else 0)
-
     def _say(self, answer):
         for player in self.present:
             if player not in self.done:
@@ -83,62 +92,97 @@ class Play:
     def _advertise(self):
         self._say(Player.advert)
         for player in self.present:
-            player.hear_cohort(self._wait_s("advertise"))
+            player.hear_cohort(self.wait_s("advertise"))
         self._enter("share")
 
     def _share(self):
         self._say(Player.shares)
         for player in self.present:
-            player.hear_delivery(self._wait_s("share"))
+            player.hear_delivery(self.wait_s("share"))
         self._enter("mask")
 
     def _mask(self):
-        self.upload_all([p for p in self.present if p not in self.done])
+        self.upload_all([p for p in self.present if p.in_u3 and p not in self.done])
         for player in self.present:
-            player.hear_attest_request(self._wait_s("mask"))
+            if player.in_u3:
+                player.hear_attest_request(self.wait_s("mask"))
         self._enter("attest")
 
     def upload_all(self, players):
         """Whoever is granted uploads, in whatever order the aggregator takes them."""
-        waiting, end = list(players), time.monotonic() + self._wait_s("mask")
+        waiting, end = list(players), time.monotonic() + self.wait_s("mask")
         for player in waiting:
             player.packed()
         while waiting:
-            found = link.ready([p.link for p in waiting], max(0.0, end - time.monotonic()))
-            require(found, f"no UploadGrant for {len(waiting)} members")
-            for player in [p for p in waiting if p.link in found]:
-                player.upload()
-                waiting.remove(player)
-        for player in players:
-            player.hear_accepted(self._wait_s("mask"))
+            for player in self.granted(waiting, end):
+                grant = player.held_grant()
+                if grant:
+                    player.upload(grant)
+                    waiting.remove(player)
+        for player in self.present:
+            if player.in_u3 and not player.accepted:
+                player.hear_accepted(self.wait_s("mask"))
+
+    def granted(self, players, end=None):
+        """Those of the players to whom something has come, which UploadGrant is."""
+        end = end or time.monotonic() + self.wait_s("mask")
+        found = link.ready([p.link for p in players], max(0.0, end - time.monotonic()))
+        require(found, f"no UploadGrant for {len(players)} members")
+        return [p for p in players if p.link in found]
+
+    def holders(self):
+        """[(player, its grant)]: as many as hold one at a time (UPLOADS of the kit), the others."""
+        holding = {}
+        for player in self.present:
+            player.packed()  # which takes time, and who holds a grant has little
+        while len(holding) < UPLOADS:
+            for player in self.granted([p for p in self.present if p not in holding]):
+                holding[player] = player.hear_grant()
+        return list(holding.items()), [p for p in self.present if p not in holding]
 
     def _attest(self):
-        self._say(Player.attestation)
+        self._say_of_u3(Player.attestation)
         for player in self.present:
-            player.hear_unmask_request(self._wait_s("attest"))
+            if player.in_u2:
+                player.hear_unmask_request(self.wait_s("attest"))
         self._enter("unmask")
+
+    def _say_of_u3(self, answer):
+        for player in self.present:
+            if player.in_u3 and player not in self.done:
+                player.say(answer(player))
 
     def _unmask(self):
         for player in self.present:
-            if player not in self.done:
-                player.say(player.unmask())
-                player.unmasked = True
+            if player.in_u2 and not player.in_u3:
+                player.packed()
+                require_equal("what a member outside U3 says", None, player.unmask())
+        self._say_of_u3(Player.unmask)
+        self.hear_results()
+
+    def hear_results(self):
         for player in self.present:
-            player.hear_result(self._wait_s("unmask"))
+            player.hear_result(self.wait_s("unmask"))
         self._enter("over")
 
-    def abort(self, reason, but=()):
-        """The round aborts with this reason; each present player hears so, and the record."""
+    def wait_s(self, phase):
+        """How long what follows the phase may take, should it close at its limit."""
+        return ANSWER_S * self.bench.kit.patience + self.limits_s[phase]
+
+    def hear_abort(self, reason):
+        """The round aborts with this reason; each present player hears so.
+
+        The record that a cohort gets verifies, and says so too; it is returned, checked.
+        """
         for player in self.present:
-            if player not in but:
-                aborted = player.hear(wire.RoundAborted, wire.RoundResult,
-                                      timeout_s=self._wait_s("mask"))
-                if isinstance(aborted, wire.RoundAborted):
-                    require_equal("RoundAborted.reason", reason, aborted.reason)
-                    require_equal("RoundAborted.session_id", player.session_id, aborted.session_id)
-                else:
-                    player.result = aborted
-        self.stage = "over"
+            player.hear_abort(reason, self.wait_s("mask"))
+        self._enter("over")
+        if not self.present[0].cohort:
+            return None
+        checked = self.check_record()
+        require_equal("Record.outcome (2 aborted)", 2, checked.record.outcome)
+        require_equal("Record.reason", reason, checked.record.reason)
+        return checked
 
     # The end.
 
@@ -200,29 +244,32 @@ class Play:
 
     def abandon(self):
         """Ends the round, whatever state it is in, so that the task is free again."""
-        if not self.begun or self.stage == "over":
-            return
-        session_id = next(p.honest for p in self.players if p.honest)
-        parameters = wire.decode_message(wire.RoundParameters,
-                                         next(p.offer for p in self.players if p.offer).parameters)
-        del session_id
+        offered = [p for p in self.players if p.offer]
+        if not offered or self.stage == "over":
+            return self._decline_next()
         last = None
-        for player in self.players:
+        for player in offered:
             try:
                 player.enter()
-                player.say(wire.Refusal(parameters.session_id, "participant_stopped", ""))
+                player.refuse()
                 last = player
-            except Exception:
-                continue
+            except (Failed, link.Closed, link.Waited, OSError):
+                continue  # the check has failed, or the round is over
         end = time.monotonic() + sum(self.limits_s.values())
-        while last and time.monotonic() < end:
+        try:
+            while last and not isinstance(last.listen(end), (wire.RoundAborted, wire.RoundResult)):
+                pass
+        except (Failed, link.Closed, link.Waited):
+            pass
+
+    def _decline_next(self):
+        """A round that may have begun after this one ends at once."""
+        for player in self.present:
             try:
-                message = last.listen(end)
-            except (link.Waited, link.Closed):
-                return
-            if isinstance(message, (wire.RoundAborted, wire.RoundResult)):
-                return
-
-
-def th0_of(player):
-    return transcript.th0(player.offer.parameters)
+                while player.link.poll():
+                    message = player.listen(time.monotonic())
+                    if isinstance(message, wire.Offer):
+                        player.offer = message
+                        player.refuse()
+            except (Failed, link.Closed, link.Waited):
+                continue

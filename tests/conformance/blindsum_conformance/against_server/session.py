@@ -7,7 +7,7 @@
     session.hear(wire.Offer)               the next message, which must be of that kind
 
 What the aggregator says and SPEC.md does not allow raises Failed. Joined may come at any time
-(JOIN-1) and is passed over unless it is asked for.
+(JOIN-1), and the end of an older round after a Join (JOIN-2): both are passed over.
 """
 import time
 
@@ -16,15 +16,21 @@ from ..checks import Failed, require, require_equal, shown
 from ..reference import transcript, wire
 from ..reference.errors import REASONS, Refused
 
-ANSWER_S = 5.0  # most that the aggregator may take for an answer that waits for nothing
+# Most that the aggregator may take for an answer that waits for nothing, times the kit's patience.
+ANSWER_S = 5.0
+# What ends a round, and may come again of an older one.
+ENDINGS = (wire.RoundAborted, wire.RoundResult, wire.SumChunk, wire.VoidRequest,
+           wire.VoidCertificate)
 
 
 class Session:
     def __init__(self, bench, member, **connecting):
         self.kit, self.member = bench.kit, member
+        self.answer_s = ANSWER_S * bench.kit.patience
         self.link = link.connect(bench.url, bench.kit.ca, **connecting)
         bench.opened(self)
         self.welcomed = False
+        self.round_id = None  # session id of the round that its member is in
         self.challenge = self.hear(wire.Challenge)
         require_equal("Challenge.aggregator_key", self.kit.aggregator.public,
                       self.challenge.aggregator_key)
@@ -58,15 +64,16 @@ class Session:
     def say(self, message):
         self.link.send(wire.encode(message))
 
-    def hear(self, *kinds, timeout_s=ANSWER_S, passing=lambda message: False):
+    def hear(self, *kinds, timeout_s=None, passing=lambda message: False):
         """The next message, of one of the kinds; passing: tells what may come before it."""
         names = " or ".join(kind.__name__ for kind in kinds)
-        end = time.monotonic() + timeout_s
+        end = time.monotonic() + (timeout_s or self.answer_s)
         while True:
             message = self._next(names, end)
-            if isinstance(message, kinds):
+            of_another = self._of_an_older_round(message)
+            if isinstance(message, kinds) and not (of_another and self.round_id):
                 return message
-            if not isinstance(message, wire.Joined) and not passing(message):
+            if not (of_another or isinstance(message, wire.Joined) or passing(message)):
                 raise Failed(f"{names} is due, {described(message)} came")
 
     def hear_nothing(self, timeout_s, but=()):
@@ -77,7 +84,7 @@ class Session:
                 message = self.listen(end)
             except link.Waited:
                 return
-            require(isinstance(message, (wire.Joined, *but)),
+            require(isinstance(message, (wire.Joined, *but)) or self._of_an_older_round(message),
                     f"nothing is due, {described(message)} came")
 
     def hear_rejected(self, reason, session_id=None):
@@ -92,7 +99,7 @@ class Session:
         error = self.hear(wire.SessionError)
         require(error.reason in reasons,
                 f"SessionError: {' or '.join(reasons)} is due, it is {error.reason}")
-        require(self.link.wait_for_end(ANSWER_S) is not None,
+        require(self.link.wait_for_end(self.answer_s) is not None,
                 f"the session goes on after SessionError{{{error.reason}}}")
 
     def listen(self, end):
@@ -107,6 +114,10 @@ class Session:
         if reason is not None:
             require(reason in REASONS, f"{described(message)}: no reason of Appendix A")
         return message
+
+    def _of_an_older_round(self, message):
+        """Who joins is told how the last rounds ended, whatever it heard before (JOIN-2)."""
+        return isinstance(message, ENDINGS) and message.session_id != self.round_id
 
     def listen_for(self, seconds):
         return self.listen(time.monotonic() + seconds)

@@ -75,6 +75,7 @@ class Setting:
     u3: list
     adverts: list
     public_keys: list
+    th2: bytes = b""
 
 
 def _dealer(evidence, setting):
@@ -158,10 +159,11 @@ def proves_conflict(some, setting):
         size = int.from_bytes(rest[:4], "little")
         text, signature, rest = rest[4:4 + size], rest[4 + size:68 + size], rest[68 + size:]
         keys.verify(setting.public_keys[some.accused], text, signature)
-        signed.append(text)
-    (label, field), other = _first_field(signed[0]), _first_field(signed[1])
+        signed.append((text, signature))  # another signature is another message, too [ONCE-1]
+    (label, field), other = _first_field(signed[0][0]), _first_field(signed[1][0])
     demand(not rest and signed[0] != signed[1] and (label, field) == other, "record_mismatch")
     of_round = {b"blindsum/1/advert": setting.th0, b"blindsum/1/shares": setting.th1,
+                b"blindsum/1/masked": setting.th2, b"blindsum/1/attest": setting.th3,
                 b"blindsum/1/unmask": setting.th3}
     demand(of_round.get(label) == field, "record_mismatch", "of another round")
 

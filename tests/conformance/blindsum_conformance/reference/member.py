@@ -5,8 +5,8 @@ outlives the round is in its State. One method a phase, each idempotent for the 
 [ONCE-2]. A refusal is final [ONCE-4]; `ended` has its reason.
 """
 
-from . import (bitmap, cohort, entropy, field, group, member_ending, member_masking, policy, seals,
-               shamir, transcript, tree)
+from . import (bitmap, cohort, entropy, field, group, member_ending, member_masking, member_record,
+               policy, seals, shamir, transcript, tree)
 from .enc import sha256
 from .errors import Refused, demand
 from .items import Item
@@ -16,7 +16,7 @@ from .wire import round_of
 
 
 
-class Member(member_masking.Masking, member_ending.Ending):
+class Member(member_masking.Masking, member_ending.Ending, member_record.Recorded):
     """`identity` is a SigningKey of the roster, `given` a codec.Input; `now` in Unix seconds."""
 
     def __init__(self, identity, roster, some_policy, given, rng, state=None, now=0):

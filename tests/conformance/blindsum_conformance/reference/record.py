@@ -54,12 +54,12 @@ def proof(aggregator):
 
 
 def parse(kind, data):
-    """A document of this kind; record_mismatch if it is none [LIMIT-3]."""
+    """A document of this kind; record_mismatch if it is none, wrong_length of a field."""
     try:
         message = decode_message(kind, data)
-        check_lengths(message)
     except Refused as refused:
         raise Refused("record_mismatch", refused.detail) from None
+    check_lengths(message)
     return message
 
 
@@ -189,7 +189,7 @@ def check_blames(checked, roster):
     setting = blame.Setting(record.th0, record.th1, record.th3,
                             checked.found.k if checked.found else 0,
                             checked.found.t if checked.found else 0, checked.u3, checked.adverts,
-                            public_keys)
+                            public_keys, record.th2)
     for one in record.blames:
         if one.evidence:
             blame.check(one, setting)

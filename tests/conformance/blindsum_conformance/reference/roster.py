@@ -47,18 +47,26 @@ def sign(some, authority_key):
 
 def _parse(kind, data):
     try:
-        message = decode_message(kind, data)
+        return decode_message(kind, data)
+    except Refused as refused:
+        raise Refused("bad_roster", refused.detail) from None
+
+
+def _check_lengths(message):
+    try:
         check_lengths(message)
     except Refused as refused:
         raise Refused("bad_roster", refused.detail) from None
-    return message
 
 
 def read(file, authority_public):
     """The roster of a file, verified [ROSTER-2, ROSTER-3]."""
     signed = _parse(Signed, file)
-    keys.verify(authority_public, roster_statement(signed.roster), signed.signature)
+    demand(signed.signature, "bad_signature", "not signed")
+    _check_lengths(signed)
     parsed = _parse(Content, signed.roster)
+    _check_lengths(parsed)
+    keys.verify(authority_public, roster_statement(signed.roster), signed.signature)
     check(parsed)
     members = parsed.members
     return Roster(parsed.epoch, roster_hash(signed.roster),

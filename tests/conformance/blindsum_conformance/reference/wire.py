@@ -89,23 +89,26 @@ def _decode_envelope(data, direction):
     try:
         check_lengths(message)
     except Refused as refused:
-        reason = "wrong_length" if named else "bad_frame"
+        reason = refused.reason if named else "bad_frame"
         raise Refused(reason, refused.detail, session_id=named) from None
     return message
 
 
 def round_of(message):
     """The session id that a message of a round must name, or bad_frame; None for the others."""
-    named = getattr(message, "session_id", None)
-    if isinstance(message, Offer):  # noqa: F405: it names its round in what is signed
-        demand(len(message.parameters) <= MAX_PARAMETERS, "bad_frame", "parameters above 64 KiB")
-        named = decode_message(RoundParameters, message.parameters).session_id  # noqa: F405
+    if isinstance(message, Offer):  # noqa: F405: it names its round in what is signed [PARAM-1]
+        found = [payload for number, wire_type, payload in raw_fields(message.parameters)
+                 if (number, wire_type) == (3, BYTES)]
+        named = found[0] if len(found) == 1 else b""
+    else:
+        named = getattr(message, "session_id", None)
     demand(named is None or len(named) == 32, "bad_frame", "no session id")
     return named
 
 
 def check_lengths(message):
-    """wrong_length where a field of the message, at any depth, has not the length it must have."""
+    """wrong_length, or bad_bitmap, where a field of the message, at any depth, has another length
+    than it must have."""
     for field in message.FIELDS:
         value = getattr(message, field.name)
         for one in value if field.repeated else [value]:
@@ -126,7 +129,7 @@ def _check_bytes(message, field, value):
         demand(size % field.entry == 0, "wrong_length", what)
         demand(size // field.entry <= MAX_ENTRIES, "wrong_length", what)
     elif field.name in ("u2", "u3", "signers"):
-        demand(size <= MAX_BITMAP, "wrong_length", what)
+        demand(size <= MAX_BITMAP, "bad_bitmap", what)
     elif message == "Delivery" and field.name == "items":
         inbound_items(value)
 
