@@ -13,11 +13,6 @@ Reason read_reason(const std::string& name) {
   return parse_reason(name).value_or(Reason::internal_error);
 }
 
-Result<void> check_reason(const std::string& name) {
-  if (name.size() > kMaxReasonBytes) return Reason::wrong_length;
-  return {};
-}
-
 Result<std::string> read_detail(const std::string& detail) {
   if (detail.size() > kMaxDetailBytes) return Reason::wrong_length;
   return detail;
