@@ -4,13 +4,13 @@
 
 namespace blindsum::detail {
 
-Reason read_reason(const std::string& name) {
-  return parse_reason(name).value_or(Reason::internal_error);
-}
-
 Result<void> check_reason(const std::string& name) {
   if (name.size() > kMaxReasonBytes) return Reason::wrong_length;
   return {};
+}
+
+Reason read_reason(const std::string& name) {
+  return parse_reason(name).value_or(Reason::internal_error);
 }
 
 Result<std::string> read_detail(const std::string& detail) {

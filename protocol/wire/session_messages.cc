@@ -80,8 +80,8 @@ void write(const Leave&, v1::Envelope& out) {
 }
 
 Result<SessionError> read(const v1::SessionError& in) {
-  BLINDSUM_CHECK(check_reason(in.reason()));
   BLINDSUM_TRY(detail, read_detail(in.detail()));
+  BLINDSUM_CHECK(check_reason(in.reason()));
   return SessionError{read_reason(in.reason()), detail};
 }
 

@@ -130,7 +130,7 @@ def _check_extent(record):
     completed = record.outcome == COMPLETED
     demand(record.certified or not completed, "record_mismatch", "not certified")
     demand(bool(record.sum_hash) == completed, "record_mismatch", "sum_hash")
-    demand(not (completed and record.reason), "record_mismatch", "reason")
+    demand(bool(record.reason) != completed, "record_mismatch", "reason")
 
 
 def _check_proof_extent(record, evidence):
