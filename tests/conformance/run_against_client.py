@@ -1,7 +1,9 @@
 #!/usr/bin/python3
-"""Runs the suite against `blindsum join`: makes a kit, says how the program is started.
+"""Runs the suite against a participant: makes a kit, says how the program is started.
 
-usage: run_against_client.py BLINDSUM [ARGUMENTS of blindsum-conformance]
+usage: run_against_client.py PROGRAM [ARGUMENTS of blindsum-conformance]
+
+PROGRAM: blindsum, of which `blindsum join` is run, or reference_participant.py.
 
 The exit code is the suite's.
 """
@@ -16,8 +18,16 @@ from blindsum_conformance.against_client.terms import POLICY
 SUITE = pathlib.Path(__file__).with_name("blindsum-conformance")
 
 
-def command(blindsum):
-    """What --exec is told: the policy of KIT/README.md as options of `blindsum join`."""
+def command(program):
+    """What --exec is told."""
+    if program.endswith(".py"):
+        return (f"exec {sys.executable} {shlex.quote(program)} {{url}} {{ca}} {{identity}}"
+                " {roster} {authority_key} {aggregator_key} {task} {policy} {input} {state}")
+    return f"exec {shlex.quote(program)} join {join_options()} --json"
+
+
+def join_options():
+    """The policy of KIT/README.md, and all that is in a name, as options of `blindsum join`."""
     options = {
         "server": "{address}", "ca": "{ca}", "identity": "{identity}", "roster": "{roster}",
         "authority": "{authority_key}", "aggregator": "{aggregator_key}", "task": "{task}",
@@ -30,18 +40,17 @@ def command(blindsum):
         "most-payload": f"{POLICY['greatest_payload_bytes'] >> 10}KiB",
         "most-round-time": f"{POLICY['greatest_round_time_ms']}ms",
         "most-rounds-per-day": POLICY["rounds_per_day"]}
-    words = " ".join(f"--{name} {value}" for name, value in options.items())
-    return f"exec {shlex.quote(blindsum)} join {words} --json"
+    return " ".join(f"--{name} {value}" for name, value in options.items())
 
 
 def main():
-    blindsum, *arguments = sys.argv[1:]
+    program, *arguments = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="blindsum-conformance-") as folder:
         kit = str(pathlib.Path(folder, "kit"))
         suite = [sys.executable, str(SUITE)]
         subprocess.run([*suite, "kit", kit], check=True)
         return subprocess.run([*suite, "--target", "client", "--listen", "127.0.0.1:0", "--kit",
-                               kit, "--check-time", "120", "--exec", command(blindsum),
+                               kit, "--check-time", "120", "--exec", command(program),
                                *arguments]).returncode
 
 

@@ -92,7 +92,8 @@ def parser():
     add("url", nargs="?", metavar="wss://HOST:PORT", help="the aggregator under test")
     add("--target", choices=checks.TARGETS, help="what is under test")
     add("--kit", type=pathlib.Path, metavar="DIR", help="folder that the command kit has made")
-    add("--listen", metavar="HOST:PORT", help="where the suite's aggregator listens; port 0: any")
+    add("--listen", metavar="HOST:PORT",
+        help="where the suite's aggregator listens; port 0: any; else as many from PORT on as jobs")
     add("--exec", metavar="COMMAND", help="starts the participant under test")
     add("--restart", metavar="COMMAND", help="kills the aggregator under test and starts it again")
     add("--only", action="append", default=[], metavar="CHECK", help="runs these checks only")

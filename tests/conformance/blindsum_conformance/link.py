@@ -19,6 +19,7 @@ import urllib.parse
 
 import wsproto
 from OpenSSL import SSL
+from cryptography import x509
 from wsproto import events
 
 TIMEOUT_S = 10.0
@@ -285,9 +286,13 @@ def open_tls(url, ca_file, version=SSL.TLS1_3_VERSION, timeout_s=TIMEOUT_S):
     return tls
 
 
-def connect(url, ca_file, extensions=(), timeout_s=TIMEOUT_S):
-    """extensions: WebSocket's, to be offered. Raises Closed, Waited, OSError."""
+def connect(url, ca_file, extensions=(), timeout_s=TIMEOUT_S, check_name=False):
+    """extensions: WebSocket's, to be offered; check_name: the certificate must be for the URL's
+    host, and not just be the CA's. Raises Closed, Waited, OSError."""
     tls = open_tls(url, ca_file, timeout_s=timeout_s)
+    if check_name and place_of(url)[0] not in _names_of(tls.connection.get_peer_certificate()):
+        tls.close()
+        raise Closed("the certificate is for another name")
     link = Link(tls, wsproto.WSConnection(wsproto.ConnectionType.CLIENT))
     parts = urllib.parse.urlsplit(url)
     link._say(events.Request(parts.netloc, parts.path or "/", extensions=list(extensions)),
@@ -299,6 +304,14 @@ def connect(url, ca_file, extensions=(), timeout_s=TIMEOUT_S):
             raise link._ended
         link._take(tls.read(end), end)
     return link
+
+
+def _names_of(certificate):
+    """DNS names and addresses that a certificate is for."""
+    found = certificate.to_cryptography().extensions.get_extension_for_class(
+        x509.SubjectAlternativeName).value
+    return [*found.get_values_for_type(x509.DNSName),
+            *map(str, found.get_values_for_type(x509.IPAddress))]
 
 
 class Listener:
