@@ -1,81 +1,95 @@
 #!/usr/bin/python3
-"""Runs the suite against blindsumd: makes a kit, starts the server on a free port, ends it.
+"""Runs the suite against blindsumd: makes a kit, starts the server, kills and starts it again where
+a check asks for that, ends it.
 
 usage: run_against_server.py [--patience N] BLINDSUMD [ARGUMENTS of blindsum-conformance]
 
-The exit code is the suite's; 3 if the server did not start, or did not end well. Its log is shown
-if anything failed.
+The exit code is the suite's; 3 if the server did not start, or did not end. Its log is shown if
+anything failed.
 """
-import contextlib
+import os
 import pathlib
+import shlex
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 
 SUITE = pathlib.Path(__file__).with_name("blindsum-conformance")
-START_S, STOP_S = 20, 20
+STOP_S = 20
+
+# The server is no child of the suite: whoever restarts it has ended by then.
+START = """\
+cd {folder}
+rm -f port
+{blindsumd} --config kit/blindsumd.toml --port-file port </dev/null >>blindsumd.log 2>&1 &
+echo $! >pid
+tries=0
+while [ ! -s port ]; do
+  kill -0 "$(cat pid)" 2>/dev/null && [ $tries -lt 400 ] || exit 1
+  tries=$((tries + 1))
+  sleep 0.05
+done
+"""
+RESTART = """\
+cd {folder}
+pid=$(cat pid)
+kill -9 "$pid"
+while [ -d "/proc/$pid" ] && ! grep -q ') Z ' "/proc/$pid/stat"; do sleep 0.02; done
+exec sh start.sh
+"""
 
 
-def wait_for_port(server, port_file):
-    end = time.monotonic() + START_S
-    while time.monotonic() < end and server.poll() is None:
-        if port_file.exists() and port_file.read_text().strip():
-            return int(port_file.read_text())
-        time.sleep(0.02)
-    return None
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
 
 
-def stop(server):
-    """Whether it drained: twice asked, it ends at once."""
-    server.terminate()
-    time.sleep(0.2)
-    server.terminate()
+def is_alive(pid):
     try:
-        return server.wait(STOP_S) in (0, 1)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
         return False
 
 
-@contextlib.contextmanager
-def running(folder, blindsumd):
-    """The URL of a blindsumd with the kit in folder/kit; raises OSError if it does not start, or
-    does not end well."""
-    port_file, log = folder / "port", folder / "blindsumd.log"
-    with open(log, "wb") as out:
-        server = subprocess.Popen([blindsumd, "--config", str(folder / "kit" / "blindsumd.toml"),
-                                   "--port-file", str(port_file)],
-                                  stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-    ended_well = False
-    try:
-        port = wait_for_port(server, port_file)
-        if port is None:
-            raise OSError("blindsumd did not start")
-        yield f"wss://127.0.0.1:{port}"
-    finally:
-        ended_well = stop(server)
-    if not ended_well:
-        raise OSError("blindsumd did not end well")
+def stop(folder):
+    """Whether it ended: asked twice, it does at once."""
+    pid = int((folder / "pid").read_text())
+    end = time.monotonic() + STOP_S
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
+        if is_alive(pid):
+            os.kill(pid, number)
+        while is_alive(pid) and time.monotonic() < end:
+            time.sleep(0.05)
+            if number == signal.SIGTERM and time.monotonic() > end - STOP_S + 0.3:
+                break
+        if not is_alive(pid):
+            return number != signal.SIGKILL
+    return False
 
 
 def run(folder, patience, blindsumd, arguments):
-    kit, log = folder / "kit", folder / "blindsumd.log"
+    kit, port = folder / "kit", free_port()
     suite = [sys.executable, str(SUITE)]
-    subprocess.run([*suite, "kit", str(kit), "--for", "blindsumd", "--port", "0", "--patience",
-                    patience], check=True)
+    subprocess.run([*suite, "kit", str(kit), "--for", "blindsumd", "--port", str(port),
+                    "--patience", patience], check=True)
+    places = {"folder": shlex.quote(str(folder)),
+              "blindsumd": shlex.quote(str(pathlib.Path(blindsumd).resolve()))}
+    (folder / "start.sh").write_text(START.format(**places))
+    (folder / "restart.sh").write_text(RESTART.format(**places))
     code = 3
-    try:
-        with running(folder, blindsumd) as url:
-            code = subprocess.run([*suite, "--target", "server", url, "--kit", str(kit),
-                                   *arguments]).returncode
-    except OSError as error:
-        print(error, file=sys.stderr)
+    if subprocess.run(["sh", str(folder / "start.sh")]).returncode == 0:
+        code = subprocess.run([
+            *suite, "--target", "server", f"wss://127.0.0.1:{port}", "--kit", str(kit),
+            "--restart", f"sh {shlex.quote(str(folder / 'restart.sh'))}", *arguments]).returncode
+    if not stop(folder):
         code = code or 3
     if code:
+        log = (folder / "blindsumd.log").read_text("utf-8", "replace")
         print("the last lines of blindsumd's log:", file=sys.stderr)
-        print("\n".join(log.read_text("utf-8", "replace").splitlines()[-30:]), file=sys.stderr)
+        print("\n".join(log.splitlines()[-30:]), file=sys.stderr)
     return code
 
 

@@ -77,12 +77,12 @@ class Framework(unittest.TestCase):
         checks._registry.update(registry)
         checks.every_check, bench.Bench = every_check, real_bench
 
-    def register(self, **functions):
+    def register(self, alone=False, **functions):
         for name, function in functions.items():
             copy = types.FunctionType(function.__code__, function.__globals__, name)
             copy.__doc__ = function.__doc__
             copy.__module__ = f"{_SUITE}.against_server.made_up"
-            checks.check(name, rules=["SHARE-7", "ENC-1"])(copy)
+            checks.check(name, rules=["SHARE-7", "ENC-1"], alone=alone)(copy)
 
     def run_all(self, **options):
         options = types.SimpleNamespace(**{
@@ -116,6 +116,15 @@ class Framework(unittest.TestCase):
         found = self.run_all(fail_fast=True, jobs=1)
         self.assertEqual(found["fails"].status, "failed")
         self.assertLess(len(found), 50)
+
+    def test_what_disturbs_others_runs_after_them(self):
+        self.register(alone=True, first=passes, second=fails)
+        self.register(other=passes, last=passes)
+        told = []
+        options = types.SimpleNamespace(skips={}, jobs=3, check_time=5, fail_fast=False)
+        runner.run(checks.every_check(), options, lambda outcome: told.append(outcome.check))
+        self.assertCountEqual(told[:2], ["other", "last"])
+        self.assertEqual(told[2:], ["first", "second"])
 
     def test_names_titles_and_rules_are_due(self):
         self.register(passes=passes)

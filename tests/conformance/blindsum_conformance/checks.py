@@ -36,15 +36,16 @@ class Check:
     rules: tuple[str, ...]
     title: str
     run: Callable
+    alone: bool = False  # no other check runs beside it
 
 
 _registry: dict[tuple[str, str], Check] = {}  # by target and name
 
 
-def check(name, rules):
+def check(name, rules, alone=False):
     """Registers the decorated function, under a name of its own at its target.
 
-    rules: ids of SPEC.md, the one it is about first.
+    rules: ids of SPEC.md, the one it is about first. alone: it disturbs all other lanes.
     """
     def register(function):
         package = function.__module__.split(".")
@@ -53,7 +54,8 @@ def check(name, rules):
         is_new = (target, name) not in _registry
         if not (title and rules and is_new and _NAME.fullmatch(name)):
             raise ValueError(f"check {name}: a new name, rules and a docstring are due")
-        _registry[target, name] = Check(name, target, tuple(rules), title[0].strip(), function)
+        _registry[target, name] = Check(name, target, tuple(rules), title[0].strip(), function,
+                                        alone)
         return function
     return register
 

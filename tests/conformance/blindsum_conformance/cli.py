@@ -56,6 +56,12 @@ The participant's command:
   {input}           file of the input (.npy)
   {state}           the state folder
 
+The aggregator's command:
+
+--restart runs a shell command that ends the aggregator as a power cut would (kill -9) and starts it
+again, with the same state on disk and at the same URL, and that returns once it listens. Without it
+the checks of what survives a crash are skipped.
+
 Choosing checks:
 
 --only takes a check's name, a pattern of names (session-*), or a rule's id, any number of times.
@@ -88,6 +94,7 @@ def parser():
     add("--kit", type=pathlib.Path, metavar="DIR", help="folder that the command kit has made")
     add("--listen", metavar="HOST:PORT", help="where the suite's aggregator listens; port 0: any")
     add("--exec", metavar="COMMAND", help="starts the participant under test")
+    add("--restart", metavar="COMMAND", help="kills the aggregator under test and starts it again")
     add("--only", action="append", default=[], metavar="CHECK", help="runs these checks only")
     add("--skip", type=pathlib.Path, metavar="FILE", help="checks to skip, each with its reason")
     add("--fail-fast", action="store_true", help="ends after the first failure")

@@ -39,15 +39,17 @@ def run(wanted, options, told):
     for outcome in outcomes.values():
         told(outcome)
     due = [c for c in wanted if c.name not in skips]
-    if due:
-        _run_in_lanes(due, options, outcomes, told)
+    for part in ([c for c in due if not c.alone], [c for c in due if c.alone]):
+        failed = any(o.status == FAILED for o in outcomes.values())
+        if part and not (failed and options.fail_fast):
+            _run_in_lanes(part, options, outcomes, told)
     return [outcomes[c.name] for c in wanted if c.name in outcomes]
 
 
 def _run_in_lanes(due, options, outcomes, told):
     fork = multiprocessing.get_context("fork")
     lanes = fork.SimpleQueue()
-    count = max(1, min(options.jobs, len(due)))
+    count = 1 if due[0].alone else max(1, min(options.jobs, len(due)))
     for lane in range(count):
         lanes.put(lane)
     with futures.ProcessPoolExecutor(

@@ -156,13 +156,10 @@ def _(bench):
     play = bench.play(count=6)
     begun = time.monotonic()
     play.silence(play[5])
-    play._say(lambda player: player.advert())
-    for player in play.players[:5]:
-        player.hear_cohort(play.wait_s("advertise"))
+    play.gone.add(play[5])
+    play.to("share")
     took = time.monotonic() - begun
     require(took > play.limits_s["advertise"] - 1.0, f"the phase closed after {took:.1f} s")
-    play.gone.add(play[5])
-    play._enter("share")
     play.complete()
 
 
@@ -191,17 +188,23 @@ def _(bench):
 
 @check("advert-full", rules=["ADVERT-2"])
 def _(bench):
-    """More adverts than n_max: the first n_max make the cohort, others get not_in_cohort"""
+    """More adverts than n_max: n_max of them make the cohort, the others get not_in_cohort"""
     play = bench.play(count=7)
-    late = play[6]
-    for player in play.players[:6]:
+    for player in play.players:
         player.say(player.advert())
-    late.say(late.advert())
-    late.hear_rejected("not_in_cohort", late.session_id)
-    play.gone.add(late)
-    play.done.update(play.players)
+    left_out = []
+    for player in play.players:  # whose advert came first, only the aggregator knows
+        message = player.hear(wire.Cohort, wire.Rejected)
+        if isinstance(message, wire.Cohort):
+            player.cohort = message
+        else:
+            require_equal("Rejected.reason", "not_in_cohort", message.reason)
+            left_out.append(player)
+    require_equal("members left out", 1, len(left_out))
+    play.gone.update(left_out)
+    play.enter("share")
     play.complete()
-    require_equal("the cohort's size", 6, play[0].honest.n)
+    require_equal("the cohort's size", 6, play.present[0].honest.n)
 
 
 @check("cohort-order", rules=["ADVERT-3", "ADVERT-2", "ENC-4"])

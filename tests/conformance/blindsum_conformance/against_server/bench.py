@@ -1,11 +1,14 @@
 """A lane against an aggregator: its task and members, and what a check has opened."""
 import fcntl
+import subprocess
 
-from ..checks import require, require_equal
+from ..checks import NotApplicable, require, require_equal
 from ..kit import Kit
 from ..reference import transcript, wire
 from .play import Play
 from .session import Session
+
+RESTART_S = 25.0
 
 
 class Bench:
@@ -13,6 +16,7 @@ class Bench:
 
     def __init__(self, options, lane):
         self.kit, self.url = Kit(options.kit), options.url
+        self._restart = options.restart
         self.task, self.members = self.kit.lane(lane)
         self._sessions, self._plays, self._locks = [], [], {}
         self._last = {}  # task -> (round, record bytes) of its newest record that was seen
@@ -63,6 +67,15 @@ class Bench:
             lock = open(self.kit.folder / f"{task}.lock", "w", encoding="utf-8")
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._locks[task] = lock
+
+    def restart(self):
+        """The aggregator dies and starts again, by the command that --restart names."""
+        if not self._restart:
+            raise NotApplicable("nothing says how the aggregator is started again: --restart")
+        done = subprocess.run(self._restart, shell=True, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=RESTART_S)
+        if done.returncode != 0:
+            raise OSError(f"--restart ended with {done.returncode}: {done.stderr}")
 
     def check_chain(self, task, player):
         """That an offer is the next of the task after the record seen last [PARAM-11, PARAM-12]."""

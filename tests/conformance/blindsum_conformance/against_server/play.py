@@ -36,7 +36,7 @@ class Play:
             player.enter()
         for player in self.players:
             player.hear_offer()
-        self._enter("advertise")
+        self.enter("advertise")
         self.bench.check_chain(self.task, self.players[0])
         return self
 
@@ -81,7 +81,7 @@ class Play:
         self.check_result()
         return self
 
-    def _enter(self, stage):
+    def enter(self, stage):
         self.stage, self.done = stage, set()
 
     def _say(self, answer):
@@ -93,35 +93,37 @@ class Play:
         self._say(Player.advert)
         for player in self.present:
             player.hear_cohort(self.wait_s("advertise"))
-        self._enter("share")
+        self.enter("share")
 
     def _share(self):
         self._say(Player.shares)
         for player in self.present:
             player.hear_delivery(self.wait_s("share"))
-        self._enter("mask")
+        self.enter("mask")
 
     def _mask(self):
-        self.upload_all([p for p in self.present if p.in_u3 and p not in self.done])
-        for player in self.present:
-            if player.in_u3:
-                player.hear_attest_request(self.wait_s("mask"))
-        self._enter("attest")
-
-    def upload_all(self, players):
-        """Whoever is granted uploads, in whatever order the aggregator takes them."""
-        waiting, end = list(players), time.monotonic() + self.wait_s("mask")
-        for player in waiting:
-            player.packed()
-        while waiting:
-            for player in self.granted(waiting, end):
-                grant = player.held_grant()
-                if grant:
-                    player.upload(grant)
-                    waiting.remove(player)
+        due = [p for p in self.present if p.in_u3 and p not in self.done]
+        self.upload(due, len(due))
         for player in self.present:
             if player.in_u3 and not player.accepted:
                 player.hear_accepted(self.wait_s("mask"))
+        for player in self.present:
+            if player.in_u3:
+                player.hear_attest_request(self.wait_s("mask"))
+        self.enter("attest")
+
+    def upload(self, players, count):
+        """So many of the players upload, in whatever order they are granted; returns them."""
+        waiting, end = list(players), time.monotonic() + self.wait_s("mask")
+        for player in waiting:
+            player.packed()
+        while len(waiting) > len(players) - count:
+            for player in self.granted(waiting, end):
+                grant = player.held_grant()
+                if grant and len(waiting) > len(players) - count:
+                    player.upload(grant)
+                    waiting.remove(player)
+        return [player for player in players if player not in waiting]
 
     def granted(self, players, end=None):
         """Those of the players to whom something has come, which UploadGrant is."""
@@ -145,7 +147,7 @@ class Play:
         for player in self.present:
             if player.in_u2:
                 player.hear_unmask_request(self.wait_s("attest"))
-        self._enter("unmask")
+        self.enter("unmask")
 
     def _say_of_u3(self, answer):
         for player in self.present:
@@ -163,7 +165,7 @@ class Play:
     def hear_results(self):
         for player in self.present:
             player.hear_result(self.wait_s("unmask"))
-        self._enter("over")
+        self.enter("over")
 
     def wait_s(self, phase):
         """How long what follows the phase may take, should it close at its limit."""
@@ -176,7 +178,7 @@ class Play:
         """
         for player in self.present:
             player.hear_abort(reason, self.wait_s("mask"))
-        self._enter("over")
+        self.enter("over")
         if not self.present[0].cohort:
             return None
         checked = self.check_record()
@@ -207,13 +209,13 @@ class Play:
 
     def verified(self, result, proof=None):
         """The record of a RoundResult, with the proof of any member [RECORD-3]."""
-        player = next(p for p in self.players if p.cohort or p is self.players[-1])
+        roster = self.players[0].honest.roster
         proof = proof or result.proof or self.proof()
-        packed = player.sum or None
+        packed = next((p.sum for p in self.present if p.sum), None)
         try:
-            checked = record.verify(result.record, result.signature, proof, player.honest.roster,
+            checked = record.verify(result.record, result.signature, proof, roster,
                                     self.bench.kit.aggregator.public, packed)
-            record.check_blames(checked, player.honest.roster)
+            record.check_blames(checked, roster)
         except Refused as refused:
             require(False, f"the record does not verify: {refused}")
         self.bench.extend_chain(self.task, checked.parameters.round, result.record)

@@ -68,6 +68,8 @@ class Player:
         def passing(message):
             if kind is wire.UnmaskRequest and isinstance(message, wire.AttestRequest):
                 return message == self.attest_request  # as it may come again (JOIN-2)
+            if isinstance(message, wire.UploadAccepted) and self.accepted:
+                return True  # likewise
             return (came_too_late(message) and kind in (wire.UnmaskRequest, wire.RoundResult)
                     or of_an_upload(message) and not self.in_u3)
         return self.session.hear(kind, timeout_s=timeout_s, passing=passing)
