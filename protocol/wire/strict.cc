@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "faults/faults.h"
 #include "protocol/round/text.h"
 
 namespace blindsum::detail {
@@ -140,6 +141,9 @@ class Walk {
 
 bool parse_strictly(ByteView bytes, std::size_t most_repeated, google::protobuf::Message& message) {
   assert(bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()));
+  if (fault(Fault::unknown_fields_taken)) {
+    return message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  }
   return Walk(most_repeated).message(bytes, *message.GetDescriptor(), 1) &&
          message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
