@@ -83,7 +83,8 @@ def run(folder, patience, blindsumd, arguments):
     if subprocess.run(["sh", str(folder / "start.sh")]).returncode == 0:
         code = subprocess.run([
             *suite, "--target", "server", f"wss://127.0.0.1:{port}", "--kit", str(kit),
-            "--restart", f"sh {shlex.quote(str(folder / 'restart.sh'))}", *arguments]).returncode
+            "--restart", f"sh {shlex.quote(str(folder / 'restart.sh'))}", "--check-time", "120",
+            *arguments]).returncode
     if not stop(folder):
         code = code or 3
     if code:

@@ -207,7 +207,11 @@ class Link:
         return self._tls.socket.fileno()
 
     def _say(self, event, timeout_s):
-        self._tls.write(self._protocol.send(event), time.monotonic() + timeout_s)
+        try:
+            data = self._protocol.send(event)
+        except wsproto.utilities.LocalProtocolError as error:
+            raise self._ended or Closed(str(error)) from None
+        self._tls.write(data, time.monotonic() + timeout_s)
 
     def _take(self, data, end):
         if not data:

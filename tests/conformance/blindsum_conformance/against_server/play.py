@@ -9,6 +9,7 @@ A stage is what has been heard last: "advertise" (Offer), "share" (Cohort), "mas
 two of them: what it says for a player itself it notes in `done`; drop() and silence() tell who says
 nothing. to() gives the stage's answers of all others.
 """
+import contextlib
 import time
 
 from .. import link
@@ -30,8 +31,10 @@ class Play:
         self.players = [Player(bench, identity, task) for identity in identities]
         self.gone, self.done = set(), set()
         self.stage = None
+        self.since = 0.0  # a time before the message that began the stage was sent
 
     def begin(self):
+        self.since = time.monotonic()
         for player in self.players:
             player.enter()
         for player in self.players:
@@ -74,7 +77,25 @@ class Play:
 
     def step(self):
         """The answers of this stage, then the message that begins the next one."""
+        before = time.monotonic()
         getattr(self, f"_{self.stage}")()
+        self.since = before
+
+    @contextlib.contextmanager
+    def at_limit(self):
+        """What is done within takes this stage's phase to its limit; it must not close before."""
+        phase, since = self.stage, self.since
+        yield
+        took = time.monotonic() - since
+        require(took > self.limits_s[phase] - 0.05, f"phase {phase} closed after {took:.1f} s")
+
+    @contextlib.contextmanager
+    def at_once(self):
+        """What is done within ends this stage's phase, which must not wait for its limit."""
+        phase, since = self.stage, self.since
+        yield
+        took = time.monotonic() - since
+        require(took < self.limits_s[phase], f"phase {phase} closed after {took:.1f} s")
 
     def complete(self):
         self.to("over")
