@@ -1,7 +1,6 @@
 """Phase 3 at the aggregator: grants, chunks, receipts, U3 [UPLOAD-1 to UPLOAD-3, RECEIPT-2]."""
 from ..checks import check, require, require_equal
-from ..reference import transcript, wire
-from . import lies
+from ..reference import wire
 
 EVERYBODY = list(range(5))
 
@@ -22,21 +21,21 @@ def _upload_spoilt(bench, reason, spoil):
     require_equal("U3", [u for u in EVERYBODY if u != liar.u], play.u3())
 
 
-def _chunk(player, offset, data):
+def chunk_of(player, offset, data):
     return wire.UploadChunk(player.session_id, offset, bytes(data))
 
 
 @check("upload-too-long", rules=["UPLOAD-3"])
 def _(bench):
     """A chunk that goes beyond the vector's bytes is rejected with wrong_length"""
-    _upload_spoilt(bench, "wrong_length", lambda p: [_chunk(p, 0, p.packed() + b"\0")])
+    _upload_spoilt(bench, "wrong_length", lambda p: [chunk_of(p, 0, p.packed() + b"\0")])
 
 
 @check("upload-too-long-later", rules=["UPLOAD-3"])
 def _(bench):
     """A later chunk that goes beyond the vector's bytes is rejected with wrong_length"""
     _upload_spoilt(bench, "wrong_length", lambda p: [
-        _chunk(p, 0, p.packed()[:1000]), _chunk(p, 1000, p.packed()[1000:] + b"\0")])
+        chunk_of(p, 0, p.packed()[:1000]), chunk_of(p, 1000, p.packed()[1000:] + b"\0")])
 
 
 @check("upload-padding", rules=["UPLOAD-3", "PACK-1"])
@@ -44,7 +43,7 @@ def _(bench):
     """A free bit of the last byte that is set is rejected with bad_padding"""
     for bit in (0x80, 0x40):
         _upload_spoilt(bench, "bad_padding", lambda p, bit=bit: [
-            _chunk(p, 0, p.packed()[:-1] + bytes([p.packed()[-1] | bit])), p.receipt()])
+            chunk_of(p, 0, p.packed()[:-1] + bytes([p.packed()[-1] | bit])), p.receipt()])
 
 
 @check("upload-offset", rules=["UPLOAD-3", "PHASE-5"])
@@ -56,7 +55,7 @@ def _(bench):
         other.upload(its)
         play.done.add(other)
     first, second, third = player.chunks()
-    far = _chunk(player, 2**63, b"far")
+    far = chunk_of(player, 2**63, b"far")
     for wrong, right in ((third, first), (far, second)):
         player.say(wrong)
         heard = [player.hear(wire.Rejected, wire.UploadGrant) for _ in range(2)]
@@ -160,91 +159,6 @@ def _(bench):
     require_equal("U3", EVERYBODY, play.u3())
 
 
-def _with_bytes_sent(bench):
-    """A play in which one member has sent its whole upload, and no receipt."""
-    play = bench.play().to("mask")
-    ((player, grant), *others), _ = play.holders()
-    for other, its in others:
-        other.upload(its)
-        play.done.add(other)
-    player.say_chunks(grant.offset)
-    return play, player
-
-
-def _ends_well(play, player):
-    player.say(player.receipt())
-    play.done.add(player)
-    play.complete()
-    require_equal("U3", EVERYBODY, play.u3())
-
-
-@check("receipt-early", rules=["RECEIPT-2"])
-def _(bench):
-    """A receipt before the last chunk is rejected with wrong_phase"""
-    play = bench.play().to("mask")
-    ((player, _), *others), _ = play.holders()
-    for other, its in others:
-        other.upload(its)
-        play.done.add(other)
-    *chunks, last = player.chunks()
-    for chunk in [None, *chunks]:
-        if chunk:
-            player.say(chunk)
-        player.say(player.receipt())
-        player.hear_rejected("wrong_phase", player.session_id)
-    player.say(last)
-    _ends_well(play, player)
-
-
-@check("receipt-signature", rules=["RECEIPT-2", "RECEIPT-1", "SIG-1", "SIG-2"])
-def _(bench):
-    """A receipt that does not verify under th2 and its member is rejected with bad_signature"""
-    play, player = _with_bytes_sent(bench)
-    right, honest = player.receipt(), player.honest
-
-    def over(statement, key=player.identity.key):
-        return wire.Receipt(player.session_id, key.sign(statement))
-    for wrong in (lies.flipped(right), lies.malleable(right),
-                  over(transcript.masked_statement(honest.th1, honest.u)),
-                  over(transcript.masked_statement(honest.th2, (honest.u + 1) % 5)),
-                  over(transcript.attest_statement(honest.th2, honest.u)),
-                  over(transcript.masked_statement(honest.th2, honest.u), bench.kit.authority)):
-        player.say(wrong)
-        player.hear_rejected("bad_signature", player.session_id)
-    _ends_well(play, player)
-
-
-@check("receipt-again", rules=["ONCE-3", "RECEIPT-2"])
-def _(bench):
-    """The same receipt again is answered with UploadAccepted again, and adds nothing"""
-    play, player = _with_bytes_sent(bench)
-    player.say(player.receipt())
-    play.done.add(player)
-    player.hear_accepted(play.wait_s("mask"))
-    for _ in range(2):
-        player.say(player.receipt())
-        player.hear_accepted()
-    play.complete()
-    require_equal("U3", EVERYBODY, play.u3())
-
-
-@check("receipt-second", rules=["ONCE-3", "UPLOAD-3"])
-def _(bench):
-    """After UploadAccepted another receipt, or more chunks, are rejected with conflicting_answer"""
-    play, player = _with_bytes_sent(bench)
-    player.say(player.receipt())
-    play.done.add(player)
-    player.hear_accepted(play.wait_s("mask"))
-    statement = transcript.masked_statement(player.honest.th2, player.u)
-    size = len(player.packed())
-    for wrong in (lies.resigned(player, player.receipt(), statement),
-                  _chunk(player, 0, bytes(size)), _chunk(player, size, b"\0")):
-        player.say(wrong)
-        player.hear_rejected("conflicting_answer", player.session_id)
-    play.complete()
-    require_equal("U3", EVERYBODY, play.u3())
-
-
 @check("upload-dropout", rules=["RECEIPT-2", "PHASE-1", "CERT-2", "UNMASK-5", "REBUILD-1",
                                 "REBUILD-4"])
 def _(bench):
@@ -255,15 +169,6 @@ def _(bench):
         play.step()
     play.complete()
     require_equal("U3", [0, 2, 3, 4], play.u3())
-
-
-@check("upload-without-receipt", rules=["RECEIPT-2", "UPLOAD-3"])
-def _(bench):
-    """A whole upload without its receipt is not in the sum"""
-    play, player = _with_bytes_sent(bench)
-    play.silence(player)
-    play.complete()
-    require_equal("U3", [u for u in EVERYBODY if u != player.u], play.u3())
 
 
 @check("upload-cut-off", rules=["PHASE-1", "REBUILD-1", "REBUILD-4"])
