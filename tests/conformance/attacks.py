@@ -39,9 +39,11 @@ def on_participants(folder, build):
 
 
 def on_aggregators(folder, build):
-    kit_blindsumd.write(kit.Kit(folder / "kit"), 0)
-    with run_against_server.running(folder, str(build / "server" / "blindsumd")) as url:
-        yield from on_aggregator.run(types.SimpleNamespace(kit=folder / "kit", url=url))
+    port = run_against_server.free_port()
+    kit_blindsumd.write(kit.Kit(folder / "kit"), port)
+    with run_against_server.running(folder, str(build / "server" / "blindsumd")):
+        yield from on_aggregator.run(types.SimpleNamespace(
+            kit=folder / "kit", url=f"wss://127.0.0.1:{port}", restart=None))
 
 
 def table_line(told):

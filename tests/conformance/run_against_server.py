@@ -7,6 +7,7 @@ usage: run_against_server.py [--patience N] BLINDSUMD [ARGUMENTS of blindsum-con
 The exit code is the suite's; 3 if the server did not start, or did not end. Its log is shown if
 anything failed.
 """
+import contextlib
 import os
 import pathlib
 import shlex
@@ -70,22 +71,39 @@ def stop(folder):
     return False
 
 
+@contextlib.contextmanager
+def running(folder, blindsumd):
+    """A blindsumd with the configuration in folder/kit, and folder/restart.sh, which kills it and
+    starts it again. Raises OSError if it does not start, or does not end."""
+    places = {"folder": shlex.quote(str(folder)),
+              "blindsumd": shlex.quote(str(pathlib.Path(blindsumd).resolve()))}
+    (folder / "start.sh").write_text(START.format(**places))
+    (folder / "restart.sh").write_text(RESTART.format(**places))
+    ended = False
+    try:
+        if subprocess.run(["sh", str(folder / "start.sh")]).returncode:
+            raise OSError("blindsumd did not start")
+        yield
+    finally:
+        ended = stop(folder)
+    if not ended:
+        raise OSError("blindsumd did not end")
+
+
 def run(folder, patience, blindsumd, arguments):
     kit, port = folder / "kit", free_port()
     suite = [sys.executable, str(SUITE)]
     subprocess.run([*suite, "kit", str(kit), "--for", "blindsumd", "--port", str(port),
                     "--patience", patience], check=True)
-    places = {"folder": shlex.quote(str(folder)),
-              "blindsumd": shlex.quote(str(pathlib.Path(blindsumd).resolve()))}
-    (folder / "start.sh").write_text(START.format(**places))
-    (folder / "restart.sh").write_text(RESTART.format(**places))
-    code = 3
-    if subprocess.run(["sh", str(folder / "start.sh")]).returncode == 0:
-        code = subprocess.run([
-            *suite, "--target", "server", f"wss://127.0.0.1:{port}", "--kit", str(kit),
-            "--restart", f"sh {shlex.quote(str(folder / 'restart.sh'))}", "--check-time", "120",
-            *arguments]).returncode
-    if not stop(folder):
+    code = 0
+    try:
+        with running(folder, blindsumd):
+            code = subprocess.run([
+                *suite, "--target", "server", f"wss://127.0.0.1:{port}", "--kit", str(kit),
+                "--restart", f"sh {shlex.quote(str(folder / 'restart.sh'))}", "--check-time",
+                "120", *arguments]).returncode
+    except OSError as error:
+        print(error, file=sys.stderr)
         code = code or 3
     if code:
         log = (folder / "blindsumd.log").read_text("utf-8", "replace")
