@@ -192,7 +192,7 @@ def kill_and_start(server, members, admin, is_cold):
 
 
 def check(folder, members, elements):
-    """Members in the sum; raises if one is missing that was acknowledged, or an element is wrong."""
+    """How many are in the sum; raises if one is missing that was acknowledged, or it is wrong."""
     record = json.loads((folder / "results" / TASK / "round-000001.json").read_text())
     if record["outcome"] != "completed":
         raise RuntimeError(f"the round ended with {record['reason']}")
