@@ -1,22 +1,18 @@
 #include "server/config.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
-#include <thread>
 
-#include "protocol/round/limits.h"
 #include "protocol/round/text.h"
-#include "protocol/wire/frames.h"
 #include "server/config_sections.h"
 #include "server/config_table.h"
 #include "support/files.h"
 #include "support/key_file.h"
 
 namespace blindsum {
-
-using std::chrono::milliseconds;
 
 std::string_view name_of(ConfigError error) {
   switch (error) {
@@ -68,13 +64,12 @@ std::string ConfigProblem::line() const {
 
 namespace {
 
-constexpr milliseconds kHour{3'600'000};
 // Inside the results, beside the folders of tasks.
 constexpr const char* kStateFolder = ".state";
 
-ListenConfig read_listen(ConfigTable table, const std::filesystem::path& folder) {
+ListenConfig read_listen(ConfigTable table) {
   ListenConfig listen;
-  listen.address = table.text("address").value_or(listen.address);
+  table.read("address", listen.address);
   Error error;
   boost::asio::ip::make_address(listen.address, error);
   if (error) {
@@ -82,21 +77,22 @@ ListenConfig read_listen(ConfigTable table, const std::filesystem::path& folder)
                  fmt::format("'{}' is no IP address; 0.0.0.0 or :: are all of this machine's",
                              printable(listen.address, 64)));
   }
-  listen.port = static_cast<std::uint16_t>(table.whole("port", 0, 65'535, listen.port));
-  listen.certificate = folder / table.required_text("certificate");
-  listen.key = folder / table.required_text("key");
+  table.read("port", listen.port);
+  table.read("certificate", listen.certificate);
+  table.read("key", listen.key);
   table.refuse_unknown();
   return listen;
 }
 
-AggregatorConfig read_aggregator(ConfigTable table, const std::filesystem::path& folder) {
+AggregatorConfig read_aggregator(ConfigTable table) {
   AggregatorConfig aggregator;
-  aggregator.key = folder / table.required_text("key");
-  aggregator.roster = folder / table.required_text("roster");
-  aggregator.results = folder / table.required_text("results");
-  const auto state = table.text("state");
-  aggregator.state = state ? folder / *state : aggregator.results / kStateFolder;
-  const auto authority = table.required_text("authority");
+  table.read("key", aggregator.key);
+  table.read("roster", aggregator.roster);
+  table.read("results", aggregator.results);
+  table.read("state", aggregator.state);
+  if (aggregator.state.empty()) aggregator.state = aggregator.results / kStateFolder;
+  std::string authority;
+  table.read("authority", authority);
   if (!authority.empty()) {
     const auto key = parse_verify_key(authority);
     if (key) {
@@ -114,9 +110,9 @@ AggregatorConfig read_aggregator(ConfigTable table, const std::filesystem::path&
 
 ProcessConfig read_process(ConfigTable table) {
   ProcessConfig process;
-  process.user = table.text("user").value_or("");
-  process.group = table.text("group").value_or("");
-  process.allow_root = table.boolean("allow_root", false);
+  table.read("user", process.user);
+  table.read("group", process.group);
+  table.read("allow_root", process.allow_root);
   if (process.user.empty() && !process.group.empty()) {
     table.report(ConfigError::missing_key, "group", "'group' needs 'user' beside it");
   }
@@ -126,10 +122,8 @@ ProcessConfig read_process(ConfigTable table) {
 
 AdminConfig read_admin(ConfigTable table) {
   AdminConfig admin;
-  admin.address = table.text("address").value_or(admin.address);
-  if (table.has("port")) {
-    admin.port = static_cast<std::uint16_t>(table.whole("port", 0, 65'535, std::nullopt));
-  }
+  table.read("address", admin.address);
+  table.read("port", admin.port);
   Error error;
   const auto address = boost::asio::ip::make_address(admin.address, error);
   if (error || !address.is_loopback()) {
@@ -141,57 +135,42 @@ AdminConfig read_admin(ConfigTable table) {
   return admin;
 }
 
+void read_socket_limits(ConfigTable& table, WebSocketOptions& sockets) {
+  table.read("max_connections", sockets.max_connections);
+  table.read("max_connections_per_address", sockets.max_connections_per_address);
+  table.read("new_connections_per_address", sockets.new_connections_per_address);
+  table.read("frames_per_second", sockets.frames_per_second);
+  table.read("before_hello", sockets.most_before_hello);
+  table.read("unhandled_per_session", sockets.most_unhandled_bytes);
+  table.read("unhandled_in_all", sockets.most_unhandled_in_all);
+  table.read("handshake_time", sockets.handshake_limit);
+  table.read("idle_time", sockets.idle_limit);
+  table.read("write_time", sockets.write_limit);
+  table.read("close_time", sockets.close_limit);
+  table.read("queued_per_session", sockets.most_queued_bytes);
+}
+
 LimitsConfig read_limits(ConfigTable table) {
   LimitsConfig limits;
-  auto& round = limits.round;
-  auto& sockets = limits.sockets;
-  const milliseconds second{1000};
-  round.uploads_in_flight = static_cast<std::uint32_t>(
-      table.whole("uploads_in_flight", 1, kMaxCohort, round.uploads_in_flight));
-  round.upload_stall_ms = static_cast<std::uint32_t>(
-      table.duration("upload_stall", milliseconds{100}, kHour, milliseconds{round.upload_stall_ms})
-          .count());
-  auto& checkpoints = limits.checkpoints;
-  checkpoints.interval =
-      table.duration("checkpoint_interval", milliseconds{0}, kHour, checkpoints.interval);
-  checkpoints.uploads = static_cast<std::uint32_t>(
-      table.whole("checkpoint_uploads", 1, kMaxCohort, checkpoints.uploads));
-  const auto count = [&](std::string_view key, std::uint32_t& value) {
-    value = static_cast<std::uint32_t>(table.whole(key, 1, 1'000'000, value));
-  };
-  count("max_connections", sockets.max_connections);
-  count("max_connections_per_address", sockets.max_connections_per_address);
-  count("new_connections_per_address", sockets.new_connections_per_address);
-  count("frames_per_second", sockets.frames_per_second);
-  count("joins_per_member", limits.joins_per_member);
-  count("joins_per_address", limits.joins_per_address);
-  sockets.most_before_hello = table.size_bytes("before_hello", std::uint64_t{6} << 10,
-                                               std::uint64_t{1} << 20, sockets.most_before_hello);
-  sockets.most_unhandled_bytes =
-      table.size_bytes("unhandled_per_session", kMaxFrameBytes, std::uint64_t{1} << 30,
-                       sockets.most_unhandled_bytes);
-  sockets.most_unhandled_in_all = table.size_bytes(
-      "unhandled_in_all", kMaxFrameBytes, std::uint64_t{1} << 40, sockets.most_unhandled_in_all);
-  sockets.handshake_limit =
-      table.duration("handshake_time", milliseconds{100}, kHour, sockets.handshake_limit);
-  sockets.idle_limit = table.duration("idle_time", second, 24 * kHour, sockets.idle_limit);
-  sockets.write_limit = table.duration("write_time", milliseconds{100}, kHour, sockets.write_limit);
-  sockets.close_limit = table.duration("close_time", milliseconds{100}, kHour, sockets.close_limit);
-  sockets.most_queued_bytes = table.size_bytes("queued_per_session", std::uint64_t{8} << 20,
-                                               std::uint64_t{1} << 40, sockets.most_queued_bytes);
-  limits.hello_limit = table.duration("hello_time", milliseconds{100}, kHour, limits.hello_limit);
-  sockets.handshake_limit = std::min(sockets.handshake_limit, limits.hello_limit);
-  limits.drain_limit = table.duration("drain", milliseconds{0}, 24 * kHour, limits.drain_limit);
-  limits.compute_threads =
-      static_cast<std::uint32_t>(table.whole("compute_threads", 0, 1024, limits.compute_threads));
+  table.read("uploads_in_flight", limits.round.uploads_in_flight);
+  table.read("upload_stall", limits.round.upload_stall_ms);
+  table.read("checkpoint_interval", limits.checkpoints.interval);
+  table.read("checkpoint_uploads", limits.checkpoints.uploads);
+  read_socket_limits(table, limits.sockets);
+  table.read("joins_per_member", limits.joins_per_member);
+  table.read("joins_per_address", limits.joins_per_address);
+  table.read("hello_time", limits.hello_limit);
+  limits.sockets.handshake_limit = std::min(limits.sockets.handshake_limit, limits.hello_limit);
+  table.read("drain", limits.drain_limit);
+  table.read("compute_threads", limits.compute_threads);
   table.refuse_unknown();
   return limits;
 }
 
-void read_tasks(ConfigTable& root, const std::filesystem::path& folder,
-                const AggregatorConfig& aggregator, std::vector<TaskConfig>& tasks) {
+void read_tasks(ConfigTable& root, const AggregatorConfig& aggregator,
+                std::vector<TaskConfig>& tasks) {
   for (auto& table : root.tables("task")) {
-    auto task = read_task(table, folder);
+    auto task = read_task(table);
     const bool twice = std::any_of(tasks.begin(), tasks.end(), [&](const TaskConfig& other) {
       return other.name == task.name;
     });
@@ -210,28 +189,40 @@ void read_tasks(ConfigTable& root, const std::filesystem::path& folder,
 
 }  // namespace
 
-ConfigResult parse_config(std::string_view toml, const std::filesystem::path& file) {
+Environment process_environment() {
+  Environment variables;
+  for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+ConfigResult parse_config(std::string_view toml, const std::filesystem::path& file,
+                          const Environment& environment) {
   ConfigResult result;
   auto& config = result.config;
   config.file = file;
   config.folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  auto root = ConfigTable::parse(toml, file, result.problems);
+  auto root = ConfigTable::parse(toml, file, environment, result.problems);
   if (!root) return result;
-  config.listen = read_listen(root->table("listen", true), config.folder);
-  config.aggregator = read_aggregator(root->table("aggregator", true), config.folder);
-  config.limits = read_limits(root->table("limits", false));
-  config.process = read_process(root->table("process", false));
-  config.admin = read_admin(root->table("admin", false));
+  config.listen = read_listen(root->table("listen"));
+  config.aggregator = read_aggregator(root->table("aggregator"));
+  config.limits = read_limits(root->table("limits"));
+  config.process = read_process(root->table("process"));
+  config.admin = read_admin(root->table("admin"));
   config.limits.sockets.address = config.listen.address;
   config.limits.sockets.port = config.listen.port;
-  read_tasks(*root, config.folder, config.aggregator, config.tasks);
+  read_tasks(*root, config.aggregator, config.tasks);
   root->refuse_unknown();
   return result;
 }
 
-ConfigResult read_config(const std::filesystem::path& file) {
+ConfigResult read_config(const std::filesystem::path& file, const Environment& environment) {
   const auto text = read_text_file(file);
-  if (text) return parse_config(*text, file);
+  if (text) return parse_config(*text, file, environment);
   ConfigResult result;
   result.problems.push_back({ConfigError::unreadable_file, file.string(), text.error().message()});
   return result;

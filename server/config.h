@@ -1,5 +1,5 @@
 // What an operator decides: the TOML file of `blindsumd --config FILE`, parsed and checked. Paths
-// are relative to the file's folder. `blindsumd --help` shows an example.
+// are relative to the file's folder. The keys are in the table of config_key.h.
 //
 // Everything wrong is collected and told at once, each with its place, by name: an unknown key with
 // the nearest known one, a value without its unit with what would be right, a task that no cohort
@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -138,10 +140,18 @@ struct ConfigResult {
   std::vector<ConfigProblem> problems;
 };
 
-// Reads and checks the file itself; none of the files that it names is opened.
-[[nodiscard]] ConfigResult read_config(const std::filesystem::path& file);
+// Names and values of variables; config_environment.h says what they mean.
+using Environment = std::map<std::string, std::string, std::less<>>;
+// That of this process.
+[[nodiscard]] Environment process_environment();
+
+// Reads and checks the file itself, and what the environment says instead; none of the files that
+// they name is opened (but those of variables that end with _FILE).
+[[nodiscard]] ConfigResult read_config(const std::filesystem::path& file,
+                                       const Environment& environment = {});
 // The same of text, for tests; `file` is what problems call it.
-[[nodiscard]] ConfigResult parse_config(std::string_view toml, const std::filesystem::path& file);
+[[nodiscard]] ConfigResult parse_config(std::string_view toml, const std::filesystem::path& file,
+                                        const Environment& environment = {});
 
 // The parameters that every round of the task has in common; session id, round, hashes of roster,
 // payload and previous record, and the aggregator's key are the round's.

@@ -1,14 +1,12 @@
 // A task's table of the configuration. Used by config.cc.
 #pragma once
 
-#include <filesystem>
-
 #include "server/config.h"
 #include "server/config_table.h"
 
 namespace blindsum {
 
 // Reports what is wrong into the table's problems, also when no cohort could run the task.
-[[nodiscard]] TaskConfig read_task(ConfigTable& table, const std::filesystem::path& folder);
+[[nodiscard]] TaskConfig read_task(ConfigTable& table);
 
 }  // namespace blindsum

@@ -1,10 +1,13 @@
-// One table of the configuration file, read key by key. Every getter notes what is wrong, with the
-// line, and then gives the default, so that one run finds all problems. When all were asked for,
-// refuse_unknown() reports the keys that nobody asked for. toml++ is in config_table.cc only.
+// One table of the configuration, read key by key. What a key takes, its range and its default are
+// in the table of config_key.h. Every getter notes what is wrong, with the line or the variable of
+// the environment, so that one run finds all problems. When all were asked for, refuse_unknown()
+// reports the keys that nobody asked for. toml++ is in config_table*.cc and config_environment.*.
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,29 +20,34 @@ namespace blindsum {
 
 class ConfigTable {
  public:
-  // The whole file. No table if it is not TOML.
+  // The whole file, with what the environment says instead. No table if it is not TOML.
   static std::optional<ConfigTable> parse(std::string_view toml, const std::filesystem::path& file,
+                                          const Environment& environment,
                                           std::vector<ConfigProblem>& problems);
 
   bool has(std::string_view key) const;
 
-  std::optional<std::string> text(std::string_view key);
-  std::string required_text(std::string_view key);
-  bool boolean(std::string_view key, bool otherwise);
-  std::uint64_t whole(std::string_view key, std::uint64_t least, std::uint64_t most,
-                      std::optional<std::uint64_t> otherwise);
-  double number(std::string_view key);  // required
-  std::chrono::milliseconds duration(std::string_view key, std::chrono::milliseconds least,
-                                     std::chrono::milliseconds most,
-                                     std::optional<std::chrono::milliseconds> otherwise);
-  std::uint64_t size_bytes(std::string_view key, std::uint64_t least, std::uint64_t most,
-                           std::uint64_t otherwise);
-  std::uint32_t fraction_ppm(std::string_view key, std::optional<std::uint32_t> otherwise);
-  std::vector<std::string> texts(std::string_view key);
-  std::vector<std::uint64_t> wholes(std::string_view key, std::uint64_t least, std::uint64_t most);
+  // Into `value`: what is there, or else the key's default. Left alone if there is neither, or
+  // what is there is wrong. The type has to suit the key's kind; durations also go into integers,
+  // as milliseconds, fractions as millionths.
+  void read(std::string_view key, std::string& value);
+  void read(std::string_view key, std::filesystem::path& value);  // from the file's folder on
+  void read(std::string_view key, bool& value);
+  void read(std::string_view key, double& value);
+  void read(std::string_view key, std::chrono::milliseconds& value);
+  void read(std::string_view key, std::vector<std::string>& value);
+  void read(std::string_view key, std::vector<std::uint64_t>& value);
+  template <std::unsigned_integral Number>
+  void read(std::string_view key, Number& value) {
+    if (const auto found = amount(key)) value = static_cast<Number>(*found);
+  }
+  template <std::unsigned_integral Number>
+  void read(std::string_view key, std::optional<Number>& value) {
+    if (const auto found = amount(key)) value = static_cast<Number>(*found);
+  }
 
   // A table inside; an empty one if it is missing.
-  ConfigTable table(std::string_view key, bool required);
+  ConfigTable table(std::string_view key);
   // [[key]], or an array of inline tables.
   std::vector<ConfigTable> tables(std::string_view key);
 
@@ -52,6 +60,8 @@ class ConfigTable {
  private:
   struct Impl;
   explicit ConfigTable(std::shared_ptr<Impl> impl);
+  // Of a whole number, a duration, a size or a fraction.
+  std::optional<std::uint64_t> amount(std::string_view key);
   std::shared_ptr<Impl> impl_;
 };
 

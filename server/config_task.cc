@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
 #include "protocol/round/graph_parameters.h"
@@ -13,10 +12,6 @@
 namespace blindsum {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr milliseconds kDay{86'400'000};
-constexpr auto kMostWhole = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 constexpr std::string_view kNameCharacters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
@@ -38,13 +33,13 @@ VectorSchema read_schema(ConfigTable& table) {
   std::set<std::string> names{"flat", "sum"};  // files of their own in the result's folder
   for (auto& tensor : table.tables("tensors")) {
     TensorSchema read;
-    read.name = tensor.required_text("name");
+    tensor.read("name", read.name);
     check_name(tensor, read.name);
     if (!names.insert(read.name).second) {
       tensor.report(ConfigError::duplicate_name, "name",
                     fmt::format("'{}' is the name of another file of the result", read.name));
     }
-    read.shape = tensor.wholes("shape", 1, kMaxVectorLength);
+    tensor.read("shape", read.shape);
     tensor.refuse_unknown();
     schema.tensors.push_back(std::move(read));
   }
@@ -57,15 +52,16 @@ VectorSchema read_schema(ConfigTable& table) {
 
 CodecParameters read_codec(ConfigTable table) {
   CodecParameters codec;
-  const auto kind = table.required_text("kind");
+  std::string kind;
+  table.read("kind", kind);
   if (kind == "fixed_point") {
     codec.kind = CodecKind::fixed_point;
-    codec.clip = table.number("clip");
-    codec.scale = table.number("scale");
-    codec.weight_bound = table.whole("weight_bound", 1, std::uint64_t{1} << 32, std::nullopt);
+    table.read("clip", codec.clip);
+    table.read("scale", codec.scale);
+    table.read("weight_bound", codec.weight_bound);
   } else if (kind == "integer" || kind == "count") {
     codec.kind = kind == "integer" ? CodecKind::integer : CodecKind::count;
-    codec.bound = table.whole("bound", 1, (std::uint64_t{1} << 62) - 1, std::nullopt);
+    table.read("bound", codec.bound);
   } else {
     if (!kind.empty()) {
       table.report(ConfigError::bad_value, "kind",
@@ -78,58 +74,52 @@ CodecParameters read_codec(ConfigTable table) {
 }
 
 PhaseLimits read_time_limits(ConfigTable table) {
-  const auto limit = [&](std::string_view phase) {
-    const auto value = table.duration(phase, milliseconds{1}, kDay, std::nullopt);
-    return static_cast<std::uint32_t>(value.count());
-  };
-  const PhaseLimits limits{limit("advertise"), limit("share"), limit("mask"), limit("attest"),
-                           limit("unmask")};
+  PhaseLimits limits{};
+  table.read("advertise", limits.advertise_ms);
+  table.read("share", limits.share_ms);
+  table.read("mask", limits.mask_ms);
+  table.read("attest", limits.attest_ms);
+  table.read("unmask", limits.unmask_ms);
   table.refuse_unknown();
   return limits;
 }
 
 void read_sizes(ConfigTable& table, TaskConfig& task) {
   const auto before = table.problems();
-  const auto members = [&](std::string_view key, std::uint64_t least,
-                           std::optional<std::uint64_t> otherwise) {
-    return static_cast<std::uint32_t>(table.whole(key, least, kMaxCohort, otherwise));
-  };
-  task.n_min = members("n_min", kMinCohort, std::nullopt);
-  task.n_max = members("n_max", kMinCohort, std::nullopt);
+  table.read("n_min", task.n_min);
+  table.read("n_max", task.n_max);
   if (table.has("max_corrupt") && table.has("gamma")) {
     table.report(ConfigError::conflicting_keys, "gamma",
                  "max_corrupt is a number of members, gamma a fraction of them: give one");
   }
-  task.gamma_ppm = table.fraction_ppm("gamma", 0);
+  table.read("gamma", task.gamma_ppm);
   // An operator that is a member itself counts as corrupt: 0 has to be said.
-  task.max_corrupt = task.gamma_ppm > 0 ? 0 : members("max_corrupt", 0, 1);
-  task.delta_ppm = table.fraction_ppm("delta", std::nullopt);
-  task.min_survivors = members("min_survivors", 0, 0);
-  task.sigma = static_cast<std::uint32_t>(table.whole("sigma", 1, kMaxSigma, task.sigma));
-  task.eta = static_cast<std::uint32_t>(table.whole("eta", 1, kMaxEta, task.eta));
+  if (task.gamma_ppm == 0) table.read("max_corrupt", task.max_corrupt);
+  table.read("delta", task.delta_ppm);
+  table.read("min_survivors", task.min_survivors);
+  table.read("sigma", task.sigma);
+  table.read("eta", task.eta);
   if (table.problems() == before && task.n_min > task.n_max) {
     table.report(ConfigError::out_of_range, "n_max",
                  fmt::format("n_max {} is below n_min {}", task.n_max, task.n_min));
   }
 }
 
-void read_schedule(ConfigTable& table, const std::filesystem::path& folder, TaskConfig& task) {
-  task.rounds = table.whole("rounds", 0, kMostWhole, task.rounds);
-  task.gather = table.duration("gather", milliseconds{0}, kDay, task.gather);
-  task.interval = table.duration("interval", milliseconds{0}, 366 * kDay, task.interval);
-  task.retry_pause = table.duration("retry_pause", milliseconds{0}, kDay, task.retry_pause);
-  if (const auto payload = table.text("payload")) task.payload = folder / *payload;
-  task.most_payload_bytes =
-      table.size_bytes("most_payload", 1, std::uint64_t{1} << 33, task.most_payload_bytes);
+void read_schedule(ConfigTable& table, TaskConfig& task) {
+  table.read("rounds", task.rounds);
+  table.read("gather", task.gather);
+  table.read("interval", task.interval);
+  table.read("retry_pause", task.retry_pause);
+  table.read("payload", task.payload);
+  table.read("most_payload", task.most_payload_bytes);
   const auto before = table.problems();
-  task.on_result = table.texts("on_result");
+  table.read("on_result", task.on_result);
   const bool no_program = task.on_result.empty() || task.on_result.front().empty();
   if (table.problems() == before && table.has("on_result") && no_program) {
     table.report(ConfigError::bad_value, "on_result",
                  "'on_result' is an empty command; leave it out if there is none");
   }
-  task.on_result_limit =
-      table.duration("on_result_time", milliseconds{1}, kDay, task.on_result_limit);
+  table.read("on_result_time", task.on_result_limit);
 }
 
 void choose_ring(ConfigTable& table, TaskConfig& task) {
@@ -143,8 +133,8 @@ void choose_ring(ConfigTable& table, TaskConfig& task) {
                           "clip * scale * weight_bound at most 2^53");
     return;
   }
-  task.ring_bits =
-      static_cast<std::uint32_t>(table.whole("ring_bits", 2, 64, std::uint64_t{least->bits()}));
+  task.ring_bits = least->bits();
+  table.read("ring_bits", task.ring_bits);
   if (task.ring_bits < least->bits()) {
     table.report(
         ConfigError::ring_too_narrow, "ring_bits",
@@ -200,17 +190,17 @@ RoundParameters task_parameters(const TaskConfig& task) {
   return parameters;
 }
 
-TaskConfig read_task(ConfigTable& table, const std::filesystem::path& folder) {
+TaskConfig read_task(ConfigTable& table) {
   const auto before = table.problems();
   TaskConfig task;
-  task.name = table.required_text("name");
+  table.read("name", task.name);
   check_name(table, task.name);
   task.schema = read_schema(table);
-  task.codec = read_codec(table.table("codec", true));
+  task.codec = read_codec(table.table("codec"));
   read_sizes(table, task);
-  task.limits = read_time_limits(table.table("time_limits", true));
-  task.share_sum = table.boolean("share_sum", false);
-  read_schedule(table, folder, task);
+  task.limits = read_time_limits(table.table("time_limits"));
+  table.read("share_sum", task.share_sum);
+  read_schedule(table, task);
   // What the numbers mean together is only looked at when they are fine one by one.
   if (table.problems() == before) choose_ring(table, task);
   if (table.problems() == before) check_feasible(table, task);

@@ -13,10 +13,13 @@
 #include "crypto/mask_kernel.h"
 #include "faults/startup.h"
 #include "server/admin.h"
+#include "server/config_document.h"
+#include "server/probe.h"
 #include "server/process.h"
 #include "server/server.h"
 #include "server/signals.h"
 #include "server/spdlog_log.h"
+#include "support/command_docs.h"
 #include "support/files.h"
 
 namespace {
@@ -24,8 +27,6 @@ namespace {
 constexpr const char* kFooter = R"(example, blindsumd.toml (paths are relative to it):
 
   [listen]
-  address = "0.0.0.0"
-  port = 8443
   certificate = "server.crt"          # PEM, the chain
   key = "server.key"
 
@@ -34,36 +35,6 @@ constexpr const char* kFooter = R"(example, blindsumd.toml (paths are relative t
   roster = "roster.bsr"               # signed by the authority
   authority = "64 hexadecimal digits" # its public key
   results = "results"
-  state = "results/.state"            # rounds under way: what a restart goes on from
-
-  [limits]                            # all may be left out; the defaults are
-  uploads_in_flight = 4               # vectors in memory at a time, besides the sum
-  upload_stall = "10s"                # an upload without progress lets the next one go first
-  checkpoint_interval = "250ms"       # at most so often the sum so far is written …
-  checkpoint_uploads = 32             # … or when so many uploads wait to be acknowledged
-  max_connections = 10000
-  max_connections_per_address = 1000
-  new_connections_per_address = 1000  # a minute
-  joins_per_member = 60               # a minute
-  joins_per_address = 6000            # a minute
-  before_hello = "8KiB"               # from a peer that has not said who it is
-  handshake_time = "5s"               # TLS and WebSocket
-  hello_time = "5s"                   # these included
-  idle_time = "60s"
-  write_time = "30s"                  # for one message
-  close_time = "5s"
-  queued_per_session = "32MiB"        # for a peer that reads slowly
-  unhandled_per_session = "4MiB"      # received, and not dealt with yet
-  unhandled_in_all = "256MiB"
-  frames_per_second = 500             # pings, fragments, small messages
-  compute_threads = 0                 # as many as there are processors
-  drain = "60s"
-
-  [process]
-  user = "blindsum"                   # whom it becomes if root starts it
-
-  [admin]
-  port = 9443                         # GET /healthz and /readyz, on 127.0.0.1; off without
 
   [[task]]
   name = "spam-filter"
@@ -71,31 +42,32 @@ constexpr const char* kFooter = R"(example, blindsumd.toml (paths are relative t
   codec = { kind = "fixed_point", clip = 8.0, scale = 65536.0, weight_bound = 1000 }
   n_min = 10
   n_max = 100
-  max_corrupt = 2
   delta = "20%"                       # losses that a round survives
   time_limits = { advertise = "10s", share = "10s", mask = "60s", attest = "10s", unmask = "10s" }
-  rounds = 25                         # completed ones; 0 = without end
-  gather = "2s"                       # for more members, once n_min wait
-  interval = "0s"                     # at least, from start to start
-  payload = "model-0.bin"             # what the first round starts from
   on_result = ["./next_model.py"]     # makes the next payload: $BLINDSUM_RESULT, $BLINDSUM_PAYLOAD_OUT
 
-deploy/blindsumd.example.toml has every key.
-
+  blindsumd --print-default-config                    every key, with its default
   blindsumd --config blindsumd.toml --check-config    says what is wrong, starts nothing
   blindsumd --config blindsumd.toml
 
-environment: BLINDSUM_KERNEL forces a mask kernel (vaes512, vaes256, aesni, armv8, openssl); unset,
+environment: every key has a variable, which goes before the file: BLINDSUM_LISTEN_PORT=8443,
+BLINDSUM_TASK_0_N_MIN=8; with _FILE at its end it names a file that has the value. BLINDSUM_CONFIG
+stands in for --config.
+BLINDSUM_KERNEL forces a mask kernel (vaes512, vaes256, aesni, armv8, openssl); unset,
 the fastest of this processor's.
 signals: SIGTERM or SIGINT drains (rounds finish, then exit 0); a second one ends at once (exit 1).
 SIGHUP reads certificate and key again; sessions go on.
-exit codes: 0 drained, or the configuration is fine; 1 it could not listen, or was ended at once;
-2 wrong usage or configuration.)";
+exit codes: 0 drained, or what was asked is fine; 1 it could not listen, or was ended at once, or
+is not healthy; 2 wrong usage or configuration.)";
 
 struct Arguments {
   std::string config;
   std::string port_file;
   bool check_only = false;
+  bool print_config = false;
+  bool print_reference = false;
+  bool health = false;
+  bool ready = false;
   bool verbose = false;
 };
 
@@ -190,6 +162,16 @@ int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
 }
 
 int run(const Arguments& arguments) {
+  if (arguments.print_config || arguments.print_reference) {
+    const auto text =
+        arguments.print_config ? blindsum::default_config() : blindsum::config_reference();
+    const bool written = std::fputs(text.c_str(), stdout) >= 0;
+    return std::fflush(stdout) == 0 && written ? 0 : 1;
+  }
+  if (arguments.config.empty()) {
+    std::fputs("blindsumd: --config is required\n", stderr);
+    return 2;
+  }
   if (const auto ready = blindsum::init_crypto(); !ready) {
     std::fprintf(stderr, "blindsumd: %s\n", blindsum::explain_init(ready.error()).c_str());
     return ready.error() == blindsum::CryptoError::library_failed ? 1 : 2;
@@ -199,8 +181,14 @@ int run(const Arguments& arguments) {
     std::fprintf(stderr, "blindsumd: %s\n", prepared.error().message().c_str());
     return 1;
   }
-  auto read = blindsum::read_config(arguments.config);
+  auto read = blindsum::read_config(arguments.config, blindsum::process_environment());
   if (!read.problems.empty()) return tell(read.problems);
+  if (arguments.health || arguments.ready) {
+    const auto answer =
+        blindsum::probe(read.config.admin, arguments.health ? "/healthz" : "/readyz");
+    std::printf("%s\n", answer.text.c_str());
+    return answer.good ? 0 : 1;
+  }
   auto materials = blindsum::load_materials(read.config, read.problems);
   if (!materials) return tell(read.problems);
   if (arguments.check_only) {
@@ -224,12 +212,21 @@ int main(int argc, char** argv) {
 #endif
   CLI::App app{"The blindsum aggregator: adds the vectors of many without seeing any of them."};
   Arguments arguments;
-  app.add_option("--config", arguments.config, "configuration, a TOML file")->required();
+  app.add_option("--config", arguments.config, "configuration, a TOML file")
+      ->envname("BLINDSUM_CONFIG");
   app.add_flag("--check-config", arguments.check_only,
                "say what is wrong with the configuration and the files it names, and end");
+  app.add_flag("--print-default-config", arguments.print_config,
+               "print a configuration with every key, and end");
+  app.add_flag("--print-config-reference", arguments.print_reference,
+               "print what every key means, as Markdown, and end");
+  app.add_flag("--health", arguments.health,
+               "ask the one that runs, over [admin], whether it is alive: 0 if so, else 1");
+  app.add_flag("--ready", arguments.ready, "likewise, whether it is ready for participants");
   app.add_option("--port-file", arguments.port_file, "write the port to this file (for port = 0)");
   app.add_flag("--verbose", arguments.verbose, "log more");
   app.set_version_flag("--version", std::string("blindsumd ") + BLINDSUM_VERSION);
+  blindsum::add_document_options(app, std::string("blindsumd ") + BLINDSUM_VERSION, 8);
   app.footer(kFooter);
   try {
     app.parse(argc, argv);

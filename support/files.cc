@@ -97,7 +97,10 @@ Result<void> write_private_file(const std::filesystem::path& path, ByteView byte
 Result<void> check_private(const std::filesystem::path& path) {
   BLINDSUM_TRY(file, Descriptor::open(path, O_RDONLY));
   BLINDSUM_TRY(status, status_of(file));
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) return SupportError::not_private;
+  // PostgreSQL's rule: who mounts secrets for a group (fsGroup of Kubernetes) leaves them root's.
+  const bool for_a_group = status.st_uid == 0 && ::geteuid() != 0;
+  const ::mode_t refused = for_a_group ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO;
+  if ((status.st_mode & refused) != 0) return SupportError::not_private;
   return {};
 }
 

@@ -31,7 +31,7 @@ inline constexpr std::uint64_t kSmallFileBytes = std::uint64_t{1} << 20;
 // (0600): for secrets. The caller wipes `bytes`.
 [[nodiscard]] Result<void> write_private_file(const std::filesystem::path& path, ByteView bytes);
 
-// Errors: not_private if group or others have any permission on the file.
+// Errors: not_private if others or its group may use it. But its group may read one of root's.
 [[nodiscard]] Result<void> check_private(const std::filesystem::path& path);
 
 // The folder and its parents, durable. It may exist.

@@ -9,6 +9,7 @@
 #include "client/cli/report.h"
 #include "crypto/init.h"
 #include "faults/startup.h"
+#include "support/command_docs.h"
 
 namespace {
 
@@ -17,6 +18,7 @@ using namespace blindsum::cli;
 int run(int argc, char** argv) {
   CLI::App app{"blindsum: sums of private vectors that nobody sees"};
   app.set_version_flag("--version", "blindsum " BLINDSUM_VERSION);
+  blindsum::add_document_options(app, "blindsum " BLINDSUM_VERSION, 1);
   app.require_subcommand(1);
   app.footer(footer("blindsum keygen --help"));
   app.set_config("--config", "", "TOML file with options, in a section for each command: [join]");

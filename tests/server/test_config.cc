@@ -5,44 +5,13 @@
 #include "protocol/vector/codec.h"
 #include "server/config.h"
 #include "server/nearest.h"
+#include "tests/server/config_text.h"
 #include "tests/server/temporary_folder.h"
 
 namespace blindsum {
 namespace {
 
-constexpr std::string_view kGood = R"(
-[listen]
-address = "127.0.0.1"
-port = 0
-certificate = "server.crt"
-key = "server.key"
-
-[aggregator]
-key = "aggregator.key"
-roster = "roster.bsr"
-authority = "5866666666666666666666666666666666666666666666666666666666666666"
-results = "results"
-
-[limits]
-uploads_in_flight = 2
-upload_stall = "3s"
-queued_per_session = "64MiB"
-drain = "2s"
-
-[[task]]
-name = "spam-filter"
-tensors = [{ name = "weights", shape = [57, 2] }, { name = "bias", shape = [] }]
-codec = { kind = "fixed_point", clip = 16, scale = 65536.0, weight_bound = 2048 }
-n_min = 10
-n_max = 12
-max_corrupt = 1
-delta = "25%"
-rounds = 25
-gather = "1500ms"
-payload = "model.bin"
-on_result = ["python3", "next.py"]
-time_limits = { advertise = "5s", share = "5s", mask = "5s", attest = "5s", unmask = "5s" }
-)";
+constexpr auto kGood = kGoodConfig;
 
 std::string with(std::string_view from, std::string_view to) {
   std::string text(kGood);
@@ -52,19 +21,11 @@ std::string with(std::string_view from, std::string_view to) {
 }
 
 ConfigResult parse(std::string_view text) {
-  return parse_config(text, "etc/blindsumd.toml");
+  return parse_with(text);
 }
 
-// The only problem of the text.
 ConfigProblem problem(const std::string& text) {
-  const auto result = parse(text);
-  for (const auto& one : result.problems) INFO(one.line());
-  REQUIRE(result.problems.size() == 1);
-  return result.problems.front();
-}
-
-bool says(const ConfigProblem& problem, std::string_view text) {
-  return problem.line().find(text) != std::string::npos;
+  return only_problem(parse(text));
 }
 
 TEST_CASE("config: where and how often the state of rounds is kept") {

@@ -62,6 +62,32 @@ TEST_CASE("files: a private file is nobody else's and never replaces one") {
   }
 }
 
+TEST_CASE("files: a private file of root's may be readable by its group") {
+  if (::geteuid() != 0) return;
+  constexpr ::uid_t nobody = 65534;
+  const TemporaryFolder folder;
+  const auto file = folder / "secret";
+  REQUIRE(write_private_file(file, Bytes{1}).has_value());
+  REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
+  REQUIRE(::chown(file.c_str(), 0, nobody) == 0);
+  const auto as_member = [&](::mode_t mode) {
+    REQUIRE(::chmod(file.c_str(), mode) == 0);
+    REQUIRE(::setegid(nobody) == 0);
+    REQUIRE(::seteuid(nobody) == 0);
+    auto checked = check_private(file);
+    REQUIRE(::seteuid(0) == 0);
+    REQUIRE(::setegid(0) == 0);
+    return checked;
+  };
+  CHECK(as_member(0440).has_value());
+  CHECK(as_member(0640).has_value());
+  for (const ::mode_t mode : {0660U, 0444U, 0641U, 0450U}) {
+    CHECK(as_member(mode).error() == SupportError::not_private);
+  }
+  REQUIRE(::chmod(file.c_str(), 0440) == 0);
+  CHECK(check_private(file).error() == SupportError::not_private);  // root itself needs no group
+}
+
 TEST_CASE("files: folders are made with their parents, once and again") {
   const TemporaryFolder folder;
   REQUIRE(make_folder(folder / "a/b/c").has_value());

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <cstdlib>
 
 #include "server/hook.h"
@@ -69,6 +71,19 @@ TEST_CASE("blindsumd: --check-config says what is wrong, and ends with 2") {
   CHECK(holds(unreadable, "exit 2"));
 }
 
+TEST_CASE("blindsumd: the configuration that it prints, and where else one may come from") {
+  const World world(5);
+  static_cast<void>(world.config(world.configuration(5)));
+  CHECK(holds(run(world, "$B --print-default-config | head -20"), "\n[aggregator]"));
+  CHECK(holds(run(world, "$B --print-config-reference | head -1"), "# Configuration of blindsumd"));
+  CHECK(holds(run(world, "$B --print-default-config >/dev/full"), "exit 1"));
+  CHECK(holds(run(world, "BLINDSUM_CONFIG=blindsumd.toml $B --check-config"), "exit 0"));
+  const auto wrong =
+      run(world, "BLINDSUM_LIMITS_DRAIN=5 $B --config blindsumd.toml --check-config");
+  CHECK(holds(wrong, "environment BLINDSUM_LIMITS_DRAIN: missing_unit: 'drain'"));
+  CHECK(holds(wrong, "exit 2"));
+}
+
 TEST_CASE("blindsumd: a mask kernel that is none, or not this processor's, ends it with 2") {
   const World world(5);
   static_cast<void>(world.config(world.configuration(5)));
@@ -87,9 +102,34 @@ TEST_CASE("blindsumd: a mask kernel that is none, or not this processor's, ends 
   CHECK(holds(portable, "exit 0"));
 }
 
+// Free a moment ago.
+std::uint16_t unused_port() {
+  boost::asio::io_context io;
+  const boost::asio::ip::tcp::acceptor acceptor(io, {boost::asio::ip::address_v4::loopback(), 0},
+                                                false);
+  return acceptor.local_endpoint().port();
+}
+
 constexpr std::string_view kStarted =
     "$B --config blindsumd.toml --port-file port & P=$!\n"
     "while ! test -s port; do sleep 0.05; done\n";
+
+TEST_CASE("blindsumd: --health and --ready ask the one that runs") {
+  const World world(5);
+  static_cast<void>(world.config(world.configuration(5)));
+  const auto port = std::to_string(unused_port());
+  const auto output = run(world, fmt::format("export BLINDSUM_ADMIN_PORT={}\n{}"
+                                             "$B --config blindsumd.toml --health && echo healthy\n"
+                                             "$B --config blindsumd.toml --ready && echo ready\n"
+                                             "kill -TERM $P; wait $P\n"
+                                             "$B --config blindsumd.toml --health",
+                                             port, kStarted));
+  CHECK(holds(output, "\nhealthy\n"));
+  CHECK(holds(output, "200 {\"ready\":true,\"reasons\":[]}\nready\n"));
+  CHECK(holds(output, "refused"));
+  CHECK(holds(output, "exit 1"));
+  CHECK(holds(run(world, "$B --config blindsumd.toml --health"), "[admin] has no port"));
+}
 
 TEST_CASE("blindsumd: SIGTERM drains and ends with 0") {
   const World world(5);
