@@ -76,7 +76,10 @@ void EndingCheck::see(const RecordMade& event) {
   if (!is_complete) statistics_.count(Group::abort, name_of(record.outcome));
   const bool is_peaceful = plan_.theme == Theme::calm || plan_.theme == Theme::liars;
   if (is_complete || !is_peaceful || event.proof->adverts.empty()) return;
-  if (record.outcome == Reason::checkpoint_damaged && plan_.spoils_checkpoints()) return;
+  // What it had stays spent [INPUT-6]: whoever finds that out in the next round is lost to it.
+  if (record.outcome == Reason::checkpoint_damaged && plan_.spoils_checkpoints())
+    is_damaged_ = true;
+  if (is_damaged_) return;
   // A dealer can make its own secret impossible to rebuild: that costs the round.
   for (const LiePlan& lie : plan_.lies) {
     if (member_lies()[lie.lie].may_spoil) return;
