@@ -20,7 +20,10 @@ State close(Attesting state, Turn& turn) {
     return abort_round(turn, state.cohort, Reason::too_few_shares,
                        "too few survivors hold shares of some member");
   }
-  if (!turn.keep(CertificateFact{certificate_message(*state.shares, *fixed)})) return state;
+  // Also who the certificate does without is known after a crash, and waited for.
+  Certificate kept = certificate_message(*state.shares, *fixed);
+  kept.attestations = fixed->attestations().lowest(state.attestations.count(), cohort.n());
+  if (!turn.keep(CertificateFact{std::move(kept)})) return state;
   turn.emit(
       PhaseClosed{std::string(Attesting::name), state.attestations.count(), fixed->u3().count()});
   // [CERT-2]: whoever is left out gets it too, it releases the input.

@@ -113,8 +113,7 @@ Unmasking begin_unmasking(Turn& turn, CohortRef cohort, SharesRef shares, Agreed
           .tally = std::move(tally)};
 }
 
-// Too late, or forgotten in a crash since the certificate does without it: whoever attested can
-// answer, and is waited for.
+// Too late for the certificate, but whoever attested can answer it, and is waited for.
 void take(Unmasking& state, Turn& turn, std::uint32_t u, Attestation message) {
   const std::uint32_t member = state.cohort->roster_index(u);
   const FixedSurvivors& survivors = state.agreed->survivors();
