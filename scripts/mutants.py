@@ -1,6 +1,6 @@
 """Whether the conformance suite can fail: it is run against a faulty build, one fault at a time.
 
-usage: mutants.py --build BUILD [--only FAULT ...] [--json] [--jobs N] [--list]
+usage: mutants.py --build BUILD [--only FAULT ...] [--json] [--jobs N] [--patience N] [--list]
 
 BUILD has the option `faults`: its programs list their faults (faults/list.def). A mutant
 is a program with one fault, on the side that the fault is of: blindsum as a participant, blindsumd
@@ -33,6 +33,12 @@ SIDES = {"participant": ("client", "run_against_client.py", "client/blindsum"),
          "aggregator": ("server", "run_against_server.py", "server/blindsumd")}
 MOST_S = 900  # for one run of the suite
 END_S = 60    # for it to end after an interrupt
+
+
+@dataclasses.dataclass(frozen=True)
+class Programs:
+    build: pathlib.Path
+    patience: int  # times the time limits of the aggregator's rounds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,10 +75,11 @@ def mutants(build, patterns):
     return found
 
 
-def outcomes(build, side, fault=None, only=(), fail_fast=False):
+def outcomes(programs, side, fault=None, only=(), fail_fast=False):
     """Runs the suite, or these checks of it: name -> why it failed, "" if it did not, in order."""
     _, launcher, program = SIDES[side]
-    command = [sys.executable, SUITE / launcher, build / program, "--json"]
+    patience = ["--patience", str(programs.patience)] if side == "aggregator" else []
+    command = [sys.executable, SUITE / launcher, *patience, programs.build / program, "--json"]
     command += ["--fail-fast"] if fail_fast else []
     command += [word for name in only for word in ("--only", name)]
     environment = {name: value for name, value in os.environ.items() if name != "BLINDSUM_FAULT"}
@@ -89,30 +96,33 @@ def outcomes(build, side, fault=None, only=(), fail_fast=False):
     lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
     found = {one["check"]: one["reason"] or "no reason" if one["status"] == "failed" else ""
              for one in lines if "check" in one}
-    if not lines or (run.returncode not in (0, 1) and not any(found.values())):
+    # With its closing line it is whole, even if the server was slow to end after it.
+    if not any("checks" in one for one in lines):
         raise Broken(f"the suite against {program} with {fault} ended with {run.returncode}:\n"
                      f"{complaint[-2000:]}")
     return found
 
 
-def caught_by(build, mutant, group):
-    """The first check of the group that fails, and fails again by itself.
+def caught_by(programs, mutant, group):
+    """The first check of the group that fails, fails again by itself, and passes without the fault.
 
     A phase that took too long on a busy machine, or a server that another check has ended, is
     nothing that the check has found.
     """
     group = list(group)
     while group:
-        found = outcomes(build, mutant.side, mutant.fault, group, fail_fast=True)
+        found = outcomes(programs, mutant.side, mutant.fault, group, fail_fast=True)
         failed = [name for name, why in found.items() if why]
         for name in failed:
-            if outcomes(build, mutant.side, mutant.fault, [name])[name]:
+            again, without = (outcomes(programs, mutant.side, fault, [name])[name]
+                              for fault in (mutant.fault, None))
+            if again and not without:
                 return name
         group = [name for name in group if name not in found] if failed else []
     return None
 
 
-def judge(build, mutant):
+def judge(programs, mutant):
     """The checks of the rule that it is about first, those of its other rules, all others."""
     begun = time.monotonic()
     rest = list(checks.every_check(SIDES[mutant.side][0]))
@@ -120,13 +130,13 @@ def judge(build, mutant):
     for about in ({mutant.rules[0]}, set(mutant.rules), None):
         group = [c.name for c in rest if about is None or about & set(c.rules)]
         rest = [c for c in rest if c.name not in group]
-        check = check or caught_by(build, mutant, group)
+        check = check or caught_by(programs, mutant, group)
     return Verdict(mutant, check, time.monotonic() - begun)
 
 
-def without_faults(build, sides):
+def without_faults(programs, sides):
     for side in sides:
-        failed = {name: why for name, why in outcomes(build, side).items() if why}
+        failed = {name: why for name, why in outcomes(programs, side).items() if why}
         if failed:
             name, why = next(iter(failed.items()))
             raise Broken(f"without a fault {len(failed)} checks of the {side} fail: {name}: {why}")
@@ -159,6 +169,8 @@ def parser():
     add("--build", type=pathlib.Path, default=pathlib.Path("build-mutants"), metavar="FOLDER")
     add("--only", action="append", default=[], metavar="FAULT", help="a name, or a pattern of them")
     add("--jobs", type=int, default=2, metavar="N", help="mutants at a time (2)")
+    add("--patience", type=int, default=2, metavar="N",
+        help="times the time limits of the aggregator's rounds, for a slow machine (2)")
     add("--json", action="store_true", help="an object a line")
     add("--list", action="store_true", help="what each fault does; runs nothing")
     return options
@@ -171,10 +183,11 @@ def run(options):
         for mutant in chosen:
             print(f"{mutant.fault:24}{mutant.side:12}{' '.join(mutant.rules)}\n    {mutant.text}")
         return 0
-    without_faults(options.build, sorted({mutant.side for mutant in chosen}))
+    programs = Programs(options.build, options.patience)
+    without_faults(programs, sorted({mutant.side for mutant in chosen}))
     verdicts = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        running = [pool.submit(judge, options.build, mutant) for mutant in chosen]
+        running = [pool.submit(judge, programs, mutant) for mutant in chosen]
         try:
             for done in concurrent.futures.as_completed(running):
                 verdicts.append(done.result())
