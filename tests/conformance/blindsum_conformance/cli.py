@@ -190,8 +190,9 @@ def _run(wanted, options):
 
     outcomes = runner.run(wanted, options, told)
     if streams:
-        print(f"\n{report.closing_line(outcomes)}")
-        print(coverage.closing_line(coverage.of(checks.every_check())))
+        seen = coverage.of(checks.every_check())
+        print(f"\n{coverage.closing_line(seen) if options.only else coverage.table(seen)}")
+        print(report.closing_line(outcomes))
     elif options.json:
         _print(options, report.json_lines(outcomes, time.monotonic() - begun))
     else:
