@@ -50,6 +50,8 @@ std::string_view name_of(ConfigError error) {
       return "bad_certificate";
     case ConfigError::not_loopback:
       return "not_loopback";
+    case ConfigError::bad_token_file:
+      return "bad_token_file";
     case ConfigError::root_refused:
       return "root_refused";
     case ConfigError::unknown_user:
@@ -122,23 +124,6 @@ ProcessConfig read_process(ConfigTable table) {
   }
   table.refuse_unknown();
   return process;
-}
-
-AdminConfig read_admin(ConfigTable table) {
-  AdminConfig admin;
-  admin.address = table.text("address").value_or(admin.address);
-  if (table.has("port")) {
-    admin.port = static_cast<std::uint16_t>(table.whole("port", 0, 65'535, std::nullopt));
-  }
-  Error error;
-  const auto address = boost::asio::ip::make_address(admin.address, error);
-  if (error || !address.is_loopback()) {
-    table.report(ConfigError::not_loopback, "address",
-                 fmt::format("'{}' is not of this machine alone; 127.0.0.1 and ::1 are",
-                             printable(admin.address, 64)));
-  }
-  table.refuse_unknown();
-  return admin;
 }
 
 LimitsConfig read_limits(ConfigTable table) {
@@ -221,7 +206,9 @@ ConfigResult parse_config(std::string_view toml, const std::filesystem::path& fi
   config.aggregator = read_aggregator(root->table("aggregator", true), config.folder);
   config.limits = read_limits(root->table("limits", false));
   config.process = read_process(root->table("process", false));
-  config.admin = read_admin(root->table("admin", false));
+  config.admin = read_admin(root->table("admin", false), config.folder);
+  config.log = read_log(root->table("log", false));
+  config.audit = read_audit(root->table("audit", false), config.folder);
   config.limits.sockets.address = config.listen.address;
   config.limits.sockets.port = config.listen.port;
   read_tasks(*root, config.folder, config.aggregator, config.tasks);
