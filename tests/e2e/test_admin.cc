@@ -1,4 +1,5 @@
-// The operator's port: whether the process lives, and whether it is ready, for this machine only.
+// The operator's port without any access configured: whether the process lives, and is ready. All
+// else is tested in tests/admin.
 #include <doctest/doctest.h>
 #include <signal.h>
 
@@ -12,7 +13,7 @@ TEST_SUITE_BEGIN("admin");
 constexpr const char* kOn = "\n[admin]\nport = 0\n";
 
 std::uint16_t admin_port(const Scene& scene) {
-  const std::string before = "/readyz on 127.0.0.1 port ";
+  const std::string before = "admin: listens on 127.0.0.1 port ";
   REQUIRE(scene.logs(before));
   const auto log = scene.log();
   return static_cast<std::uint16_t>(std::stoul(log.substr(log.find(before) + before.size())));
@@ -36,9 +37,10 @@ TEST_CASE("alive and ready; nothing else is there") {
   scene.start();
   answers(ask(scene, "GET /healthz"), "200", R"({"alive":true})");
   answers(ask(scene, "GET /readyz"), "200", R"({"ready":true,"reasons":[]})");
-  answers(ask(scene, "GET /metrics"), "404", R"({"error":"not_found"})");
+  answers(ask(scene, "GET /metrics"), "403",
+          R"({"error":"no_access_configured","detail":"[admin] has no token"})");
   answers(ask(scene, "DELETE /healthz"), "405", R"({"error":"method_not_allowed"})");
-  CHECK(ask(scene, std::string(10'000, 'x')).empty());
+  answers(ask(scene, std::string(10'000, 'x')), "431", R"({"error":"header_too_large"})");
   answers(ask(scene, "GET /healthz"), "200", R"({"alive":true})");
   CHECK(scene.stop() == 0);
 }
