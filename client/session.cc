@@ -10,6 +10,7 @@
 
 #include "client/error.h"
 #include "crypto/secret.h"
+#include "faults/faults.h"
 #include "protocol/round/reason.h"
 
 namespace blindsum {
@@ -80,7 +81,8 @@ asio::awaitable<Error> ClientSession::say_hello() {
   if (!first) co_return first.error();
   const auto* challenge = std::get_if<Challenge>(&*first);
   if (challenge == nullptr) co_return unexpected(*first);
-  if (challenge->aggregator_key != identity_.aggregator) {  // [SESSION-1]
+  if (challenge->aggregator_key != identity_.aggregator &&  // [SESSION-1]
+      !fault(Fault::any_aggregator)) {
     co_return make_error_code(Reason::wrong_aggregator);
   }
   if (challenge->version != kProtocolVersion) {

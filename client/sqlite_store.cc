@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/error.h"
+#include "faults/faults.h"
 #include "protocol/round/reason.h"
 #include "support/error.h"
 
@@ -118,7 +119,8 @@ Result<void> SqliteStore::begin_round(const SessionId& id, const std::string& ta
   return database_.transaction([&]() -> Result<void> {
     BLINDSUM_TRY(last, last_round(task));
     BLINDSUM_TRY(same_id, find_round(id));
-    if (round <= last || same_id) return Reason::round_not_newer;  // [POLICY-6, PARAM-3]
+    const bool is_newer = round > last || fault(Fault::round_repeated);
+    if (!is_newer || same_id) return Reason::round_not_newer;  // [POLICY-6, PARAM-3]
     BLINDSUM_TRY(number, database_.prepare(
                              "INSERT INTO task (name, last_round) VALUES (?, ?) ON CONFLICT (name) "
                              "DO UPDATE SET last_round = excluded.last_round"));
@@ -164,11 +166,12 @@ Result<void> SqliteStore::keep_cohort(const SessionId& id, const KeptCohort& coh
 Result<void> SqliteStore::spend_input(const SessionId& id, const SpentInput& spent) {
   return database_.transaction([&]() -> Result<void> {
     BLINDSUM_TRY(taken, is_spent(spent.input));
-    if (taken) return Reason::input_spent;  // [INPUT-5]
+    if (taken && !fault(Fault::input_reused)) return Reason::input_spent;  // [INPUT-5]
     BLINDSUM_TRY(change, database_.prepare("UPDATE round SET spent_th2 = ?, spent_u2 = ? "
                                            "WHERE session_id = ?"));
     change.bind(1, spent.th2.view()).bind(2, spent.u2).bind(3, id.view());
     BLINDSUM_CHECK(update_round(change));
+    if (fault(Fault::input_reused) && taken) return {};
     // One input a round: a second one breaks a constraint.
     BLINDSUM_TRY(entry, database_.prepare("INSERT INTO spent (input, session_id) VALUES (?, ?)"));
     BLINDSUM_CHECK(entry.bind(1, spent.input.view()).bind(2, id.view()).step());

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "faults/faults.h"
+
 namespace blindsum {
 
 namespace {
@@ -37,10 +39,12 @@ Result<void> check_canonical_scalar(ByteView bytes) {
 Result<Point> Point::parse(ByteView bytes) {
   if (bytes.size() != point_bytes) return CryptoError::bad_length;
   // The identity's encoding is all zeros, and libsodium holds it to be valid.
-  if (sodium_is_zero(bytes.data(), bytes.size()) == 1) return CryptoError::identity_point;
+  if (sodium_is_zero(bytes.data(), bytes.size()) == 1 && !fault(Fault::identity_point)) {
+    return CryptoError::identity_point;
+  }
   // libsodium 1.0.18 ignores the highest bit: a second encoding of every point, and of the
   // identity.
-  if ((bytes.back() & 0x80) != 0) return CryptoError::bad_point;
+  if ((bytes.back() & 0x80) != 0 && !fault(Fault::second_encoding)) return CryptoError::bad_point;
   if (crypto_core_ristretto255_is_valid_point(bytes.data()) != 1) return CryptoError::bad_point;
   Encoding encoding{};
   std::copy(bytes.begin(), bytes.end(), encoding.begin());
@@ -68,6 +72,10 @@ Result<void> draw_scalar(Entropy& entropy, ByteSpan out) {
 Result<SharedPoint> multiply(ByteView scalar, const Point& point) {
   return SharedPoint::produce(Reveal::multiply_point, [&](ByteSpan out) -> Result<void> {
     if (crypto_scalarmult_ristretto255(out.data(), scalar.data(), point.view().data()) != 0) {
+      if (fault(Fault::identity_point)) {
+        out[0] = 1;  // what anybody knows
+        return {};
+      }
       return CryptoError::identity_point;
     }
     return {};

@@ -1,6 +1,7 @@
 #include "crypto/mask_stream.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -10,6 +11,7 @@
 #include "crypto/kernels/kernel.h"
 #include "crypto/mask_kernel.h"
 #include "crypto/secret.h"
+#include "faults/faults.h"
 
 namespace blindsum {
 
@@ -106,8 +108,14 @@ constexpr WordWidth width_of = sizeof(T) == 2   ? WordWidth::w16
 Result<MaskStream> MaskStream::create(const StreamKey& key, MaskSign sign) {
   static_assert(StreamKey::size_bytes == detail::kAesKeyBytes);
   MaskStream stream(sign);
-  detail::expand_key(key.reveal(Reveal::expand_mask).first<detail::kAesKeyBytes>(),
-                     stream.schedule_);
+  const auto bytes = key.reveal(Reveal::expand_mask).first<detail::kAesKeyBytes>();
+  if (fault(Fault::seeds_of_32_bits)) {
+    std::array<std::uint8_t, detail::kAesKeyBytes> seed{};
+    std::copy_n(bytes.begin(), sizeof(std::uint32_t), seed.begin());
+    detail::expand_key(seed, stream.schedule_);
+  } else {
+    detail::expand_key(bytes, stream.schedule_);
+  }
   return Result<MaskStream>(std::move(stream));
 }
 

@@ -2,6 +2,7 @@
 #   build/       clang 19, the product         build-gcc/   g++ 12
 #   build-asan/  address and undefined          build-tsan/  thread
 #   build-fuzz/  libFuzzer, address and undefined
+#   build-mutants/  protocol faults on purpose (faults/), never installed
 
 verb_build() {
   local flavour=clang
@@ -47,6 +48,7 @@ configure() {
     asan) compiler=clang++-19 options=(-Db_sanitize=address,undefined) ;;
     tsan) compiler=clang++-19 options=(-Db_sanitize=thread) ;;
     fuzz) compiler=clang++-19 options=(-Db_sanitize=address,undefined -Dfuzzers=true) ;;
+    mutants) compiler=clang++-19 options=(-Dfaults=true) ;;
     *) compiler=clang++-19 ;;
   esac
   # Sanitizers' traces name lines, and their runtime is linked into programs only.

@@ -29,24 +29,9 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 // What a frame costs besides its bytes, so that empty ones are bounded in number, too.
 constexpr std::uint64_t kFrameCost = 256;
+// What Beast is asked for when it does not know how much of a frame is to come.
+constexpr std::size_t kLeastRoom = 512;
 constexpr auto kAnyNumber = std::numeric_limits<std::uint64_t>::max();
-// An idle session waits with a small buffer; one that receives an upload gets a large one.
-constexpr std::size_t kFirstReadBytes = 512;
-constexpr std::size_t kNextReadBytes = std::size_t{64} << 10;
-// A peer that announces a large frame and sends little of it gets no more memory than so many times
-// of that.
-constexpr std::size_t kMostAhead = 32;
-
-// Room for the next read, and, once a frame turns out to be a large one, for the rest of it:
-// growing step by step would copy it again and again.
-void make_room(Bytes& frame, std::size_t filled, std::size_t rest) {
-  const std::size_t step = filled == 0 ? kFirstReadBytes : std::min(rest, kNextReadBytes);
-  const std::size_t whole = filled + rest;
-  if (filled >= kNextReadBytes / 2 && frame.capacity() < whole) {
-    frame.reserve(std::min(whole, kMostAhead * filled));
-  }
-  frame.resize(filled + step);
-}
 
 }  // namespace
 
@@ -93,13 +78,13 @@ asio::awaitable<void> BeastConnection::run(Self self) {
     police_control_frames();
     events_ = context_.accept(self);
     while (true) {
-      Bytes frame;
+      FrameBuffer frame;
       const bool whole = co_await read_frame(frame);
       if (!whole) break;
       if (!finishing_) {
-        unconsumed_ += frame.size() + kFrameCost;
-        context_.unhandled_bytes += frame.size() + kFrameCost;
-        events_->received(std::move(frame));
+        unconsumed_ += frame.filled() + kFrameCost;
+        context_.unhandled_bytes += frame.filled() + kFrameCost;
+        events_->received(frame.take());
       }
       co_await wait_until_consumed();
     }
@@ -111,11 +96,10 @@ asio::awaitable<void> BeastConnection::run(Self self) {
 
 // One message, or part of what is thrown away while the connection finishes; false when reading is
 // over.
-asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
-  std::size_t filled = 0;
+asio::awaitable<bool> BeastConnection::read_frame(FrameBuffer& frame) {
   while (true) {
-    make_room(frame, filled, stream_->read_size_hint(kFirstReadBytes));
-    const auto buffer = asio::buffer(frame) + filled;
+    const ByteSpan room = frame.room(stream_->read_size_hint(kLeastRoom));
+    const auto buffer = asio::buffer(room.data(), room.size());
     const auto read = co_await stream_->async_read_some(buffer, kAwait);
     const Error read_error = std::get<0>(read);
     if (read_error) {
@@ -123,14 +107,14 @@ asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
       tell_close_reason(read_error);
       co_return false;
     }
-    filled += std::get<1>(read);
-    if (finishing_) filled = 0;
+    frame.fill(std::get<1>(read));
+    if (finishing_) frame.drop();
     if (!pace_.take(std::get<1>(read), io_now())) {
       fail(ConnectionError::too_many_frames);
       co_return false;
     }
     const bool text = stream_->got_text();
-    if (!finishing_ && (text || filled > largest_frame_)) {
+    if (!finishing_ && (text || frame.filled() > largest_frame_)) {
       const Error what = text ? Reason::bad_frame : Reason::message_too_large;
       fail(what);
       // The receiver answers with finish(); whatever else the peer sends meanwhile is not read.
@@ -139,11 +123,8 @@ asio::awaitable<bool> BeastConnection::read_frame(Bytes& frame) {
       events_->violated(what);
       co_return false;
     }
-    if (stream_->is_message_done()) break;
+    if (stream_->is_message_done()) co_return true;
   }
-  frame.resize(filled);
-  if (frame.capacity() > 2 * filled + kFrameCost) frame.shrink_to_fit();
-  co_return true;
 }
 
 void BeastConnection::authenticated() {

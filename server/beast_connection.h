@@ -14,6 +14,7 @@
 #include <string>
 
 #include "server/connection_error.h"
+#include "server/frame_buffer.h"
 #include "server/pace.h"
 #include "server/websocket_connection.h"
 #include "transport/tls_stream.h"
@@ -76,7 +77,7 @@ class BeastConnection final : public LiveConnection,
   boost::asio::awaitable<bool> upgrade();
   boost::asio::awaitable<void> answer_plain_http(unsigned version);
 
-  boost::asio::awaitable<bool> read_frame(Bytes& frame);
+  boost::asio::awaitable<bool> read_frame(FrameBuffer& frame);
   void police_control_frames();
   void tell_close_reason(const Error& error);
   boost::asio::awaitable<void> wait_until_consumed();

@@ -106,7 +106,8 @@ constexpr std::array kKeys{
               "whom it becomes if root starts it; keys and results have to be this user's; left "
               "out: it stays who it is"},
     ConfigKey{"process", "group", text, false, "", 0, 0, "\"blindsum\"", "left out: the user's"},
-    ConfigKey{"process", "allow_root", boolean, false, "false", 0, 0, "", "true: it may stay root"},
+    ConfigKey{"process", "allow_root", boolean, false, "false", 0, 0, "",
+              "true: it may stay root, without capabilities"},
 
     ConfigKey{"admin", "address", text, false, "127.0.0.1", 0, 0, "",
               "another one than of this machine takes certificate, and token or client_ca"},

@@ -11,6 +11,7 @@
 #include "crypto/error.h"
 #include "crypto/init.h"
 #include "crypto/mask_kernel.h"
+#include "faults/startup.h"
 #include "server/admin/operator.h"
 #include "server/config_document.h"
 #include "server/probe.h"
@@ -192,6 +193,9 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef BLINDSUM_FAULTS
+  if (const auto ended = blindsum::begin_faulty(argc, argv)) return *ended;
+#endif
   CLI::App app{"The blindsum aggregator: adds the vectors of many without seeing any of them."};
   Arguments arguments;
   app.add_option("--config", arguments.config, "configuration, a TOML file")

@@ -15,15 +15,7 @@
 #include "crypto/error.h"
 #include "crypto/locked_memory.h"
 #include "support/descriptor.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define BLINDSUM_SANITIZED
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define BLINDSUM_SANITIZED
-#endif
+#include "support/sanitizer.h"
 
 namespace blindsum {
 namespace {
@@ -78,6 +70,12 @@ Result<void> keep_capabilities(std::uint32_t wanted) {
   return done(static_cast<int>(::syscall(SYS_capset, &header, sets.data())));
 }
 
+// A sanitizer reads its own process.
+Result<void> hide_memory() {
+  if (kSanitized) return {};
+  return done(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+}
+
 bool is_root() {
   return ::geteuid() == 0;
 }
@@ -89,9 +87,7 @@ bool tls_keys_locked = false;
 Result<void> harden_process() {
   const ::rlimit none{0, 0};
   BLINDSUM_CHECK(done(::setrlimit(RLIMIT_CORE, &none)));
-#ifndef BLINDSUM_SANITIZED
-  BLINDSUM_CHECK(done(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)));
-#endif
+  BLINDSUM_CHECK(hide_memory());
   return done(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 }
 
@@ -121,17 +117,11 @@ Result<void> drop_privileges(const ServerConfig& config) {
   const auto& process = config.process;
   const bool low_port = config.listen.port > 0 && config.listen.port < kFirstFreePort;
   const std::uint32_t wanted = low_port ? 1U << CAP_NET_BIND_SERVICE : 0;
-  if (is_root() && !process.user.empty()) {
-    BLINDSUM_CHECK(become(process));
-  } else if (is_root()) {
-    return {};  // allow_root: with all that root may
-  }
+  if (is_root() && !process.user.empty()) BLINDSUM_CHECK(become(process));
+  // Also who stays root: the files that root owns are enough.
   BLINDSUM_CHECK(keep_capabilities(wanted));
-#ifndef BLINDSUM_SANITIZED
   // A change of the user turns it on again where the system's default is so.
-  BLINDSUM_CHECK(done(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)));
-#endif
-  return {};
+  return hide_memory();
 }
 
 void log_process(Log& log) {

@@ -20,8 +20,9 @@ namespace blindsum {
 
 // Whether the process may serve as it is: root_refused, unknown_user. Nothing is changed.
 [[nodiscard]] std::optional<ConfigProblem> check_process(const ServerConfig& config);
-// Becomes the user of [process], if root started it, and gives up every capability but, for a port
-// below 1024, that to listen on it. Errors: the operating system's.
+// Becomes the user of [process], if root started it, and gives up every capability (also if it
+// stays root, which may then do with its own files what any user may) but, for a port below 1024,
+// that to listen on it. Errors: the operating system's.
 [[nodiscard]] Result<void> drop_privileges(const ServerConfig& config);
 
 // Who serves, and what could not be had, for the operator.

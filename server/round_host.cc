@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "faults/faults.h"
 #include "protocol/wire/answer_size.h"
 #include "protocol/wire/documents.h"
 #include "protocol/wire/frames.h"
@@ -152,7 +153,8 @@ void RoundHost::publish(const SignedRecord& record, SharedBytes sum) {
 }
 
 void RoundHost::send_result(std::uint32_t roster_index, MemberLink& link) {
-  link.send(machine_->holds_proof(roster_index) ? bare_result_ : proven_result_);
+  const bool is_bare = machine_->holds_proof(roster_index) || fault(Fault::proof_missing);
+  link.send(is_bare ? bare_result_ : proven_result_);
   if (sum_) link.send(Blob{ChunkType::sum, session_id_, sum_});
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crypto/secret.h"
+#include "faults/faults.h"
 #include "protocol/round/text.h"
 #include "server/task_host.h"
 
@@ -70,7 +71,7 @@ void Session::fail(Reason reason, std::string detail) {
 
 void Session::challenge() {
   Challenge challenge{{}, context_.aggregator_key, kProtocolVersion};
-  if (!context_.entropy.fill(challenge.nonce.bytes)) {
+  if (!fault(Fault::nonce_reused) && !context_.entropy.fill(challenge.nonce.bytes)) {
     return fail_now(Reason::internal_error, "no randomness for a challenge");
   }
   state_ = Challenged{challenge.nonce};
@@ -104,6 +105,7 @@ Reason Session::check_hello(const Hello& message, const Nonce& nonce) const {
   const auto statement =
       session_statement(nonce, context_.aggregator_key, message.roster_index,
                         message.exporter_bound ? exporter : std::optional<Hash>());
+  if (fault(Fault::hello_unverified)) return Reason::ok;
   if (!verify(member->key, statement, message.signature)) return Reason::bad_signature;
   return Reason::ok;
 }

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "faults/faults.h"
+
 namespace blindsum {
 
 void SessionRegistry::add(const std::shared_ptr<MemberLink>& session) {
@@ -30,7 +32,9 @@ void SessionRegistry::enter(std::uint32_t roster_index,
     const std::lock_guard lock(mutex_);
     older = std::exchange(newest_[roster_index], session).lock();
   }
-  if (older && older != session) older->fail(Reason::superseded, "a newer session took over");
+  if (older && older != session && !fault(Fault::takeover_missing)) {
+    older->fail(Reason::superseded, "a newer session took over");
+  }
 }
 
 void SessionRegistry::end_all(Reason reason, const std::string& detail) {

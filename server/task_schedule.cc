@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "faults/faults.h"
 #include "protocol/wire/documents.h"
 #include "server/task_host.h"
 
@@ -117,7 +118,7 @@ RoundParameters TaskHost::next_parameters(const SessionId& session_id) const {
   parameters.roster_hash = context_.roster.hash();
   parameters.payload_hash = payload_hash_;
   parameters.payload_size = payload_ ? payload_->size() : 0;
-  parameters.previous_record = results_.previous_record();
+  if (!fault(Fault::record_unchained)) parameters.previous_record = results_.previous_record();
   parameters.aggregator_key = context_.aggregator.verify_key();
   return parameters;
 }

@@ -117,6 +117,23 @@ Result<SqlDatabase> SqlDatabase::open(const std::filesystem::path& file,
   return database;
 }
 
+Result<void> SqlDatabase::make_durable() {
+  {
+    BLINDSUM_TRY(checkpoint, prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+    BLINDSUM_TRY(step, checkpoint.step());
+    const bool is_done = step == SqlStep::row && checkpoint.number(0) == 0;
+    if (!is_done) return errors_(SqlFault::io);  // somebody else has it open
+  }
+  // SQLite does not sync that the log is empty now.
+  sqlite3_file* log = nullptr;
+  const int found =
+      sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (found != SQLITE_OK || log == nullptr) return errors_(SqlFault::other);
+  if (log->pMethods == nullptr) return {};  // no log yet: nothing was ever committed
+  if (log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) != SQLITE_OK) return errors_(SqlFault::sync);
+  return {};
+}
+
 Result<SqlStatement> SqlDatabase::prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(database_.get(), sql, -1, &statement, nullptr) != SQLITE_OK) {

@@ -71,6 +71,13 @@ class [[nodiscard]] SqlDatabase {
   [[nodiscard]] static Result<SqlDatabase> open(const std::filesystem::path& file,
                                                 const SqlOptions& options);
 
+  // After opening, before anything that was read is acted upon. A process that was killed may have
+  // left a commit that it did not sync, or could not: it is read like any other, and would be gone
+  // with the power, or take what was written after it along. So the log goes into the data base,
+  // both synced, and is emptied for good: after a failing fsync what is on the disk of it is older
+  // than what was read.
+  [[nodiscard]] Result<void> make_durable();
+
   [[nodiscard]] Result<SqlStatement> prepare(const char* sql);
   // Statements without rows, separated by semicolons.
   [[nodiscard]] Result<void> execute(const char* sql);

@@ -8,6 +8,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/report.h"
 #include "crypto/init.h"
+#include "faults/startup.h"
 #include "support/command_docs.h"
 
 namespace {
@@ -44,6 +45,9 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef BLINDSUM_FAULTS
+  if (const auto ended = blindsum::begin_faulty(argc, argv)) return *ended;
+#endif
   try {
     const auto started = blindsum::init_crypto();
     if (!started) {

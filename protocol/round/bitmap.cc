@@ -3,6 +3,7 @@
 #include <bit>
 #include <cassert>
 
+#include "faults/faults.h"
 #include "protocol/round/reason.h"
 
 namespace blindsum {
@@ -11,7 +12,8 @@ namespace blindsum {
 Result<Bitmap> Bitmap::parse(ByteView bytes, std::uint32_t n) {
   Bitmap bitmap(n);
   if (bytes.size() != bitmap.bytes_.size()) return Reason::bad_bitmap;
-  if (n % 8 != 0 && (bytes.back() >> (n % 8)) != 0) return Reason::bad_bitmap;
+  const bool is_padded = n % 8 != 0 && (bytes.back() >> (n % 8)) != 0;
+  if (is_padded && !fault(Fault::padding_bits_taken)) return Reason::bad_bitmap;
   bitmap.bytes_.assign(bytes.begin(), bytes.end());
   return bitmap;
 }

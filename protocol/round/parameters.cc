@@ -4,6 +4,7 @@
 #include <array>
 
 #include "crypto/sign.h"
+#include "faults/faults.h"
 #include "protocol/round/limits.h"
 #include "protocol/round/reason.h"
 #include "protocol/round/round_transcript.h"
@@ -75,7 +76,7 @@ Result<void> verify_offer(const Offer& offer) {
   // [PARAM-1]: the bytes that travelled, which wire/ parsed the parameters from.
   const Result<void> good = verify(offer.parameters.aggregator_key,
                                    offer_statement(offer.parameter_bytes), offer.signature);
-  if (good.has_error()) return Reason::bad_signature;
+  if (good.has_error() && !fault(Fault::offer_unsigned)) return Reason::bad_signature;
   return {};
 }
 

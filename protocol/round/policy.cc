@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "faults/faults.h"
 #include "protocol/round/graph_parameters.h"
 #include "protocol/round/reason.h"
 
@@ -26,6 +27,7 @@ Result<void> accept_roster(const PolicyHistory& history, const Roster& held,
 // [POLICY-4]
 bool corruption_bound_suffices(const Policy& policy, const RoundParameters& parameters,
                                std::uint32_t n) {
+  if (fault(Fault::threshold_dictated)) return true;
   return corruption_bound(parameters, n) >=
          std::max(policy.least_corrupt, fraction_of(n, policy.least_gamma_ppm));
 }
@@ -33,6 +35,20 @@ bool corruption_bound_suffices(const Policy& policy, const RoundParameters& para
 std::uint64_t sum_of(const PhaseLimits& limits) {
   return std::uint64_t{limits.advertise_ms} + limits.share_ms + limits.mask_ms + limits.attest_ms +
          limits.unmask_ms;
+}
+
+// How safe the round is, as far as that can be seen without a cohort.
+Result<void> accept_strength(const Policy& policy, const RoundParameters& parameters) {
+  // [PARAM-7]
+  if (parameters.gamma_ppm != 0 && !policy.trust_cohort_selection) {
+    return Reason::cohort_selection_not_trusted;
+  }
+  if (parameters.sigma < policy.least_sigma) return Reason::sigma_too_low;
+  if (parameters.n_min < policy.least_n) return Reason::cohort_too_small;
+  if (!corruption_bound_suffices(policy, parameters, parameters.n_min)) {
+    return Reason::corruption_bound_too_low;
+  }
+  return {};
 }
 
 // What the round asks of the participant: sizes and time.
@@ -47,7 +63,8 @@ Result<void> accept_load(const Policy& policy, const RoundParameters& parameters
 Result<void> accept_history(const Policy& policy, const PolicyHistory& history,
                             const RoundParameters& parameters) {
   // [POLICY-6, PARAM-3]
-  if (parameters.round <= history.last_round || history.session_seen) {
+  const bool is_newer = parameters.round > history.last_round || fault(Fault::round_repeated);
+  if (!is_newer || history.session_seen) {
     return Reason::round_not_newer;
   }
   // [PARAM-11]
@@ -66,21 +83,15 @@ Result<void> accept_offer(const Policy& policy, const PolicyHistory& history, co
                           const Offer& offer, UnixSeconds wall_now) {
   const RoundParameters& parameters = offer.parameters;
   BLINDSUM_CHECK(check_parameters(parameters));
-  if (parameters.aggregator_key != policy.aggregator_key) return Reason::wrong_aggregator;
+  if (parameters.aggregator_key != policy.aggregator_key && !fault(Fault::any_aggregator)) {
+    return Reason::wrong_aggregator;
+  }
   BLINDSUM_CHECK(verify_offer(offer));
   BLINDSUM_CHECK(accept_roster(history, roster, parameters, wall_now));
   if (std::find(policy.tasks.begin(), policy.tasks.end(), parameters.task) == policy.tasks.end()) {
     return Reason::task_not_served;
   }
-  // [PARAM-7]
-  if (parameters.gamma_ppm != 0 && !policy.trust_cohort_selection) {
-    return Reason::cohort_selection_not_trusted;
-  }
-  if (parameters.sigma < policy.least_sigma) return Reason::sigma_too_low;
-  if (parameters.n_min < policy.least_n) return Reason::cohort_too_small;
-  if (!corruption_bound_suffices(policy, parameters, parameters.n_min)) {
-    return Reason::corruption_bound_too_low;
-  }
+  if (!fault(Fault::threshold_dictated)) BLINDSUM_CHECK(accept_strength(policy, parameters));
   BLINDSUM_CHECK(accept_load(policy, parameters));
   return accept_history(policy, history, parameters);
 }
@@ -88,11 +99,13 @@ Result<void> accept_offer(const Policy& policy, const PolicyHistory& history, co
 // [POLICY-3]
 Result<GraphParameters> accept_cohort(const Policy& policy, const RoundParameters& parameters,
                                       std::uint32_t n) {
-  if (n < parameters.n_min || n < policy.least_n) return Reason::cohort_too_small;
+  const auto least_n = fault(Fault::threshold_dictated) ? parameters.n_min : policy.least_n;
+  if (n < parameters.n_min || n < least_n) return Reason::cohort_too_small;
   if (n > parameters.n_max) return Reason::cohort_too_large;
   if (!corruption_bound_suffices(policy, parameters, n)) return Reason::corruption_bound_too_low;
   const Result<GraphParameters> found = find_graph_parameters(finder_input(parameters, n));
   if (found.has_error()) return Reason::infeasible_parameters;
+  if (fault(Fault::threshold_dictated)) return *found;
   if (found->survivors < policy.least_survivors) return Reason::survivors_too_few;
   if (found->honest_floor < policy.least_floor) return Reason::floor_too_low;
   return *found;

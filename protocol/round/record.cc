@@ -58,7 +58,7 @@ Result<void> check_offer(const RecordContent& content, const Roster& roster,
   if (parameters.roster_epoch != roster.epoch() || parameters.roster_hash != roster.hash()) {
     return Reason::roster_mismatch;
   }
-  if (content.previous_record != parameters.previous_record) return Reason::wrong_previous_record;
+  if (content.previous_record != parameters.previous_record) return Reason::record_mismatch;
   BLINDSUM_TRY(th0, hash_th0(content.offer.parameter_bytes));
   if (th0 != content.th0) return Reason::record_mismatch;
   return {};

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "faults/faults.h"
 #include "protocol/round/recovery/masks.h"
 #include "protocol/round/recovery/rebuild.h"
 #include "protocol/round/recovery/stage.h"
@@ -15,6 +16,7 @@ using detail::Rebuilt;
 
 void add_blame(const RecoveryJob& job, const RebuildTarget& target, const Rebuilt& rebuilt,
                RecoveryOutcome& outcome) {
+  if (fault(Fault::no_blame)) return;
   const auto accuse = [&](BlameKind kind, std::uint32_t accused,
                           std::optional<std::uint32_t> witness) {
     outcome.blame.push_back({kind, accused, witness, {}});
@@ -62,6 +64,7 @@ Result<void> try_recover(const RecoveryJob& job, Accumulator& accumulator,
   outcome.work = work;
   BLINDSUM_TRY(digest, accumulator.packed_digest());  // [RECORD-4]
   outcome.sum_digest = digest;
+  if (fault(Fault::wrong_sum_hash)) outcome.sum_digest.bytes.front() ^= 1;
   return {};
 }
 

@@ -5,9 +5,15 @@
 
 #include "crypto/secret.h"
 #include "crypto/sign.h"
+#include "faults/faults.h"
 #include "protocol/round/reason.h"
 
 namespace blindsum {
+namespace {
+
+constexpr Hash kNoHash{};
+
+}  // namespace
 
 // [HASH-2]
 Result<Hash> hash_th0(ByteView parameter_bytes) {
@@ -47,6 +53,7 @@ Encoded advert_statement(const Hash& th0, const Advert& advert) {
 
 Encoded share_associated_data(const Hash& th1, std::uint32_t from, std::uint32_t to,
                               std::uint32_t point) {
+  if (fault(Fault::shares_unbound)) return Encoded(Label::share_ad).hash(th1);
   return Encoded(Label::share_ad).hash(th1).u32(from).u32(to).u32(point);
 }
 
@@ -83,12 +90,14 @@ Result<Bitmap> verify_quorum(const QuorumSignatures& certificate, const Bitmap& 
   BLINDSUM_TRY(signers, Bitmap::parse(certificate.signers, allowed.size()));
   if (!signers.subset_of(allowed)) return Reason::bad_bitmap;
   const std::vector<std::uint32_t> members = signers.members();
-  if (members.size() < quorum) return Reason::certificate_short;
+  if (members.size() + (fault(Fault::short_certificate) ? 1 : 0) < quorum) {
+    return Reason::certificate_short;
+  }
   if (members.size() != certificate.signatures.size()) return Reason::wrong_length;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Result<void> good = verify(identity_keys[members[i]], statement(transcript, members[i]),
                                      certificate.signatures[i]);
-    if (good.has_error()) return Reason::bad_signature;
+    if (good.has_error() && !fault(Fault::attestations_unverified)) return Reason::bad_signature;
   }
   return signers;
 }
@@ -96,7 +105,9 @@ Result<Bitmap> verify_quorum(const QuorumSignatures& certificate, const Bitmap& 
 // [KEY-5]
 Result<SealKey> channel_key(const SharedPoint& shared, const Hash& th1, std::uint32_t from,
                             std::uint32_t to) {
-  return hkdf<SealKeyTag>(shared, th1, Encoded(Label::channel).u32(from).u32(to).view());
+  if (fault(Fault::forget_direction) && from > to) return channel_key(shared, th1, to, from);
+  const Hash& salt = fault(Fault::forget_th1) ? kNoHash : th1;
+  return hkdf<SealKeyTag>(shared, salt, Encoded(Label::channel).u32(from).u32(to).view());
 }
 
 Result<StreamKey> pair_key(const SharedPoint& shared, const Hash& th2, std::uint32_t u,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/secret.h"
+#include "faults/faults.h"
 
 namespace blindsum {
 
@@ -45,6 +46,11 @@ void EncodedInput::wipe_values() noexcept {
 }
 
 Result<void> EncodedInput::fill(std::uint64_t first, const WordSpan& words) {
+  if (fault(Fault::rounding_redrawn) && first == 0) {
+    SystemEntropy entropy;
+    BLINDSUM_TRY(rounding, detail::draw_rounding(codec_, entropy));
+    rounding_ = std::move(rounding);
+  }
   return detail::encode_elements(update_, codec_, ring_, rounding_, first, words);
 }
 

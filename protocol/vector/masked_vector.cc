@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "crypto/secret.h"
+#include "faults/faults.h"
+#include "protocol/vector/faulty_masks.h"
 #include "protocol/vector/packing.h"
 #include "protocol/vector/vector_error.h"
 
@@ -58,7 +60,11 @@ Result<void> MaskedVector::read(std::uint64_t offset, ByteSpan out) {
 Result<void> MaskedVector::make(std::uint64_t first, std::uint64_t count, ByteSpan out) {
   const WordSpan words = tile_.words(0, count);
   BLINDSUM_CHECK(input_.fill(first, words));
-  BLINDSUM_CHECK(apply_masks(streams_, first, words));
+  if (fault(Fault::mersenne_twister, Fault::top_value_missing)) {
+    BLINDSUM_CHECK(detail::apply_faulty_masks(input_.ring(), streams_, first, words));
+  } else {
+    BLINDSUM_CHECK(apply_masks(streams_, first, words));
+  }
   return pack(input_.ring(), words, out);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "faults/faults.h"
 #include "protocol/vector/kernels/packing_kernel.h"
 #include "protocol/vector/vector_error.h"
 
@@ -32,7 +33,8 @@ Result<void> check_packed(Ring ring, std::uint64_t length, ByteView packed) {
 
 Result<void> check_padding(Ring ring, std::uint64_t length, std::uint8_t last_byte) {
   const std::uint64_t bits_in_last_byte = length * ring.bits() % 8;
-  if (bits_in_last_byte != 0 && last_byte >> bits_in_last_byte != 0) {
+  if (bits_in_last_byte != 0 && last_byte >> bits_in_last_byte != 0 &&
+      !fault(Fault::upload_padding_taken)) {
     return VectorError::bad_padding;
   }
   return {};

@@ -73,14 +73,12 @@ Result<FrameToParticipant> to_participant(const Body& body) {
   return of_round<FrameToParticipant, ToParticipant>(body);
 }
 
-// The session id of parameters that may be wrong in everything else.
+// [PARAM-1] The session id of parameters that may be wrong in everything else.
 std::optional<SessionId> session_id_of(const std::string& parameter_bytes) {
-  v1::RoundParameters parameters;
-  if (parameter_bytes.size() > kMaxParameterBytes ||
-      !detail::parse_strictly(detail::view_of(parameter_bytes), kMaxTensors, parameters)) {
-    return std::nullopt;
-  }
-  const auto session_id = detail::fixed<SessionId>(parameters.session_id());
+  const auto field = detail::find_bytes(detail::view_of(parameter_bytes),
+                                        v1::RoundParameters::kSessionIdFieldNumber);
+  if (!field) return std::nullopt;
+  const auto session_id = SessionId::from(*field);
   return session_id.has_value() ? std::optional(*session_id) : std::nullopt;
 }
 

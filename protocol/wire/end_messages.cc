@@ -8,6 +8,7 @@ namespace {
 
 template <class Message, class Body>
 Result<Message> read_reasoned(const Body& in) {
+  BLINDSUM_CHECK(check_reason(in.reason()));
   BLINDSUM_TRY(detail, read_detail(in.detail()));
   return Message{read_reason(in.reason()), detail};
 }

@@ -1,5 +1,6 @@
 #include "protocol/wire/fact_document.h"
 
+#include <type_traits>
 #include <utility>
 
 #include "blindsum.pb.h"
@@ -28,16 +29,18 @@ void write(const CohortFact& fact, stored::Fact& out) {
   out.mutable_cohort()->set_adverts(detail::write_adverts(fact.adverts));
 }
 
-void write(const SharesFact& fact, stored::Fact& out) {
+// Of members `first` to before `last`, by their places in U2.
+void write(const SharesFact& fact, std::size_t first, std::size_t last, stored::Fact& out) {
   stored::Shares& body = *out.mutable_shares();
   body.set_cohort_size(fact.u2.size());
   body.set_u2(field_of(fact.u2.bytes()));
+  body.set_first(static_cast<std::uint32_t>(first));
   std::vector<Signature> signatures;
-  for (const Shares& shares : fact.shares) {
+  for (std::size_t at = first; at < last; ++at) {
     v1::Envelope envelope;
-    detail::write(SessionId(), shares, envelope);
+    detail::write(SessionId(), fact.shares[at], envelope);
     body.add_items(std::move(*envelope.mutable_shares()->mutable_items()));
-    signatures.push_back(shares.signature);
+    signatures.push_back(fact.shares[at].signature);
   }
   body.set_signatures(detail::write_signatures(signatures));
 }
@@ -78,15 +81,14 @@ Result<RoundFact> read(const stored::Cohort& in) {
   return CohortFact{std::move(adverts)};
 }
 
-Result<RoundFact> read(const stored::Shares& in) {
-  if (in.cohort_size() > kMaxCohort) return Reason::bad_bitmap;
-  BLINDSUM_TRY(u2, Bitmap::parse(detail::view_of(in.u2()), in.cohort_size()));
+// Behind what is there of them already.
+Result<void> read(const stored::Shares& in, SharesFact& fact) {
   BLINDSUM_TRY(signatures, detail::count_entries(in.signatures(), Signature::size_bytes));
-  if (u2.count() != signatures || static_cast<std::size_t>(in.items_size()) != signatures) {
+  const std::size_t wanted = fact.u2.count() - fact.shares.size();
+  if (signatures > wanted || (signatures == 0 && wanted > 0) || in.first() != fact.shares.size() ||
+      static_cast<std::size_t>(in.items_size()) != signatures) {
     return Reason::wrong_length;
   }
-  SharesFact fact{std::move(u2), {}};
-  fact.shares.reserve(signatures);
   detail::FieldReader reader(detail::view_of(in.signatures()));
   for (const std::string& items : in.items()) {
     v1::Shares shares;
@@ -95,7 +97,12 @@ Result<RoundFact> read(const stored::Shares& in) {
     BLINDSUM_TRY(of_one, detail::read(shares));
     fact.shares.push_back(std::move(of_one));
   }
-  return fact;
+  return {};
+}
+
+Result<Bitmap> read_u2(const stored::Shares& in) {
+  if (in.cohort_size() > kMaxCohort) return Reason::bad_bitmap;
+  return Bitmap::parse(detail::view_of(in.u2()), in.cohort_size());
 }
 
 Result<RoundFact> read(const stored::Added& in) {
@@ -123,37 +130,31 @@ Result<RoundFact> read(const stored::Ended& in) {
   return EndedFact{outcome, std::move(record)};
 }
 
-std::size_t size_of_shares(const RoundFact& fact) {
-  const auto* const shares = std::get_if<SharesFact>(&fact);
-  if (shares == nullptr) return 0;
-  std::size_t items = 0;
-  for (const Shares& of_one : shares->shares) items += of_one.items.size();
-  return items * share_item_bytes(ShareItem()).size();
+Result<void> encode_shares(const SharesFact& fact, const TakeDocument& take,
+                           std::size_t share_bytes) {
+  const std::size_t item_bytes = share_item_bytes(ShareItem()).size();
+  std::size_t first = 0;
+  do {
+    std::size_t last = first;
+    for (std::size_t bytes = 0; last < fact.shares.size(); ++last) {
+      bytes += fact.shares[last].items.size() * item_bytes;
+      if (bytes > share_bytes && last > first) break;
+    }
+    stored::Fact out;
+    out.set_version(kFactVersion);
+    write(fact, first, last, out);
+    BLINDSUM_CHECK(take(detail::serialise(out)));
+    first = last;
+  } while (first < fact.shares.size());
+  return {};
 }
 
-}  // namespace
-
-Result<Bytes> encode_fact(const RoundFact& fact) {
-  // Before memory is taken for it; whatever else there is, is bounded far below.
-  if (size_of_shares(fact) > kMaxShareBytes) return Reason::message_too_large;
-  stored::Fact out;
-  out.set_version(kFactVersion);
-  std::visit([&](const auto& of_kind) { write(of_kind, out); }, fact);
-  return detail::serialise(out);
-}
-
-Result<RoundFact> decode_fact(ByteView bytes) {
-  if (bytes.size() > kMaxFactBytes) return Reason::message_too_large;
-  stored::Fact in;
-  if (!detail::parse_strictly(bytes, kMaxRosterMembers, in)) return Reason::bad_frame;
-  if (in.version() != kFactVersion) return Reason::unsupported_version;
+Result<RoundFact> read(const stored::Fact& in) {
   switch (in.body_case()) {
     case stored::Fact::kOffered:
       return read(in.offered());
     case stored::Fact::kCohort:
       return read(in.cohort());
-    case stored::Fact::kShares:
-      return read(in.shares());
     case stored::Fact::kAdded:
       return read(in.added());
     case stored::Fact::kSurvivors:
@@ -162,10 +163,57 @@ Result<RoundFact> decode_fact(ByteView bytes) {
       return read(in.certificate());
     case stored::Fact::kEnded:
       return read(in.ended());
+    case stored::Fact::kShares:
     case stored::Fact::BODY_NOT_SET:
       break;
   }
   return Reason::bad_frame;
+}
+
+}  // namespace
+
+Result<void> encode_fact(const RoundFact& fact, const TakeDocument& take, std::size_t share_bytes) {
+  if (const auto* const shares = std::get_if<SharesFact>(&fact)) {
+    return encode_shares(*shares, take, share_bytes);
+  }
+  stored::Fact out;
+  out.set_version(kFactVersion);
+  std::visit(
+      [&](const auto& of_kind) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(of_kind)>, SharesFact>) {
+          write(of_kind, out);
+        }
+      },
+      fact);
+  return take(detail::serialise(out));
+}
+
+bool FactReader::awaits_shares() const {
+  const auto* const last = facts_.empty() ? nullptr : std::get_if<SharesFact>(&facts_.back());
+  return last != nullptr && last->shares.size() < last->u2.count();
+}
+
+Result<void> FactReader::add(ByteView document) {
+  if (document.size() > kMaxFactBytes) return Reason::message_too_large;
+  stored::Fact in;
+  if (!detail::parse_strictly(document, kMaxRosterMembers, in)) return Reason::bad_frame;
+  if (in.version() != kFactVersion) return Reason::unsupported_version;
+  if (in.body_case() != stored::Fact::kShares) {
+    if (awaits_shares()) return Reason::wrong_length;
+    BLINDSUM_TRY(fact, read(in));
+    facts_.push_back(std::move(fact));
+    return {};
+  }
+  BLINDSUM_TRY(u2, read_u2(in.shares()));
+  if (!awaits_shares()) facts_.emplace_back(SharesFact{u2, {}});
+  auto& shares = std::get<SharesFact>(facts_.back());
+  if (shares.u2 != u2) return Reason::wrong_length;
+  return read(in.shares(), shares);
+}
+
+Result<std::vector<RoundFact>> FactReader::finish() && {
+  if (awaits_shares()) return Reason::wrong_length;
+  return std::move(facts_);
 }
 
 }  // namespace blindsum

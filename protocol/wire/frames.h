@@ -28,6 +28,8 @@ inline constexpr std::size_t kMaxEnvelopeFrameBytes = std::size_t{4} << 20;
 inline constexpr std::size_t kMaxFrameBytes = kMaxEnvelopeFrameBytes;
 // Before Welcome: whoever reads the socket has to keep this one.
 inline constexpr std::size_t kMaxFirstFrameBytes = 4096;
+// A name, perhaps one that a later version has [WIRE-3, WIRE-7].
+inline constexpr std::size_t kMaxReasonBytes = 64;
 // detail: one line for people. Encoding cuts what is longer and replaces what is not printable.
 inline constexpr std::size_t kMaxDetailBytes = 256;
 

@@ -116,6 +116,8 @@ void write(const SessionId& id, const Refusal& message, v1::Envelope& out);
 void write(const SessionId& id, const Rejection& message, v1::Envelope& out);
 
 // reason_text.cc: what a message says about an end or a rejection.
+// [WIRE-3] Errors: wrong_length of a name that is too long, whatever it says.
+Result<void> check_reason(const std::string& name);
 // [WIRE-7] A name that is not on the list is an internal_error of the other side.
 Reason read_reason(const std::string& name);
 // Errors: wrong_length.

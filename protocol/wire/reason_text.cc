@@ -4,6 +4,11 @@
 
 namespace blindsum::detail {
 
+Result<void> check_reason(const std::string& name) {
+  if (name.size() > kMaxReasonBytes) return Reason::wrong_length;
+  return {};
+}
+
 Reason read_reason(const std::string& name) {
   return parse_reason(name).value_or(Reason::internal_error);
 }

@@ -116,6 +116,7 @@ Result<void> read_outcome(const v1::Record& in, RecordContent& out) {
   const bool aborted = in.outcome() == static_cast<std::uint32_t>(Outcome::aborted);
   if (!(completed ? in.reason().empty() : aborted && !in.reason().empty()))
     return Reason::record_mismatch;
+  BLINDSUM_CHECK(detail::check_reason(in.reason()));
   BLINDSUM_TRY(detail, detail::read_detail(in.detail()));
   BLINDSUM_TRY(sum_digest, optional_hash(in.sum_hash()));
   out.outcome = completed ? Reason::ok : detail::read_reason(in.reason());

@@ -80,6 +80,7 @@ void write(const Leave&, v1::Envelope& out) {
 }
 
 Result<SessionError> read(const v1::SessionError& in) {
+  BLINDSUM_CHECK(check_reason(in.reason()));
   BLINDSUM_TRY(detail, read_detail(in.detail()));
   return SessionError{read_reason(in.reason()), detail};
 }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "faults/faults.h"
 #include "protocol/round/text.h"
 
 namespace blindsum::detail {
@@ -140,8 +141,30 @@ class Walk {
 
 bool parse_strictly(ByteView bytes, std::size_t most_repeated, google::protobuf::Message& message) {
   assert(bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()));
+  if (fault(Fault::unknown_fields_taken)) {
+    return message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  }
   return Walk(most_repeated).message(bytes, *message.GetDescriptor(), 1) &&
          message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+std::optional<ByteView> find_bytes(ByteView bytes, int field_number) {
+  std::optional<ByteView> found;
+  Cursor cursor(bytes);
+  while (!cursor.at_end()) {
+    const auto tag = cursor.varint();
+    if (!tag) return std::nullopt;
+    const std::uint64_t wire_type = *tag & 7;
+    if (wire_type == kVarint && cursor.varint()) continue;
+    if (wire_type == kFixed64 && cursor.take(sizeof(double))) continue;
+    const auto size = wire_type == kLengthDelimited ? cursor.varint() : std::nullopt;
+    const auto value = size ? cursor.take(*size) : std::nullopt;
+    if (!value) return std::nullopt;
+    if (*tag >> 3 != static_cast<std::uint64_t>(field_number)) continue;
+    if (found) return std::nullopt;
+    found = value;
+  }
+  return found;
 }
 
 Bytes serialise(const google::protobuf::Message& message, ByteView prefix) {

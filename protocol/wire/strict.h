@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "crypto/bytes.h"
 
@@ -19,6 +20,10 @@ namespace blindsum::detail {
 // `message` is then of no use. The caller has bounded the size.
 [[nodiscard]] bool parse_strictly(ByteView bytes, std::size_t most_repeated,
                                   google::protobuf::Message& message);
+
+// The value of one bytes field at the top level of a message that may be wrong in everything else:
+// nothing unless it is found exactly once. A view into `bytes`.
+[[nodiscard]] std::optional<ByteView> find_bytes(ByteView bytes, int field_number);
 
 // The message's bytes, behind `prefix`.
 Bytes serialise(const google::protobuf::Message& message, ByteView prefix = {});

@@ -1,10 +1,12 @@
 // The answer of phase 5: bytes of a layout of their own inside the message, since it is they that
 // are signed [UNMASK-2, UNMASK-3].
+#include <cstdlib>
 #include <span>
 
 #include "blindsum.pb.h"
 #include "crypto/secret.h"
 #include "crypto/transcript.h"
+#include "faults/faults.h"
 #include "protocol/wire/fields.h"
 #include "protocol/wire/message_codec.h"
 
@@ -19,7 +21,10 @@ constexpr std::size_t kIndexBytes = 4;
 Result<std::uint32_t> read_count(FieldReader& reader, std::size_t entry_bytes) {
   if (reader.left() < kCountBytes) return Reason::wrong_length;
   const std::uint32_t count = reader.u32();
-  if (count > kMaxCohort || count * entry_bytes > reader.left()) return Reason::wrong_length;
+  if (count > kMaxCohort || count * entry_bytes > reader.left()) {
+    if (fault(Fault::short_share_fatal)) std::abort();
+    return Reason::wrong_length;
+  }
   return count;
 }
 

@@ -20,22 +20,24 @@ Error GuardedStore::broken() const {
 template <class Work>
 Result<void> GuardedStore::write(std::string_view what, Work&& work) {
   if (const Error error = broken()) return error;
+  // Each for itself: that a fact was kept does not show that there is room for a checkpoint.
+  const std::string source = std::string(kSource) + ": " + std::string(what);
   const Result<void> done = std::forward<Work>(work)();
   const std::lock_guard lock(mutex_);
   // Of what was under way meanwhile nobody knows either.
   if (broken_) return broken_;
   if (done) {
-    readiness_.well(kSource);
+    readiness_.well(source);
     return done;
   }
   const Error error = done.error();
-  std::string says = std::string(what) + ": " + error.message();
+  std::string says = error.message();
   if (is_for_good(error)) {
     broken_ = error;
     says += "; nothing is kept any more until a restart";
   }
-  log_.error("{}: {}", kSource, says);
-  readiness_.amiss(kSource, std::move(says));
+  log_.error("{}: {}", source, says);
+  readiness_.amiss(source, std::move(says));
   return error;
 }
 

@@ -23,7 +23,7 @@ struct StoredSum {
 
 class RoundStore : public AggregatorStore {
  public:
-  // A round begins with its OfferedFact. Errors: StoreError, message_too_large.
+  // A round begins with its OfferedFact. Errors: StoreError.
   Result<void> keep(const SessionId& round, const RoundFact& fact) override = 0;
   // In the order in which they were kept; empty if there is no such round.
   Result<std::vector<RoundFact>> facts(const SessionId& round) override = 0;

@@ -13,7 +13,6 @@ namespace blindsum {
 namespace {
 
 constexpr const char* kFileName = "rounds.db";
-constexpr const char* kLogName = "rounds.db-wal";  // SQLite's name for it
 constexpr std::size_t kSumNameSize = 2 * SessionId::size_bytes + 2;
 
 template <class Value>
@@ -23,19 +22,6 @@ Result<Value> fixed(const Bytes& bytes) {
   return *value;
 }
 
-// A process that was killed may have left a commit that it did not sync, or could not: it is read
-// like any other, and would be gone with the power after somebody acted on it. So before anything
-// is read the log goes into the data base, both synced, and is emptied for good: after a failing
-// fsync what is on the disk of it is older than what was read.
-Result<void> make_durable(SqlDatabase& database, StoreFiles& files) {
-  BLINDSUM_TRY(checkpoint, database.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
-  BLINDSUM_TRY(step, checkpoint.step());
-  const bool is_done = step == SqlStep::row && checkpoint.number(0) == 0;
-  if (!is_done) return StoreError::disk_failed;  // somebody else has it open
-  BLINDSUM_TRY(log, files.open(kLogName));
-  return log->sync();
-}
-
 }  // namespace
 
 Result<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::open(std::unique_ptr<StoreFiles> files,
@@ -43,7 +29,7 @@ Result<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::open(std::unique_ptr
   BLINDSUM_TRY(database, SqlDatabase::open(files->database(kFileName),
                                            {.errors = store_error, .vfs = files->sqlite_vfs()}));
   BLINDSUM_CHECK(migrate(database, round_schema_steps()));
-  BLINDSUM_CHECK(make_durable(database, *files));
+  BLINDSUM_CHECK(database.make_durable());
   BLINDSUM_CHECK(files->sync_names());
   std::unique_ptr<SqliteRoundStore> store(
       new SqliteRoundStore(std::move(files), std::move(database), small_sum_bytes));
@@ -88,10 +74,11 @@ Result<void> SqliteRoundStore::begin_round(const SessionId& round, const Offer& 
 }
 
 Result<void> SqliteRoundStore::add_fact(const SessionId& round, const RoundFact& fact) {
-  BLINDSUM_TRY(document, encode_fact(fact));
-  BLINDSUM_TRY(entry, database_.prepare("INSERT INTO fact (session_id, document) VALUES (?, ?)"));
-  BLINDSUM_CHECK(entry.bind(1, round.view()).bind(2, ByteView(document)).step());
-  return {};
+  return encode_fact(fact, [&](ByteView document) -> Result<void> {
+    BLINDSUM_TRY(entry, database_.prepare("INSERT INTO fact (session_id, document) VALUES (?, ?)"));
+    BLINDSUM_CHECK(entry.bind(1, round.view()).bind(2, document).step());
+    return {};
+  });
 }
 
 Result<std::vector<RoundFact>> SqliteRoundStore::facts(const SessionId& round) {
@@ -99,12 +86,11 @@ Result<std::vector<RoundFact>> SqliteRoundStore::facts(const SessionId& round) {
   BLINDSUM_TRY(query,
                database_.prepare("SELECT document FROM fact WHERE session_id = ? ORDER BY number"));
   query.bind(1, round.view());
-  std::vector<RoundFact> facts;
+  FactReader reader;
   for (;;) {
     BLINDSUM_TRY(step, query.step());
-    if (step == SqlStep::done) return facts;
-    BLINDSUM_TRY(fact, decode_fact(query.blob(0)));
-    facts.push_back(std::move(fact));
+    if (step == SqlStep::done) return std::move(reader).finish();
+    BLINDSUM_CHECK(reader.add(query.blob(0)));
   }
 }
 

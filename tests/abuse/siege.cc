@@ -9,24 +9,10 @@
 #include <thread>
 #include <vector>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define BLINDSUM_SANITIZED
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define BLINDSUM_SANITIZED
-#endif
+#include "support/sanitizer.h"
 
 namespace blindsum::e2e {
 namespace {
-
-// A sanitizer keeps what was freed, and a shadow of all: nothing of that is the server's.
-#ifdef BLINDSUM_SANITIZED
-constexpr bool kMemoryCounts = false;
-#else
-constexpr bool kMemoryCounts = true;
-#endif
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
@@ -112,7 +98,7 @@ void Siege::withstands(const std::string& name, unsigned attackers, const Attack
   CHECK(at_work);
   CHECK(scene_.server().runs());
   CHECK(stormy <= 2 * calm + kNoise);
-  if (kMemoryCounts) CHECK(peak <= kMostPeakBytes);
+  if (!kSanitized) CHECK(peak <= kMostPeakBytes);
 }
 
 void Siege::lets_in(std::uint32_t index) {

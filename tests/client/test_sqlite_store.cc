@@ -41,6 +41,35 @@ TEST_CASE("[DISK-2] everything is there again for the next process") {
   CHECK(round->ending == Ending::unmasked);
 }
 
+// What a process has left that was killed: its files as they are.
+std::filesystem::path left_by(const ParticipantDisk& disk, const std::filesystem::path& to) {
+  std::filesystem::create_directories(to);
+  for (const auto* name : {"participant.db", "participant.db-wal"}) {
+    std::filesystem::copy_file(disk.folder() / name, to / name);
+  }
+  return to;
+}
+
+// A commit that was never synced, or whose sync failed, is in the log that was read; what is
+// written behind it would be lost with it.
+TEST_CASE("[DISK-2, VOID-2] what a killed process has left is durable before it is acted upon") {
+  ParticipantDisk disk;
+  REQUIRE(disk.store().begin_round(session(1), "t", 1, 0).has_value());
+  REQUIRE(disk.store().keep_unmask(session(1)).has_value());
+  TemporaryFolder other;
+  const auto killed = left_by(disk, other / "killed");
+  CHECK(std::filesystem::file_size(killed / "participant.db-wal") > 0);
+  const auto next = SqliteStore::open(killed, kIdentity);
+  REQUIRE(next.has_value());
+  CHECK(std::filesystem::file_size(killed / "participant.db-wal") == 0);
+  // Without the log, which a power cut may leave as it likes.
+  std::filesystem::create_directories(other / "durable");
+  std::filesystem::copy_file(killed / "participant.db", other / "durable" / "participant.db");
+  const auto durable = SqliteStore::open(other / "durable", kIdentity);
+  REQUIRE(durable.has_value());
+  CHECK((*durable)->keep_void(session(1)).error() == Reason::already_unmasked);
+}
+
 TEST_CASE("a task of which only a record is known has begun no round") {
   ParticipantDisk disk;
   REQUIRE(disk.store().keep_record("t", {3, filled<Hash>(8)}).has_value());

@@ -3,27 +3,13 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include "tests/e2e/harness/admin.h"
 #include "tests/e2e/harness/mixed_round.h"
 
 namespace blindsum::e2e {
 namespace {
 
 TEST_SUITE_BEGIN("admin");
-
-constexpr const char* kOn = "\n[admin]\nport = 0\n";
-
-std::uint16_t admin_port(const Scene& scene) {
-  const std::string before = "admin: listens on 127.0.0.1 port ";
-  REQUIRE(scene.logs(before));
-  const auto log = scene.log();
-  return static_cast<std::uint16_t>(std::stoul(log.substr(log.find(before) + before.size())));
-}
-
-std::string ask(const Scene& scene, const std::string& request) {
-  RawClient client(admin_port(scene));
-  client.send_text(request + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  return client.read_to_end();
-}
 
 bool answers(const std::string& answer, const std::string& status, const std::string& body) {
   CAPTURE(answer);
@@ -33,15 +19,15 @@ bool answers(const std::string& answer, const std::string& status, const std::st
 }
 
 TEST_CASE("alive and ready; nothing else is there") {
-  Scene scene(TaskSpec{}, kOn);
+  Scene scene(TaskSpec{}, kAdminOn);
   scene.start();
-  answers(ask(scene, "GET /healthz"), "200", R"({"alive":true})");
-  answers(ask(scene, "GET /readyz"), "200", R"({"ready":true,"reasons":[]})");
-  answers(ask(scene, "GET /metrics"), "403",
+  answers(ask_admin(scene, "GET /healthz"), "200", R"({"alive":true})");
+  answers(ask_admin(scene, "GET /readyz"), "200", R"({"ready":true,"reasons":[]})");
+  answers(ask_admin(scene, "GET /metrics"), "403",
           R"({"error":"no_access_configured","detail":"[admin] has no token"})");
-  answers(ask(scene, "DELETE /healthz"), "405", R"({"error":"method_not_allowed"})");
-  answers(ask(scene, std::string(10'000, 'x')), "431", R"({"error":"header_too_large"})");
-  answers(ask(scene, "GET /healthz"), "200", R"({"alive":true})");
+  answers(ask_admin(scene, "DELETE /healthz"), "405", R"({"error":"method_not_allowed"})");
+  answers(ask_admin(scene, std::string(10'000, 'x')), "431", R"({"error":"header_too_large"})");
+  answers(ask_admin(scene, "GET /healthz"), "200", R"({"alive":true})");
   CHECK(scene.stop() == 0);
 }
 
@@ -55,29 +41,30 @@ TEST_CASE("off unless it is configured") {
 TEST_CASE("not ready: the roster has expired [ROSTER-4]") {
   Keys::instance().make_roster("expired-ready.bsr", {"m0", "m1", "m2", "m3", "m4", "m5"}, 1,
                                {"--not-after", "2020-01-31"});
-  Scene scene(TaskSpec{}, kOn, "expired-ready.bsr");
+  Scene scene(TaskSpec{}, kAdminOn, "expired-ready.bsr");
   scene.start();
-  answers(ask(scene, "GET /readyz"), "503", R"({"ready":false,"reasons":["roster_expired"]})");
-  answers(ask(scene, "GET /healthz"), "200", R"({"alive":true})");
+  answers(ask_admin(scene, "GET /readyz"), "503",
+          R"({"ready":false,"reasons":["roster_expired"]})");
+  answers(ask_admin(scene, "GET /healthz"), "200", R"({"alive":true})");
 }
 
 TEST_CASE("not ready: draining, while a round finishes") {
-  PausedRound round(kOn);
-  answers(ask(round.scene(), "GET /readyz"), "200", R"({"ready":true,"reasons":[]})");
+  PausedRound round(kAdminOn);
+  answers(ask_admin(round.scene(), "GET /readyz"), "200", R"({"ready":true,"reasons":[]})");
   round.scene().server().signal(SIGTERM);
   REQUIRE(round.scene().logs("draining"));
-  answers(ask(round.scene(), "GET /readyz"), "503",
+  answers(ask_admin(round.scene(), "GET /readyz"), "503",
           R"({"ready":false,"reasons":["server_draining"]})");
   CHECK(round.completes());
   CHECK(round.scene().server().wait() == 0);
 }
 
 TEST_CASE("whoever says nothing there holds it up for nobody") {
-  Scene scene(TaskSpec{}, kOn);
+  Scene scene(TaskSpec{}, kAdminOn);
   scene.start();
   const RawClient silent(admin_port(scene));
   const RawClient other(admin_port(scene));
-  answers(ask(scene, "GET /healthz"), "200", R"({"alive":true})");
+  answers(ask_admin(scene, "GET /healthz"), "200", R"({"alive":true})");
 }
 
 TEST_SUITE_END();

@@ -7,6 +7,7 @@
 #include "tests/e2e/harness/hand_member.h"
 #include "tests/e2e/harness/outcome.h"
 #include "tests/e2e/harness/proxy.h"
+#include "tests/e2e/harness/wait.h"
 
 namespace blindsum::e2e {
 namespace {
@@ -35,9 +36,15 @@ struct Draining {
     hand->connect();
   }
 
+  // And waits for everybody but the hand: who comes back while it drains is sent away.
   void restart() {
+    std::vector<std::size_t> before;
+    for (const auto& member : members) before.push_back(member.count(ProgressKind::connected));
     scene.start();
     proxy->target(scene.port());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      REQUIRE(wait_until([&] { return members[i].count(ProgressKind::connected) > before[i]; }));
+    }
   }
 
   bool is_exact(std::uint64_t round) {

@@ -1,5 +1,7 @@
 // What the process gives up: root, capabilities, core files, being read by others.
 #include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +24,21 @@ std::string line_of(Child& process, const std::string& file, const std::string& 
     if (one != ' ' && one != '\t') line += one;
   }
   return line;
+}
+
+constexpr const char* kNoCapabilities = "CapEff:\t0000000000000000\n";
+
+bool is_free(int port) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  ::sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  // reinterpret_cast: as the sockets interface wants it.
+  const bool is_free =
+      ::bind(listener, reinterpret_cast<const ::sockaddr*>(&address), sizeof address) == 0;
+  ::close(listener);
+  return is_free;
 }
 
 TEST_CASE("no core files, no new privileges, and nobody else reads its memory") {
@@ -91,8 +108,57 @@ TEST_CASE("started as root, it becomes another, without capabilities; rounds and
     members.emplace_back(std::move(options));
   }
   CHECK(Outcome(scene, 1).completed());
-  CHECK(wait_until(
-      [&] { return read_text(scene.path("hook.id")) == "65534\nCapEff:\t0000000000000000\n"; }));
+  CHECK(wait_until([&] {
+    return read_text(scene.path("hook.id")) == std::string("65534\n") + kNoCapabilities;
+  }));
+  CHECK(scene.stop() == 0);
+}
+
+TEST_CASE("it may stay root, and has no capability all the same; rounds and the hook work") {
+  if (::geteuid() != 0) {
+    MESSAGE("skipped: not root");
+    return;
+  }
+  TaskSpec task;
+  task.more = "on_result = [\"sh\", \"-c\", \"grep CapEff /proc/self/status > hook.caps\"]";
+  Scene scene(task);
+  scene.start();
+  auto& server = scene.server();
+  CHECK(line_of(server, "status", "Uid:") == "Uid:0000");
+  for (const auto* set : {"CapPrm:", "CapEff:", "CapInh:", "CapAmb:"}) {
+    CHECK(line_of(server, "status", set) == std::string(set) + "0000000000000000");
+  }
+  std::deque<SdkMember> members;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    auto options = scene.options(member_name(i));
+    options.on_round = always(count_up(i, 4));
+    members.emplace_back(std::move(options));
+  }
+  CHECK(Outcome(scene, 1).completed());
+  CHECK(wait_until([&] { return read_text(scene.path("hook.caps")) == kNoCapabilities; }));
+  CHECK(scene.stop() == 0);
+}
+
+TEST_CASE("root with a low port keeps the capability to listen on it, and no other") {
+  if (::geteuid() != 0) {
+    MESSAGE("skipped: not root");
+    return;
+  }
+  Scene scene(TaskSpec{});
+  constexpr int kLowPorts[] = {987, 986, 985};  // of which one is free
+  int port = 0;
+  for (const int wanted : kLowPorts) {
+    if (port == 0 && is_free(wanted)) port = wanted;
+  }
+  if (port == 0) {
+    MESSAGE("skipped: no low port is free");
+    return;
+  }
+  scene.edit_configuration("port = 0", "port = " + std::to_string(port));
+  scene.start();
+  CHECK(scene.port() == port);
+  CHECK(line_of(scene.server(), "status", "CapEff:") == "CapEff:0000000000000400");
+  CHECK(line_of(scene.server(), "status", "CapPrm:") == "CapPrm:0000000000000400");
   CHECK(scene.stop() == 0);
 }
 

@@ -128,6 +128,7 @@ void CheckedWorld::crash() {
     return std::holds_alternative<EndedFact>(fact);
   });
   may_end_otherwise_ = !is_kept;
+  first_.erase({0, ToParticipant(VoidCertificate{}).index()});
   FUZZ_EXPECT(world_.restart().has_value());
   next_.clear();
 }

@@ -124,6 +124,29 @@ SignedRecord signed_record() {
   return sign_record(content, std::move(proof), aggregator()).value();
 }
 
+std::vector<RoundFact> facts_of_round() {
+  const SignedRecord record = signed_record();
+  const Bitmap all = Bitmap::parse(record.content.u2, kMembers).value();
+  OfferedFact offered{record.content.offer, {}};
+  SharesFact shares{all, {}};
+  for (std::uint32_t from = 0; from < kMembers; ++from) {
+    offered.roster_indices.push_back(roster_index(from));
+    Shares& of_one = shares.shares.emplace_back();
+    for (std::uint32_t to = 0; to < kMembers; ++to) {
+      if (to == from) continue;
+      of_one.items.push_back(
+          {.to = to, .point = static_cast<std::uint32_t>(of_one.items.size() + 1)});
+    }
+  }
+  std::vector<RoundFact> facts{offered, CohortFact{record.proof.adverts}, shares};
+  for (std::uint32_t u = 0; u < kMembers; ++u) facts.emplace_back(AddedFact{u, {}});
+  facts.emplace_back(SurvivorsFact{all});
+  facts.emplace_back(
+      CertificateFact{{record.content.th2, record.content.u3, record.proof.attestations}});
+  facts.emplace_back(EndedFact{Reason::ok, record.content});
+  return facts;
+}
+
 SignedRecord signed_abort() {
   return sign_record(content_of_abort(), {}, aggregator()).value();
 }

@@ -3,8 +3,11 @@
 // always the same.
 #pragma once
 
+#include <vector>
+
 #include "crypto/bytes.h"
 #include "crypto/sign.h"
+#include "protocol/round/aggregator_store.h"
 #include "protocol/round/record.h"
 #include "protocol/round/roster.h"
 #include "protocol/round/round_transcript.h"
@@ -18,6 +21,7 @@ Bytes signed_roster();  // the file
 const Roster& roster();
 RoundParameters round_parameters();
 SignedRecord signed_record();
-SignedRecord signed_abort();  // of a round that nobody came to
+std::vector<RoundFact> facts_of_round();  // of the same one; boxes and tags are none
+SignedRecord signed_abort();              // of a round that nobody came to
 
 }  // namespace blindsum::fuzz

@@ -33,7 +33,7 @@ TEST_CASE("[RECORD-3] roster, parameters and chain are those of the offer") {
   CHECK(records.verdict([](SignedRecord& record) { record.content.offer.parameters.n_min = 1; }) ==
         Reason::bad_parameters);
   CHECK(records.verdict([](SignedRecord& record) { record.content.previous_record = Hash{}; }) ==
-        Reason::wrong_previous_record);
+        Reason::record_mismatch);
 }
 
 TEST_CASE("[RECORD-3] every transcript hash is recomputed") {

@@ -40,7 +40,10 @@ class FaultyFiles final : public StoreFiles {
     return std::unique_ptr<StoreFile>(std::make_unique<FaultyFile>(std::move(file), faults_));
   }
   Result<void> remove(const std::string& name) override { return files_->remove(name); }
-  Result<void> sync_names() override { return files_->sync_names(); }
+  Result<void> sync_names() override {
+    if (faults_.on_sync) return *faults_.on_sync;
+    return files_->sync_names();
+  }
   Result<std::vector<std::string>> names() override { return files_->names(); }
   std::filesystem::path database(const std::string& name) const override {
     return files_->database(name);

@@ -26,7 +26,7 @@ struct Guarded {
   Result<void> checkpoint() { return store->checkpoint(kRound, Bytes(kLarge), facts); }
 };
 
-TEST_CASE("guarded store: a full disk is told, and is over once something is kept [DISK-9]") {
+TEST_CASE("guarded store: a full disk is told, and is over once such a thing is kept [DISK-9]") {
   Guarded guarded;
   auto fault = StoreError::disk_full;
   SUBCASE("full") {}
@@ -39,6 +39,9 @@ TEST_CASE("guarded store: a full disk is told, and is over once something is kep
   CHECK(guarded.readiness.read().reasons == std::vector<std::string>{line});
   CHECK_FALSE(guarded.store->broken());
   guarded.place.faults() = {};
+  // A fact has room where a checkpoint has none.
+  CHECK(guarded.store->keep(kRound, SurvivorsFact{Bitmap(3)}).has_value());
+  CHECK(guarded.readiness.read().reasons == std::vector<std::string>{line});
   CHECK(guarded.checkpoint().has_value());
   CHECK(guarded.readiness.read().ready);
   CHECK(guarded.log.count(line) == 1);

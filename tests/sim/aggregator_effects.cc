@@ -189,6 +189,14 @@ void AggregatorHost::publish(Kept& round, const AggregatorRoundOver& over) {
     return "the round is over: " + std::string(blindsum::name_of(content.outcome)) + " " +
            content.detail;
   });
+  if (round.is_spoilt && content.outcome != Reason::checkpoint_damaged && !has_failed_disk_) {
+    stage_.trace.fail("the checkpoint is damaged, and the round ends with " +
+                      std::string(blindsum::name_of(content.outcome)) + " [DISK-8]");
+  }
+  const bool goes_on =
+      content.outcome == Reason::ok &&
+      std::any_of(disk_.begin(), disk_.end(), [](const Kept& before) { return before.is_spoilt; });
+  if (goes_on) stage_.statistics.count(Group::disk, "rounds completed after a damaged one");
   const auto record = sign_record(content, over.proof, stage_.cast.aggregator());
   if (record.has_error()) return stage_.trace.fail("a record cannot be signed");
   const auto good =

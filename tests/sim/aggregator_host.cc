@@ -160,13 +160,15 @@ bool AggregatorHost::restore(Kept& round, bool is_held) {
     return !stops_inside();
   }
   live_[session].machine = std::make_unique<AggregatorRound>(*std::move(machine));
+  bool is_damaged = false;
   if (is_over) {
     load_result(session);
   } else if (added > 0) {
-    load_checkpoint(session, added);
+    is_damaged = !load_checkpoint(session, added);
   }
   if (store_.disk() != nullptr) stage_.statistics.count(Group::disk, "rounds restored");
   carry_out(session, std::move(effects));
+  if (is_up_ && is_damaged) handle(session, AggregatorStop{.reason = Reason::checkpoint_damaged});
   return is_up_;
 }
 
@@ -185,6 +187,20 @@ void AggregatorHost::cut_power(std::uint32_t detail, Instant outage) {
   survival_.reset();
   if (survival < kSurvivals) survival_ = static_cast<Survival>(survival);
   disk->stop_within(detail / (kSurvivals + 1));
+}
+
+// Of a round that is not over: the next process has to find it.
+void AggregatorHost::spoil_checkpoint(Instant outage) {
+  if (!is_up_ || disk_.empty()) return;
+  Kept& round = disk_.back();
+  const auto live = live_.find(round.session);
+  if (live == live_.end() || live->second.durable == 0) return;
+  if (live->second.machine->phase() >= AggregatorPhase::voiding) return;
+  if (!store_.spoil_checkpoint(round.session)) return;
+  stage_.statistics.count(Group::fault, name_of(Fault::checkpoint_spoilt));
+  round.is_spoilt = true;
+  outage_ = outage;
+  die("its checkpoint is spoilt");
 }
 
 bool AggregatorHost::stops_inside() {

@@ -28,6 +28,7 @@ class AggregatorHost final : public AggregatorSide {
   // Faults. When a crash comes: see fault.h.
   void crash(std::uint32_t detail, Instant outage);
   void cut_power(std::uint32_t detail, Instant outage);
+  void spoil_checkpoint(Instant outage);
   void break_disk(std::uint32_t after_writes, Instant outage);
   void drain();
 
@@ -44,6 +45,7 @@ class AggregatorHost final : public AggregatorSide {
     SessionId session;
     Bytes payload;
     bool has_begun = false;
+    bool is_spoilt = false;  // its newest checkpoint is
     std::optional<Bytes> sum = {};
     std::optional<SignedRecord> record = {};
   };
@@ -102,7 +104,8 @@ class AggregatorHost final : public AggregatorSide {
   void write_checkpoint(const SessionId& session, const Bytes& packed, Uploads group);
   void answer(const SessionId& session, const Uploads& group, const Error& error);
   void keep_result(const SessionId& session, RecoveryOutcome outcome, Bytes packed);
-  void load_checkpoint(const SessionId& session, std::uint32_t added);
+  // False if it is refused, as it has to be.
+  bool load_checkpoint(const SessionId& session, std::uint32_t added);
   void load_result(const SessionId& session);
   void tell_later(const SessionId& session, AggregatorEvent event);
   void publish(Kept& round, const AggregatorRoundOver& over);

@@ -91,10 +91,16 @@ void AggregatorHost::keep_result(const SessionId& session, RecoveryOutcome outco
 }
 
 // [DISK-8] Whoever was acknowledged is in it, and nobody else.
-void AggregatorHost::load_checkpoint(const SessionId& session, std::uint32_t added) {
+bool AggregatorHost::load_checkpoint(const SessionId& session, std::uint32_t added) {
   const auto stored = store_.rounds().load_checkpoint(session);
+  if (kept(session).is_spoilt) {
+    if (stored) stage_.trace.fail("a checkpoint is read that is not what was written [DISK-8]");
+    stage_.statistics.count(Group::disk, "checkpoints refused");
+    return false;
+  }
   if (!stored || stored->members != added) {
-    return stage_.trace.fail("the checkpoint of those that were added is lost [DISK-7]");
+    stage_.trace.fail("the checkpoint of those that were added is lost [DISK-7]");
+    return true;
   }
   Live& live = live_.at(session);
   const RoundParameters& terms = stage_.plan.terms;
@@ -102,6 +108,7 @@ void AggregatorHost::load_checkpoint(const SessionId& session, std::uint32_t add
   live.accumulator = Accumulator::from_packed(ring, terms.vector_length, stored->packed).value();
   live.durable = stored->members;
   if (store_.disk() != nullptr) stage_.statistics.count(Group::disk, "checkpoints read");
+  return true;
 }
 
 // That of a round that ended well.

@@ -78,7 +78,7 @@ constexpr Reason kRejections[] = {bad_signature,      bad_point,   identity_poin
 
 constexpr Reason kAborts[] = {too_few_members, too_few_survivors,  certificate_short,
                               too_few_shares,  secret_not_rebuilt, store_failed,
-                              server_draining};
+                              server_draining, checkpoint_damaged};
 
 constexpr std::string_view kBlames[] = {"bad_share", "bad_dealing", "not_opened, a pair",
                                         "not_opened, more than c reports", "conflicting_answer"};
@@ -92,6 +92,8 @@ constexpr std::string_view kDisks[] = {"crashes inside an operation",
                                        "torn writes",
                                        "rounds restored",
                                        "checkpoints read",
+                                       "checkpoints refused",
+                                       "rounds completed after a damaged one",
                                        "results read",
                                        "restarts after a failing fsync"};
 

@@ -22,7 +22,8 @@
   X(aggregator_crash, "the aggregator dies, also in the midst of its effects, and is restored")  \
   X(aggregator_disk, "the aggregator's disk fails to write, once or for a while")                \
   X(drain, "the operator stops the round")                                                       \
-  X(power_cut, "the aggregator's machine stops inside an operation of its disk, which is torn")
+  X(power_cut, "the aggregator's machine stops inside an operation of its disk, which is torn")  \
+  X(checkpoint_spoilt, "the aggregator dies, and finds its newest checkpoint changed")
 
 namespace blindsum::sim {
 
@@ -41,6 +42,9 @@ inline constexpr std::string_view kFaultNames[] = {
 constexpr std::string_view name_of(Fault fault) {
   return kFaultNames[static_cast<std::size_t>(fault)];
 }
+
+// The last of them take a disk.
+inline constexpr std::uint32_t kDiskFaults = 2;
 
 struct Operation {
   std::uint64_t step = 0;  // of the run; carried out before it

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/store/sqlite_round_store.h"
+#include "server/store/sum_file.h"
 
 namespace blindsum::sim {
 namespace {
@@ -94,6 +95,28 @@ void HostStore::break_within(std::uint32_t writes, bool is_sync) {
 void HostStore::heal() {
   if (!disk_) return memory_.facts_kept().heal();
   disk_->heal();
+}
+
+// Of the two files it is the one with that sum in it: the other has an older one, or one that a
+// write that failed has left.
+bool HostStore::spoil_checkpoint(const SessionId& round) {
+  if (!disk_ || disk_->is_faulty()) return false;
+  const auto stored = rounds_->load_checkpoint(round);
+  if (!stored) return false;
+  for (const std::uint64_t slot : {0U, 1U}) {
+    const std::string name = sum_file_name(round, slot);
+    SimDisk::FileRef file;
+    if (disk_->open(name, false, file) != DiskStatus::ok) continue;
+    const Bytes& bytes = file->now;
+    const Bytes& packed = stored->packed;
+    if (bytes.size() < packed.size() ||
+        !std::equal(packed.rbegin(), packed.rend(), bytes.rbegin())) {
+      continue;
+    }
+    disk_->spoil(name);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace blindsum::sim

@@ -51,6 +51,8 @@ class HostStore {
   // Of a disk: full, or a sync that fails, by chance.
   void break_within(std::uint32_t writes, bool is_sync);
   void heal();
+  // A byte of the round's newest checkpoint, if that is a file. Whoever reads it has to see that.
+  bool spoil_checkpoint(const SessionId& round);
 
  private:
   struct Silence final : Log {

@@ -58,6 +58,12 @@ bool Plan::damages_fields_of(std::uint32_t who) const {
   });
 }
 
+bool Plan::spoils_checkpoints() const {
+  return std::any_of(operations.begin(), operations.end(), [](const Operation& operation) {
+    return operation.fault == Fault::checkpoint_spoilt;
+  });
+}
+
 std::vector<std::uint32_t> Plan::lossy() const {
   std::set<std::uint32_t> lost(corrupt.begin(), corrupt.end());
   for (const Operation& operation : operations) {

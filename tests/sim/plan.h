@@ -69,6 +69,8 @@ struct Plan {
   bool has_honest_aggregator() const;
   // What this member is told is not always what was said to it.
   bool damages_fields_of(std::uint32_t who) const;
+  // A round may have to abort for it.
+  bool spoils_checkpoints() const;
   // Members that some fault or lie takes out of the round for good, so that it counts as lost.
   std::vector<std::uint32_t> lossy() const;
   // For people: one line a fact.

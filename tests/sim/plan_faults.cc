@@ -52,6 +52,10 @@ void add_harmless(Plan& plan, Random& random, std::uint32_t most) {
   for (std::uint32_t left = random.between(0, 2); left > 0; --left) {
     plan.operations.push_back(draw_operation(plan, random, Fault::power_cut, 0, false));
   }
+  if (random.chance(200)) {
+    plan.rounds = std::max(plan.rounds, 2U);  // that one is lost
+    plan.operations.push_back(draw_operation(plan, random, Fault::checkpoint_spoilt, 0, false));
+  }
 }
 
 void add_losses(Plan& plan, Random& random, std::uint32_t most_members) {
@@ -66,8 +70,8 @@ void add_losses(Plan& plan, Random& random, std::uint32_t most_members) {
 }
 
 void add_storm(Plan& plan, Random& random) {
-  // The last is a power cut, which takes a disk.
-  const auto kinds = static_cast<std::uint32_t>(std::size(kFaultNames)) - (plan.has_disk ? 0 : 1);
+  const auto kinds =
+      static_cast<std::uint32_t>(std::size(kFaultNames)) - (plan.has_disk ? 0 : kDiskFaults);
   for (std::uint32_t left = random.between(1, 6); left > 0; --left) {
     auto fault = static_cast<Fault>(random.below(kinds));
     // These end everything: once in a while is enough.
@@ -109,6 +113,7 @@ bool may_lose_member(const Operation& operation) {
     case Fault::aggregator_crash:
     case Fault::aggregator_disk:
     case Fault::power_cut:
+    case Fault::checkpoint_spoilt:
     case Fault::drain:
       return false;
     case Fault::disconnect:

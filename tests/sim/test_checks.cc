@@ -122,6 +122,22 @@ TEST_CASE("a spent input in another round is found [INPUT-3]") {
   CHECK(all.find("sends an input that is spent [INPUT-3]") != std::string::npos);
 }
 
+std::vector<SignedAdvert> adverts_of(std::initializer_list<std::uint32_t> members) {
+  const Point point =
+      Point::parse(
+          from_hex("e8835e752e8aec919de2d5f0e1d9bf5b9021bafa0758b7ddd47033c08fe9e008").value())
+          .value();
+  std::vector<SignedAdvert> adverts;
+  for (const std::uint32_t member : members) {
+    adverts.push_back({.advert = {.roster_index = Cast::roster_index(member),
+                                  .mask_point = point,
+                                  .channel_point = point,
+                                  .self_point = point},
+                       .signature = {}});
+  }
+  return adverts;
+}
+
 TEST_CASE("an answer in a weaker round than the policy allows is found [POLICY-2]") {
   const Plan plan = plain_plan(4, 1, 0);
   const Cast& cast = Cast::of(4);
@@ -131,15 +147,7 @@ TEST_CASE("an answer in a weaker round than the policy allows is found [POLICY-2
     Statistics statistics;
     Watch watch(plan, cast, trace, statistics);
     const ToParticipant offer = sign_offer(terms, cast.aggregator()).value();
-    const Point point =
-        Point::parse(
-            from_hex("e8835e752e8aec919de2d5f0e1d9bf5b9021bafa0758b7ddd47033c08fe9e008").value())
-            .value();
-    const ToAggregator advert = SignedAdvert{.advert = {.roster_index = Cast::roster_index(1),
-                                                        .mask_point = point,
-                                                        .channel_point = point,
-                                                        .self_point = point},
-                                             .signature = {}};
+    const ToAggregator advert = adverts_of({1}).front();
     const SessionId session = terms.session_id;
     watch.see(Told{.session = session, .member = 1, .message = &offer});
     watch.see(Said{.session = session, .member = 1, .message = &advert});
@@ -155,6 +163,83 @@ TEST_CASE("an answer in a weaker round than the policy allows is found [POLICY-2
   weak = plan.terms;
   weak.n_min = 3;
   CHECK(answers(weak).find("its n_min [POLICY-2]") != std::string::npos);
+}
+
+// An aggregator that forgets in a crash what it had decided: what it tells, and its record.
+struct Decisions {
+  explicit Decisions(std::uint32_t members) : cast(Cast::of(members)) {}
+  void tell(std::uint32_t member, const ToParticipant& message) {
+    check.see(Told{.session = session, .member = member, .message = &message});
+  }
+  void publish(const RecordContent& record) {
+    check.see(RecordMade{.session = session, .record = &record, .proof = &proof, .sum = nullptr});
+  }
+  bool found(std::string_view what) const {
+    return trace.failure().value_or("").find(what) != std::string::npos;
+  }
+
+  const Cast& cast;
+  Queue queue;
+  Trace trace{queue, false};
+  Book book{cast};
+  DecisionCheck check{book, trace};
+  const SessionId session{};
+  RecordProof proof;
+};
+
+RecordContent completed(std::uint8_t u2, std::uint8_t u3) {
+  RecordContent record;
+  record.outcome = Reason::ok;
+  record.u2 = {u2};
+  record.u3 = {u3};
+  return record;
+}
+
+TEST_CASE("a cohort, U2 or U3 that is decided twice is found [ONCE-6]") {
+  const auto finds_second = [](const ToParticipant& first, const ToParticipant& second,
+                               std::string_view what) {
+    Decisions decisions(4);
+    decisions.tell(0, first);
+    decisions.tell(1, first);
+    CHECK_FALSE(decisions.trace.failure().has_value());
+    decisions.tell(2, second);
+    return decisions.found(what);
+  };
+  CHECK(finds_second(Cohort{adverts_of({0, 1, 2, 3})}, Cohort{adverts_of({0, 1, 2})}, "a cohort"));
+  CHECK(finds_second(Delivery{.u2 = {0x0f}, .items = {}, .proofs = {}},
+                     Delivery{.u2 = {0x07}, .items = {}, .proofs = {}}, "U2 is decided twice"));
+  CHECK(finds_second(Survivors{.th2 = {}, .u3 = {0x0f}, .receipts = {}},
+                     Survivors{.th2 = {}, .u3 = {0x0d}, .receipts = {}}, "U3 is decided twice"));
+}
+
+TEST_CASE("a record that has not what members were told is found [ONCE-6, DISK-7, RECORD-2]") {
+  Decisions decisions(4);
+  decisions.proof.adverts = adverts_of({0, 1, 2, 3});
+  decisions.tell(0, Cohort{decisions.proof.adverts});
+  decisions.tell(0, Delivery{.u2 = {0x0f}, .items = {}, .proofs = {}});
+  for (const std::uint32_t member : {0U, 1U, 2U}) decisions.tell(member, UploadAck{});
+  SUBCASE("all is well") {
+    decisions.publish(completed(0x0f, 0x07));
+    CHECK_FALSE(decisions.trace.failure().has_value());
+    SUBCASE("and a second record") {
+      decisions.publish(completed(0x0f, 0x07));
+      CHECK(decisions.found("two records [RECORD-2]"));
+    }
+  }
+  SUBCASE("another U2") {
+    decisions.publish(completed(0x07, 0x07));
+    CHECK(decisions.found("U2 is decided twice [ONCE-6]"));
+  }
+  SUBCASE("a member that was acknowledged is not in the sum") {
+    decisions.publish(completed(0x0f, 0x0b));
+    CHECK(decisions.found("member 2 was told that its upload is accepted"));
+  }
+  SUBCASE("an aborted round has no sum to be in") {
+    RecordContent record = completed(0x0f, 0x0b);
+    record.outcome = Reason::checkpoint_damaged;
+    decisions.publish(record);
+    CHECK_FALSE(decisions.trace.failure().has_value());
+  }
 }
 
 }  // namespace

@@ -140,6 +140,9 @@ void World::carry_out(const Operation& operation) {
     case Fault::power_cut:
       if (aggregator_) aggregator_->cut_power(operation.detail, length);
       return;
+    case Fault::checkpoint_spoilt:
+      if (aggregator_) aggregator_->spoil_checkpoint(length);
+      return;
     case Fault::drain:
       if (aggregator_) aggregator_->drain();
       return;

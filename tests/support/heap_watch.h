@@ -9,18 +9,10 @@
 #include <vector>
 
 #include "crypto/bytes.h"
+#include "support/sanitizer.h"
 
 // The thread sanitizer's runtime has an operator delete that no program may replace.
-#if defined(__SANITIZE_THREAD__)
-#define BLINDSUM_HEAP_WATCHED false
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define BLINDSUM_HEAP_WATCHED false
-#endif
-#endif
-#ifndef BLINDSUM_HEAP_WATCHED
-#define BLINDSUM_HEAP_WATCHED true
-#endif
+#define BLINDSUM_HEAP_WATCHED (!BLINDSUM_THREAD_SANITIZED)
 
 namespace blindsum {
 

@@ -8,16 +8,17 @@ from tree import Report, Tree
 # A folder and the folders whose headers it may include. The longest that matches a file counts.
 ALLOWED = {
     "buildsupport": (),
-    "crypto": ("crypto",),
-    "support": ("support", "crypto"),
-    "transport": ("transport", "crypto"),
-    "protocol/vector": ("protocol/vector", "crypto"),
-    "protocol/round": ("protocol/round", "protocol/vector", "crypto"),
-    "protocol/wire": ("protocol", "crypto"),
-    "server": ("server", "transport", "protocol", "support", "crypto"),
-    "client": ("client", "transport", "protocol", "support", "crypto"),
+    "faults": ("faults",),
+    "crypto": ("crypto", "faults"),
+    "support": ("support", "crypto", "faults"),
+    "transport": ("transport", "crypto", "faults"),
+    "protocol/vector": ("protocol/vector", "crypto", "faults"),
+    "protocol/round": ("protocol/round", "protocol/vector", "crypto", "faults"),
+    "protocol/wire": ("protocol", "crypto", "faults"),
+    "server": ("server", "transport", "protocol", "support", "crypto", "faults"),
+    "client": ("client", "transport", "protocol", "support", "crypto", "faults"),
     "examples": ("examples", "client", "protocol", "crypto"),
-    "tests": ("tests", "server", "client", "transport", "protocol", "support", "crypto"),
+    "tests": ("tests", "server", "client", "transport", "protocol", "support", "crypto", "faults"),
 }
 
 # Generated code stays behind the codec: only these files see it.

@@ -5,10 +5,13 @@ import shutil
 import tempfile
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
 import errors
+import faults
 import formatting
 import hygiene
+import implementing
 import layers
 import lengths
 import secrets_read
@@ -190,6 +193,62 @@ class ThreatModel(unittest.TestCase):
             self.assertIn("an attack is due", self.found(row)[0])
         self.assertIn("no table", self.found()[0])
         self.assertIn("missing", findings(threat_model, self.tree)[0])
+
+
+class Faults(unittest.TestCase):
+    good = 'FAULT(no_mask, participant, "MASK-2",\n      "leaves "\n      "it out")\n'
+
+    def found(self, listed=good, source="if (fault(Fault::no_mask)) return;\n", **files):
+        return findings(faults, {"protocol/SPEC.md": "- **MASK-2** A rule.\n",
+                                 "faults/list.def": listed, "protocol/a.cc": source, **files})
+
+    def test_all_there(self):
+        self.assertEqual([], self.found())
+
+    def test_what_is_wrong(self):
+        for listed, text in ((self.good * 2, "twice"),
+                             (self.good.replace("MASK-2", "MASK-9"), "MASK-9 is no rule"),
+                             (self.good.replace("participant", "nobody"), "the side is"),
+                             (self.good.replace(', "MASK-2"', ""), "that is not FAULT"),
+                             (self.good.replace('"MASK-2"', '""'), "are due")):
+            self.assertIn(text, self.found(listed)[0])
+        self.assertIn("nowhere looked at", self.found(source="// Fault::no_mask\n")[0])
+
+    def test_only_one_script_asks_for_them(self):
+        asked = "meson setup b -Dfaults" "=true\n"
+        self.assertIn("asks for a faulty build", self.found(**{"scripts/a.sh": asked})[0])
+        self.assertEqual([], self.found(**{"scripts/build.sh": asked}))
+
+
+class Implementing(unittest.TestCase):
+    tree = {
+        "protocol/SPEC.md": "- **MASK-2** A rule.\n| bad_point | P | when | MASK-2 |\n",
+        "faults/list.def": Faults.good,
+        "tests/vectors/masks.json": "[]\n",
+    }
+    good = "| a mistake | a vector | MASK-2 | `no_mask` | `whole-round` |"
+
+    def found(self, row=good, text=""):
+        page = f"{text}\n{implementing.HEADER}\n|---|---|---|---|---|\n{row}\n"
+        rule = SimpleNamespace(
+            check=lambda tree, report: implementing.check(tree, report, {"whole-round"}))
+        return findings(rule, {**self.tree, implementing.PAGE: page})
+
+    def test_all_there(self):
+        self.assertEqual([], self.found(text="`bad_point`, `tests/vectors`, --only 'whole-*'"))
+        steps = f"{implementing.STEPS}\n|---|---|---|\n| 3. | 12 | `masks` |\n"
+        self.assertEqual([], self.found(text=steps))
+
+    def test_what_does_not_exist(self):
+        for text, complaint in (("MASK-9", "MASK-9 is no rule"), ("`no_masks`", "is no fault"),
+                                ("`no-round`", "is no check"), ("`tests/a.cc`", "does not exist"),
+                                ("--only 'none-*'", "matches no check")):
+            self.assertIn(complaint, self.found(text=text)[0])
+        steps = f"{implementing.STEPS}\n|---|---|---|\n| 3. | 12 | `packs` |\n"
+        self.assertIn("packs is no family", self.found(text=steps)[0])
+
+    def test_what_is_not_said(self):
+        self.assertIn("a mistake is due", self.found(self.good.replace("`whole-round`", ""))[0])
 
 
 class Hygiene(unittest.TestCase):

@@ -145,6 +145,8 @@ TEST_CASE("[WIRE-3] without a round a wrong length is a bad_frame") {
   CHECK(down(envelope_frame(3, Proto().bytes(2, Bytes(31)))) == "bad_frame");
   const std::string long_detail(kMaxDetailBytes + 1, 'x');
   CHECK(down(envelope_frame(4, Proto().text(2, long_detail))) == "bad_frame");
+  const std::string long_reason(kMaxReasonBytes + 1, 'x');
+  CHECK(down(envelope_frame(4, Proto().text(1, long_reason))) == "bad_frame");
   // A session id that is none names no round.
   for (const std::size_t size : {std::size_t{0}, std::size_t{31}, std::size_t{33}}) {
     CHECK(down(envelope_frame(12, Proto().bytes(1, Bytes(size)))) == "bad_frame");

@@ -26,6 +26,7 @@ TEST_CASE("[WIRE-3] in a round it is a malformed message of that round: wrong_le
   const Bytes long_signature(65, 0);
   const Bytes short_hash(31, 0);
   const std::string long_detail(kMaxDetailBytes + 1, 'x');
+  const std::string long_reason(kMaxReasonBytes + 1, 'x');
   const std::string wrong = "round: wrong_length";
   // To the aggregator.
   CHECK(up(envelope_frame(8, in_round().bytes(2, valid_advert()))) == wrong);
@@ -36,6 +37,7 @@ TEST_CASE("[WIRE-3] in a round it is a malformed message of that round: wrong_le
   CHECK(up(envelope_frame(16, in_round())) == wrong);
   CHECK(up(envelope_frame(18, in_round().bytes(2, Bytes(8)))) == wrong);
   CHECK(up(envelope_frame(21, in_round().text(3, long_detail))) == wrong);
+  CHECK(up(envelope_frame(21, in_round().text(2, long_reason))) == wrong);
   CHECK(up(envelope_frame(24, in_round().bytes(2, short_hash))) == wrong);
   // To the participant.
   CHECK(down(envelope_frame(9, in_round().bytes(2, Bytes(163)))) == wrong);
@@ -47,6 +49,7 @@ TEST_CASE("[WIRE-3] in a round it is a malformed message of that round: wrong_le
   CHECK(down(envelope_frame(17, in_round().bytes(2, kHash).bytes(5, Bytes(63)))) == wrong);
   CHECK(down(envelope_frame(19, in_round().bytes(3, long_signature))) == wrong);
   CHECK(down(envelope_frame(20, in_round().text(3, long_detail))) == wrong);
+  CHECK(down(envelope_frame(20, in_round().text(2, long_reason))) == wrong);
   CHECK(down(envelope_frame(22, in_round().text(3, long_detail))) == wrong);
   CHECK(down(envelope_frame(25, in_round().bytes(3, Bytes(65)))) == wrong);
 }
@@ -189,6 +192,30 @@ TEST_CASE("[PARAM-1, WIRE-3] an offer that is wrong names its round if it can: b
   CHECK(down(envelope_frame(7, Proto().bytes(1, Bytes(40, 0xFF)).bytes(2, kSignature))) ==
         "bad_frame");
   CHECK(down(envelope_frame(7, Proto().bytes(2, kSignature))) == "bad_frame");
+}
+
+TEST_CASE("[PARAM-1, LIMIT-3] parameters that do not parse name their round if it can be found") {
+  RandomMessages random(44);
+  RoundParameters parameters = random.parameters();
+  parameters.session_id = kId;
+  parameters.round = 3;  // a number of 0 is not written, and would not come twice below
+  const Bytes right = encode_parameters(parameters);
+  const auto offered = [&](const Bytes& more) {
+    Bytes bytes = right;
+    bytes.insert(bytes.end(), more.begin(), more.end());
+    return down(envelope_frame(7, Proto().bytes(1, bytes).bytes(2, kSignature)));
+  };
+  CHECK(offered({}) == "fine");
+  CHECK(offered(Proto().number(26, 1).view()) == "round: bad_parameters");
+  CHECK(offered(Proto().bytes(27, Bytes(3)).view()) == "round: bad_parameters");
+  CHECK(offered(Proto().number(5, 1).number(5, 1).view()) == "round: bad_parameters");
+  CHECK(offered(Proto().bytes(19, Bytes(70000)).view()) == "round: bad_parameters");
+  Proto tensors;
+  for (std::size_t i = 0; i <= kMaxTensors; ++i) tensors.message(19, Bytes());
+  CHECK(offered(tensors.view()) == "round: bad_parameters");
+  // Which round it is cannot be told.
+  CHECK(offered(Proto().bytes(3, kId.view()).view()) == "bad_frame");
+  CHECK(offered({0xD0}) == "bad_frame");
 }
 
 }  // namespace

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "crypto/sign.h"
+#include "faults/faults.h"
 #include "protocol/round/aggregator/again.h"
 #include "protocol/round/aggregator/state.h"
 
@@ -10,6 +13,7 @@ Result<void> screen(Turn& turn, std::uint32_t roster_index, const SignedAdvert& 
   if (message.advert.roster_index != roster_index) return Reason::wrong_item;
   const RosterMember* const member = turn.shared().context.roster.find(roster_index);
   if (member == nullptr) return Reason::unknown_member;
+  if (fault(Fault::adverts_unverified)) return {};
   return verify(member->key, advert_statement(turn.shared().th0, message.advert),
                 message.signature);
 }
@@ -34,7 +38,9 @@ State close(Advertising state, Turn& turn) {
       turn.drop(member, Reason::not_in_cohort, Advertising::name);
     }
   }
-  turn.send((*cohort)->roster_indices(), Cohort{(*cohort)->adverts});
+  Cohort message{(*cohort)->adverts};
+  if (fault(Fault::cohort_by_arrival)) std::ranges::reverse(message.adverts);
+  turn.send((*cohort)->roster_indices(), std::move(message));
   return begin_sharing(turn, *cohort);
 }
 
@@ -47,10 +53,12 @@ Advertising begin_advertising(Turn& turn) {
 
 void take(Advertising& state, Turn& turn, std::uint32_t roster_index, SignedAdvert message) {
   const auto first = state.adverts.find(roster_index);
-  if (first != state.adverts.end()) return again(turn, roster_index, first->second, message);
+  if (first != state.adverts.end() && !fault(Fault::second_answer_counts)) {
+    return again(turn, roster_index, first->second, message);
+  }
   const Result<void> good = screen(turn, roster_index, message);
   if (good.has_error()) return turn.reject(roster_index, reason_of(good.error()), "advert");
-  state.adverts.emplace(roster_index, message);
+  state.adverts.insert_or_assign(roster_index, message);
 }
 
 void resume(const Advertising&, Turn& turn, std::uint32_t roster_index) {

@@ -1,4 +1,6 @@
+#include "faults/faults.h"
 #include "protocol/round/aggregator/again.h"
+#include "protocol/round/aggregator/faulty.h"
 #include "protocol/round/aggregator/state.h"
 
 namespace blindsum::detail::aggregator {
@@ -18,11 +20,15 @@ State close(Attesting state, Turn& turn) {
     return abort_round(turn, state.cohort, Reason::too_few_shares,
                        "too few survivors hold shares of some member");
   }
-  if (!turn.keep(CertificateFact{certificate_message(*state.shares, *fixed)})) return state;
+  // Also who the certificate does without is known after a crash, and waited for.
+  Certificate kept = certificate_message(*state.shares, *fixed);
+  kept.attestations = fixed->attestations().lowest(state.attestations.count(), cohort.n());
+  if (!turn.keep(CertificateFact{std::move(kept)})) return state;
   turn.emit(
       PhaseClosed{std::string(Attesting::name), state.attestations.count(), fixed->u3().count()});
   // [CERT-2]: whoever is left out gets it too, it releases the input.
-  turn.send(cohort.roster_indices(state.shares->u2), certificate_message(*state.shares, *fixed));
+  const Bitmap& told = fault(Fault::certificate_withheld) ? fixed->u3() : state.shares->u2;
+  turn.send(cohort.roster_indices(told), certificate_message(*state.shares, *fixed));
   return begin_unmasking(turn, state.cohort, state.shares, fixed);
 }
 
@@ -77,7 +83,9 @@ void take(Attesting& state, Turn& turn, std::uint32_t u, Attestation message) {
 void resume(const Attesting& state, Turn& turn, std::uint32_t u) {
   const std::uint32_t member = state.cohort->roster_index(u);
   if (state.survivors->u3.has(u)) {
-    turn.send(member, survivors_message(*state.shares, *state.survivors, u));
+    turn.send(member, fault(Fault::u3_anew)
+                          ? survivors_anew(*state.shares, *state.survivors, u)
+                          : survivors_message(*state.shares, *state.survivors, u));
   } else if (!state.shares->u2.has(u)) {
     turn.send(member, delivery_of(*state.shares, u));
   }
@@ -88,7 +96,7 @@ State settle(Attesting state, Turn& turn) {
   const Bitmap& u3 = state.survivors->u3;
   Standing standing;
   standing.answered = state.attestations.count();
-  standing.needed = cohort.graph.quorum;
+  standing.needed = cohort.graph.quorum - (fault(Fault::certificate_one_short) ? 1 : 0);
   standing.awaited = u3.count();
   if (turn.gone_may_matter(standing)) {
     standing.awaited -= count_gone(turn.shared().gone, cohort, u3, state.attestations);

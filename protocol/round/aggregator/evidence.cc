@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "faults/faults.h"
+
 namespace blindsum::detail::aggregator {
 namespace {
 
@@ -77,6 +79,7 @@ std::vector<Blame> with_evidence(const RecoveryOutcome& outcome, const FixedShar
 
 std::vector<Blame> conflict_blame(const Shared& shared, const FixedCohort& cohort) {
   std::vector<Blame> all;
+  if (fault(Fault::no_blame)) return all;
   for (const auto& [member_and_label, evidence] : shared.conflicts) {
     const auto u = cohort.index_of(member_and_label.first);
     if (u) all.push_back({BlameKind::conflicting, *u, std::nullopt, evidence});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "faults/faults.h"
 #include "protocol/round/graph_parameters.h"
 #include "protocol/round/round_transcript.h"
 
@@ -117,7 +118,7 @@ Result<AgreedSurvivors> AgreedSurvivors::agree(const FixedCohort& cohort, Surviv
                                                SignatureCollector attestations) {
   if (!attestations.is_of(attest_statement, survivors->th3)) return Reason::transcript_mismatch;
   if (!attestations.signers(cohort.n()).subset_of(survivors->u3)) return Reason::bad_bitmap;
-  const std::uint32_t quorum = cohort.graph.quorum;
+  const std::uint32_t quorum = cohort.graph.quorum - (fault(Fault::certificate_one_short) ? 1 : 0);
   if (attestations.count() < quorum) return Reason::certificate_short;
   QuorumSignatures certificate = attestations.lowest(quorum, cohort.n());
   return AgreedSurvivors(std::move(survivors), std::move(certificate), std::move(attestations));

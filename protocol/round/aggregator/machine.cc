@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "crypto/sign.h"
+#include "faults/faults.h"
 #include "protocol/round/aggregator/again.h"
 #include "protocol/round/aggregator/state.h"
 
@@ -166,7 +167,7 @@ void on_event(State& state, Turn& turn, const MemberConnected& event) {
         } else {
           const auto own = own_index(of_state, turn, member);
           const bool may = std::is_same_v<S, Voiding> || !turn.is_gone(member);
-          if (own && may) resume(of_state, turn, *own);
+          if (own && may && !fault(Fault::resume_missing)) resume(of_state, turn, *own);
         }
       },
       state);

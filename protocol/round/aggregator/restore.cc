@@ -44,11 +44,18 @@ Result<SurvivorsRef> survivors_of(const FixedCohort& cohort, const FixedShares& 
   return survivors;
 }
 
-// The signatures are verified again: there is no other way to agreed survivors.
+// The signatures are verified again: there is no other way to agreed survivors. Of these the
+// certificate is the same part as before.
+Result<SignatureCollector> attestations_of(const FixedCohort& cohort, const Hash& th3,
+                                           const CertificateFact& fact) {
+  SignatureCollector attestations(attest_statement, th3);
+  BLINDSUM_CHECK(add_all(attestations, cohort, fact.certificate.attestations));
+  return attestations;
+}
+
 Result<AgreedRef> agreed_of(const FixedCohort& cohort, SurvivorsRef survivors,
                             const CertificateFact& fact) {
-  SignatureCollector attestations(attest_statement, survivors->th3);
-  BLINDSUM_CHECK(add_all(attestations, cohort, fact.certificate.attestations));
+  BLINDSUM_TRY(attestations, attestations_of(cohort, survivors->th3, fact));
   BLINDSUM_TRY(agreed,
                AgreedSurvivors::agree(cohort, std::move(survivors), std::move(attestations)));
   return std::make_shared<const AgreedSurvivors>(std::move(agreed));
@@ -58,18 +65,19 @@ Result<State> restore_ended(Turn& turn, Facts facts) {
   const RecordContent& record = facts.ended->record;
   turn.shared().record = record;
   RecordProof& proof = turn.shared().proof;
-  if (facts.cohort && record.th1 != Hash{}) proof.adverts = facts.cohort->adverts;
-  if (facts.certificate && record.certified) {
-    proof.attestations = facts.certificate->certificate.attestations;
-  }
-  turn.emit(AggregatorRoundOver{record, proof});
   CohortRef cohort;
   if (facts.cohort) {
+    if (record.th1 != Hash{}) proof.adverts = facts.cohort->adverts;
     const Shared& shared = turn.shared();
     BLINDSUM_TRY(fixed, fix_cohort(turn.parameters(), shared.context.roster, shared.th0,
                                    std::move(facts.cohort->adverts)));
     cohort = std::move(fixed);
   }
+  if (cohort != nullptr && facts.certificate && record.certified) {
+    BLINDSUM_TRY(attestations, attestations_of(*cohort, record.th3, *facts.certificate));
+    proof.attestations = attestations.lowest(cohort->graph.quorum, cohort->n());
+  }
+  turn.emit(AggregatorRoundOver{record, proof});
   if (facts.ended->reason == Reason::ok) return Over{std::move(cohort), std::nullopt, std::nullopt};
   RoundAborted aborted{facts.ended->reason, record.detail};
   if (cohort == nullptr) return Over{nullptr, std::move(aborted), std::nullopt};

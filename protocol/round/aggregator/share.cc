@@ -1,4 +1,5 @@
 #include "crypto/sign.h"
+#include "faults/faults.h"
 #include "protocol/round/aggregator/again.h"
 #include "protocol/round/aggregator/state.h"
 
@@ -20,10 +21,12 @@ Result<void> check_picks(const FixedCohort& cohort, std::uint32_t u, const Share
 // [SHARE-8] Hashing and one signature, however many items there are. Tags are not looked at: one
 // that is no point is off its share, which its holder sees [U2-9].
 Result<AdmittedShares> admit(const FixedCohort& cohort, std::uint32_t u, Shares shares) {
-  BLINDSUM_CHECK(check_picks(cohort, u, shares));
+  if (!fault(Fault::dealer_incomplete)) BLINDSUM_CHECK(check_picks(cohort, u, shares));
   BLINDSUM_TRY(tree, ShareTree::of(cohort.th1, u, shares.items));
-  BLINDSUM_CHECK(
-      verify(cohort.keys[u], shares_statement(cohort.th1, u, tree.root()), shares.signature));
+  if (!fault(Fault::dealer_unverified)) {
+    BLINDSUM_CHECK(
+        verify(cohort.keys[u], shares_statement(cohort.th1, u, tree.root()), shares.signature));
+  }
   return AdmittedShares{std::move(shares), std::move(tree)};
 }
 
@@ -92,12 +95,14 @@ Sharing begin_sharing(Turn& turn, CohortRef cohort) {
 void take(Sharing& state, Turn& turn, std::uint32_t u, Shares message) {
   const FixedCohort& cohort = *state.cohort;
   const auto first = state.admitted.find(u);
-  if (first != state.admitted.end()) return again(turn, cohort, u, first->second, message);
+  if (first != state.admitted.end() && !fault(Fault::second_answer_counts)) {
+    return again(turn, cohort, u, first->second, message);
+  }
   Result<AdmittedShares> admitted = admit(cohort, u, std::move(message));
   if (admitted.has_error()) {
     return turn.reject(cohort.roster_index(u), reason_of(admitted.error()), "shares");
   }
-  state.admitted.emplace(u, *std::move(admitted));
+  state.admitted.insert_or_assign(u, *std::move(admitted));
 }
 
 void resume(const Sharing& state, Turn& turn, std::uint32_t u) {

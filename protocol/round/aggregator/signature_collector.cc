@@ -1,13 +1,14 @@
 #include "protocol/round/aggregator/signature_collector.h"
 
 #include "crypto/sign.h"
+#include "faults/faults.h"
 
 namespace blindsum::detail::aggregator {
 
 Result<void> SignatureCollector::add(std::uint32_t u, const VerifyKey& key,
                                      const Signature& signature) {
   if (signatures_.contains(u)) return {};
-  BLINDSUM_CHECK(verify(key, text(u), signature));
+  if (!fault(Fault::attestation_unverified)) BLINDSUM_CHECK(verify(key, text(u), signature));
   signatures_.emplace(u, signature);
   return {};
 }

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "faults/faults.h"
+
 namespace blindsum::detail::aggregator {
 
 std::vector<UploadQueue::Place>::iterator UploadQueue::place_of(std::uint32_t u) {
@@ -91,7 +93,9 @@ void UploadQueue::told(std::uint32_t u) {
 Result<void> UploadQueue::add_chunk(std::uint32_t u, UploadChunk chunk, Instant now) {
   Place* const place = find(u);
   if (place == nullptr || place->handed_over) return Reason::wrong_phase;
-  if (chunk.offset != place->data.size()) return Reason::wrong_offset;
+  if (chunk.offset != place->data.size() && !fault(Fault::chunk_anywhere)) {
+    return Reason::wrong_offset;
+  }
   const std::uint64_t missing = packed_size_ - place->data.size();
   const std::uint64_t size = chunk.bytes().size();
   if (size == 0 || size > missing) return Reason::wrong_length;
@@ -117,7 +121,8 @@ bool UploadQueue::expects_bytes(std::uint32_t u) const {
 
 bool UploadQueue::is_complete(std::uint32_t u) const {
   const Place* const place = find(u);
-  return place != nullptr && !place->handed_over && place->data.size() == packed_size_;
+  if (place == nullptr || place->handed_over) return false;
+  return place->data.size() == packed_size_ || fault(Fault::upload_unfinished);
 }
 
 bool UploadQueue::is_handed_over(std::uint32_t u) const {
@@ -133,6 +138,7 @@ std::uint32_t UploadQueue::handed_over() const {
 PackedUpload UploadQueue::hand_over(std::uint32_t u) {
   Place* const place = find(u);
   place->handed_over = true;
+  if (fault(Fault::upload_unfinished)) place->data.append(Bytes(packed_size_ - place->data.size()));
   return std::move(place->data);
 }
 

@@ -1,5 +1,7 @@
 // Phase 1 at the participant: the offer, and the advert that answers it (SPEC.md, chapters 6 and
 // 10).
+#include "faults/faults.h"
+#include "protocol/round/participant/faulty.h"
 #include "protocol/round/participant/state.h"
 
 namespace blindsum::detail::participant {
@@ -36,6 +38,7 @@ Result<void> keep_begin(ParticipantStore& store, const Roster& roster,
 
 // [KEY-4]
 Result<Secrets> draw_secrets(Entropy& entropy) {
+  if (fault(Fault::secrets_reused)) return same_secrets();
   BLINDSUM_TRY(mask, random_scalar<MaskKeyTag>(entropy));
   BLINDSUM_TRY(channel, random_scalar<ChannelKeyTag>(entropy));
   BLINDSUM_TRY(self, random_scalar<SelfMaskTag>(entropy));
@@ -84,8 +87,9 @@ Result<AcceptedOffer> AcceptedOffer::check(const ParticipantContext& context,
   if (history.has_error()) return store_error(history.error());
   BLINDSUM_CHECK(
       accept_offer(context.policy, *history, context.roster, received.offer, received.wall_now));
-  if (received.payload_size != parameters.payload_size ||
-      received.payload_hash != parameters.payload_hash) {
+  const bool is_payload = received.payload_size == parameters.payload_size &&
+                          received.payload_hash == parameters.payload_hash;
+  if (!is_payload && !fault(Fault::payload_unchecked)) {
     return Reason::wrong_payload;
   }
   const RosterMember* self = context.roster.find(context.roster_index);

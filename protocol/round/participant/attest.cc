@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "faults/faults.h"
+#include "protocol/round/participant/faulty.h"
 #include "protocol/round/participant/state.h"
 
 namespace blindsum::detail::participant {
@@ -17,7 +19,11 @@ Result<void> check_receipts(const AgreedCohort& cohort, const AgreedDelivery& de
   Members got(receipts.size());
   std::transform(receipts.begin(), receipts.end(), got.begin(),
                  [](const MemberSignature& receipt) { return receipt.member; });
-  BLINDSUM_CHECK(check_exactly(got, expected, Reason::missing_receipt, Reason::unexpected_receipt));
+  if (!fault(Fault::receipts_missing)) {
+    BLINDSUM_CHECK(
+        check_exactly(got, expected, Reason::missing_receipt, Reason::unexpected_receipt));
+  }
+  if (fault(Fault::receipts_unverified)) return {};
   for (const auto& [member, signature] : receipts) {
     BLINDSUM_CHECK(
         verify(cohort.keys()[member], receipt_statement(delivery.th2(), member), signature));
@@ -27,6 +33,9 @@ Result<void> check_receipts(const AgreedCohort& cohort, const AgreedDelivery& de
 
 // From here on one of the two shares of each in-neighbour is all there is: never both [UNMASK-2].
 std::vector<ChosenShare> choose(std::vector<HeldItem> held, const Bitmap& u3) {
+  if (fault(Fault::both_shares, Fault::alive_and_dropped, Fault::answer_from_request)) {
+    return choose_both(std::move(held));
+  }
   std::vector<ChosenShare> chosen;
   chosen.reserve(held.size());
   for (HeldItem& item : held) {
@@ -65,7 +74,7 @@ Result<AgreedSurvivors> AgreedSurvivors::check(const AgreedCohort& cohort,
                                                const Survivors& survivors) {
   if (survivors.th2 != delivery.th2()) return Reason::transcript_mismatch;
   BLINDSUM_TRY(u3, Bitmap::parse(survivors.u3, cohort.n()));
-  if (!u3.subset_of(delivery.u2())) return Reason::not_in_u2;
+  if (!u3.subset_of(delivery.u2()) && !fault(Fault::u3_outside_u2)) return Reason::not_in_u2;
   if (!u3.has(cohort.u())) return Reason::not_in_u3;
   if (u3.count() < cohort.graph().survivors) return Reason::too_few_survivors;
   BLINDSUM_CHECK(check_receipts(cohort, delivery, u3, survivors.receipts));

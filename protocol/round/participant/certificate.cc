@@ -2,6 +2,7 @@
 // and may use its input again (SPEC.md, CERT, UNMASK-5, INPUT-3).
 #include <algorithm>
 
+#include "faults/faults.h"
 #include "protocol/round/participant/state.h"
 
 namespace blindsum {
@@ -33,7 +34,9 @@ Result<UnmaskRight> UnmaskRight::check(const AgreedCohort& cohort, const AgreedD
                                        const AgreedSurvivors& survivors,
                                        const Certificate& certificate) {
   BLINDSUM_TRY(u3, Bitmap::parse(certificate.u3, cohort.n()));
-  if (certificate.th2 != delivery.th2() || u3 != survivors.u3()) {
+  const bool is_own_u3 =
+      u3 == survivors.u3() || fault(Fault::answer_from_request, Fault::alive_and_dropped);
+  if (certificate.th2 != delivery.th2() || !is_own_u3) {
     return Reason::transcript_mismatch;
   }
   BLINDSUM_CHECK(VerifiedCertificate::check(basis(cohort, delivery), certificate));

@@ -5,6 +5,7 @@
 
 #include "crypto/seal.h"
 #include "crypto/shamir.h"
+#include "faults/faults.h"
 #include "protocol/round/participant/state.h"
 #include "protocol/round/share_tree.h"
 
@@ -49,7 +50,9 @@ Result<Members> check_items(const AgreedCohort& cohort, const Bitmap& u2,
   Members from = members_of(items);
   if (!ascending(from)) return Reason::bad_order;
   for (const InboundItem& inbound : items) BLINDSUM_CHECK(check_item(cohort, u2, inbound));
-  if (from.size() > cohort.graph().in_degree_cap) return Reason::in_degree_exceeded;
+  if (from.size() > cohort.graph().in_degree_cap && !fault(Fault::in_degree_ignored)) {
+    return Reason::in_degree_exceeded;
+  }
   // Strictly ascending members of U2 without this one: as many as there are is all of them.
   if (cohort.complete() && from.size() != u2.count() - 1) return Reason::missing_item;
   return from;
@@ -64,7 +67,7 @@ Result<void> check_paths(const AgreedCohort& cohort, const std::vector<InboundIt
   for (const InboundItem& inbound : items) {
     while (proof->member != inbound.from) ++proof;
     BLINDSUM_TRY(root, root_above(cohort.th1(), inbound, cohort.graph().k, hasher));
-    if (root != proof->root) return Reason::bad_signature;
+    if (root != proof->root && !fault(Fault::paths_unverified)) return Reason::bad_signature;
   }
   return {};
 }
@@ -75,6 +78,7 @@ Result<void> check_proofs(const AgreedCohort& cohort, const Members& neighbours,
   BLINDSUM_CHECK(check_exactly(members_of(delivery.proofs), neighbours, Reason::missing_proof,
                                Reason::unexpected_proof));
   BLINDSUM_CHECK(check_paths(cohort, delivery.items, delivery.proofs));
+  if (fault(Fault::neighbours_unproven)) return {};
   for (const SharesProof& proof : delivery.proofs) {
     BLINDSUM_CHECK(verify(cohort.keys()[proof.member],
                           shares_statement(cohort.th1(), proof.member, proof.root),
@@ -90,6 +94,7 @@ bool is_own_fault(const Error& error) {
 
 // [U2-9] Bytes against bytes: a tag in another encoding, or that is no point, is off every share.
 Result<void> check_tag(const Share& share, const TagBytes& tag) {
+  if (fault(Fault::tags_unchecked)) return {};
   BLINDSUM_TRY(point, share_tag(share));
   if (!std::equal(tag.begin(), tag.end(), point.view().begin(), point.view().end())) {
     return Reason::bad_share;
@@ -158,7 +163,9 @@ Result<void> check_exactly(const Members& got, const Members& expected, Reason m
 // [U2-3]
 Result<Bitmap> check_u2(const AgreedCohort& cohort, const Delivery& delivery) {
   BLINDSUM_TRY(u2, Bitmap::parse(delivery.u2, cohort.n()));
-  if (u2.count() < cohort.graph().survivors) return Reason::too_few_survivors;
+  if (u2.count() < cohort.graph().survivors && !fault(Fault::u2_too_small)) {
+    return Reason::too_few_survivors;
+  }
   return u2;
 }
 
@@ -169,12 +176,18 @@ Result<AgreedDelivery> AgreedDelivery::check(const AgreedCohort& cohort, const M
   Members picked;
   std::copy_if(picks.begin(), picks.end(), std::back_inserter(picked),
                [&](std::uint32_t v) { return u2.has(v); });
-  if (picked.size() < cohort.graph().t) return Reason::too_few_picks;  // [U2-4]
+  if (picked.size() < cohort.graph().t && !fault(Fault::u2_too_small)) {
+    return Reason::too_few_picks;  // [U2-4]
+  }
   BLINDSUM_TRY(from, check_items(cohort, u2, delivery.items));
   // [MASK-1]
   std::set_union(picked.begin(), picked.end(), from.begin(), from.end(),
                  std::back_inserter(agreed.neighbours_));
   BLINDSUM_CHECK(check_proofs(cohort, agreed.neighbours_, delivery));
+  if (fault(Fault::mutual_pair_twice)) {
+    std::set_intersection(picked.begin(), picked.end(), from.begin(), from.end(),
+                          std::back_inserter(agreed.neighbours_));
+  }
   BLINDSUM_TRY(th2, hash_th2(cohort.th1(), u2));
   agreed.u2_ = u2;
   agreed.th2_ = th2;

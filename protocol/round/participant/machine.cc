@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "faults/faults.h"
+#include "protocol/round/participant/faulty.h"
 #include "protocol/round/participant/state.h"
 
 namespace blindsum {
@@ -155,7 +157,15 @@ Once<Certificate>* once_in(Ledger& ledger, const Certificate& /*event*/) {
 // [ONCE-2] A message of a phase that is answered or begun: again, or another one.
 template <class Message>
 State repeat(State state, const Once<Message>& once, const Message& message, Scene& scene) {
-  if (*once.heard == message) {
+  if constexpr (std::is_same_v<Message, Survivors>) {
+    if (fault(Fault::attest_twice)) {
+      if (const auto second = attest_again(state, message, scene.context.identity)) {
+        scene.send(*second);
+        return state;
+      }
+    }
+  }
+  if (*once.heard == message || fault(Fault::second_message)) {
     if (once.answer) scene.send(*once.answer);
     return state;
   }
@@ -171,7 +181,8 @@ State step(State state, Event event, Scene& scene) {
   } else {
     if constexpr (requires { once_in(scene.ledger, event); }) {
       const auto* once = once_in(scene.ledger, event);
-      if (once->heard && !is_over(state)) {
+      const bool is_anew = fault(Fault::alive_and_dropped) && std::is_same_v<Event, Certificate>;
+      if (once->heard && !is_over(state) && !is_anew) {
         return repeat(std::move(state), *once, once_of(event), scene);
       }
     }

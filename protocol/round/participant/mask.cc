@@ -1,6 +1,7 @@
 // Phase 3 at the participant: the input, its masks, the upload and its receipt (SPEC.md, chapters
 // 12 and 16).
 #include "crypto/mask_stream.h"
+#include "faults/faults.h"
 #include "protocol/round/participant/state.h"
 
 namespace blindsum::detail::participant {
@@ -8,6 +9,7 @@ namespace {
 
 // [INPUT-3, INPUT-5]
 Result<void> check_unspent(ParticipantStore& store, const InputId& input) {
+  if (fault(Fault::input_reused)) return {};
   const Result<bool> spent = store.is_spent(input);
   if (spent.has_error()) return store_error(spent.error());
   if (*spent) return Reason::input_spent;
@@ -49,11 +51,12 @@ Result<std::vector<MaskStream>> make_streams(const AgreedCohort& cohort,
   streams.reserve(delivery.neighbours().size() + 1);
   BLINDSUM_TRY(own_key, self_key(secrets.self, delivery.th2(), u));
   BLINDSUM_TRY(own, MaskStream::create(own_key, MaskSign::add));
-  streams.push_back(std::move(own));
+  if (!fault(Fault::no_self_mask)) streams.push_back(std::move(own));
   for (const std::uint32_t v : delivery.neighbours()) {
     BLINDSUM_TRY(agreed, agree(secrets.mask, cohort.advert(v).mask_point));
     BLINDSUM_TRY(key, pair_key(agreed, delivery.th2(), u, v));
-    BLINDSUM_TRY(stream, MaskStream::create(key, v > u ? MaskSign::add : MaskSign::subtract));
+    const bool is_added = (v > u) != fault(Fault::wrong_sign);
+    BLINDSUM_TRY(stream, MaskStream::create(key, is_added ? MaskSign::add : MaskSign::subtract));
     streams.push_back(std::move(stream));
   }
   return streams;
@@ -83,12 +86,20 @@ State mask_if_ready(Delivered state, Scene& scene) {
   return *std::move(next);
 }
 
+// [UPLOAD-4]
+Result<std::uint64_t> offset_within(std::uint64_t size, const UploadGrant& grant) {
+  if (grant.offset <= size) return grant.offset;
+  if (fault(Fault::grant_beyond_end)) return size;
+  return Reason::bad_offset;
+}
+
 // [UPLOAD-4] The same bytes from where the aggregator wants them.
 template <class Masked>
 State resume(Masked state, const UploadGrant& grant, Scene& scene) {
-  if (grant.offset > state.masked->packed_size()) return refuse(Reason::bad_offset, scene);
+  const Result<std::uint64_t> offset = offset_within(state.masked->packed_size(), grant);
+  if (offset.has_error()) return refuse(offset.error(), scene);
   state.sending = true;
-  scene.effects.emplace_back(BeginUpload{.vector = state.masked, .offset = grant.offset});
+  scene.effects.emplace_back(BeginUpload{.vector = state.masked, .offset = *offset});
   return state;
 }
 
@@ -151,10 +162,9 @@ State on(Delivered state, UploadGrant event, Scene& scene) {
   const RoundParameters& parameters = state.offer.parameters();
   const Result<Ring> ring = Ring::of_bits(parameters.ring_bits);
   if (ring.has_error()) return refuse(ring.error(), scene);
-  if (event.offset > ring->packed_size(parameters.vector_length)) {
-    return refuse(Reason::bad_offset, scene);
-  }
-  state.grant = event.offset;
+  const auto offset = offset_within(ring->packed_size(parameters.vector_length), event);
+  if (offset.has_error()) return refuse(offset.error(), scene);
+  state.grant = *offset;
   return mask_if_ready(std::move(state), scene);
 }
 

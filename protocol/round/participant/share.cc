@@ -5,6 +5,7 @@
 
 #include "crypto/seal.h"
 #include "crypto/shamir.h"
+#include "faults/faults.h"
 #include "protocol/round/limits.h"
 #include "protocol/round/participant/state.h"
 #include "protocol/round/share_tree.h"
@@ -17,13 +18,16 @@ Result<std::uint32_t> find_own(const SignedAdvert& own, const Cohort& cohort) {
   std::optional<std::uint32_t> found;
   for (std::size_t u = 0; u < cohort.adverts.size(); ++u) {
     const Advert& advert = cohort.adverts[u].advert;
-    if (u > 0 && advert.roster_index <= cohort.adverts[u - 1].advert.roster_index) {
+    if (u > 0 && advert.roster_index <= cohort.adverts[u - 1].advert.roster_index &&
+        !fault(Fault::cohort_unordered)) {
       return Reason::bad_order;
     }
     if (advert.roster_index == own.advert.roster_index) found = static_cast<std::uint32_t>(u);
   }
   if (!found) return Reason::not_in_cohort;
-  if (cohort.adverts[*found] != own) return Reason::own_advert_changed;
+  if (cohort.adverts[*found] != own && !fault(Fault::own_advert_unchecked)) {
+    return Reason::own_advert_changed;
+  }
   return *found;
 }
 
@@ -115,6 +119,7 @@ Result<Members> draw_picks(std::uint32_t n, std::uint32_t u, std::uint32_t k, En
   others.erase(others.begin() + u);
   if (k >= others.size()) return others;
   for (std::uint32_t i = 0; i < k; ++i) {
+    if (fault(Fault::picks_reused)) break;
     BLINDSUM_TRY(offset, uniform_below(entropy, static_cast<std::uint32_t>(others.size()) - i));
     std::swap(others[i], others[i + offset]);
   }
@@ -137,7 +142,9 @@ Result<AgreedCohort> AgreedCohort::check(const ParticipantContext& context,
   agreed.adverts_.reserve(n);
   for (std::uint32_t v = 0; v < n; ++v) {  // [SHARE-2]
     const auto& [advert, signature] = cohort.adverts[v];
-    BLINDSUM_CHECK(verify(keys[v], advert_statement(offer.th0(), advert), signature));
+    if (!fault(Fault::keys_unsigned)) {
+      BLINDSUM_CHECK(verify(keys[v], advert_statement(offer.th0(), advert), signature));
+    }
     agreed.adverts_.push_back(advert);
   }
   BLINDSUM_TRY(th1, hash_th1(offer.th0(), cohort.adverts));

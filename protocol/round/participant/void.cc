@@ -3,6 +3,7 @@
 // and one that this process never saw.
 #include <algorithm>
 
+#include "faults/faults.h"
 #include "protocol/round/participant/state.h"
 
 namespace blindsum {
@@ -85,7 +86,7 @@ Result<VoidVote> vote_void(ParticipantStore& store, const SigningKey& identity,
   BLINDSUM_TRY(cohort, detail::participant::find_cohort(store, id));
   const std::optional<std::uint32_t> u = detail::participant::find_member(cohort, roster_index);
   if (!u) return Reason::not_in_cohort;
-  const Result<void> kept = store.keep_void(id);
+  const Result<void> kept = fault(Fault::void_after_unmask) ? Result<void>() : store.keep_void(id);
   if (kept.has_error()) return detail::participant::store_error(kept.error());
   BLINDSUM_TRY(signature, identity.sign(void_statement(cohort.th1, *u)));
   return VoidVote{.signature = signature};
@@ -98,8 +99,10 @@ Result<void> accept_void_certificate(ParticipantStore& store, const SessionId& i
   const std::vector<VerifyKey> keys = detail::participant::keys_of(cohort);
   Bitmap all(static_cast<std::uint32_t>(keys.size()));
   for (std::uint32_t u = 0; u < all.size(); ++u) all.add(u);
-  BLINDSUM_CHECK(
-      verify_quorum(certificate.votes, all, cohort.quorum, keys, cohort.th1, void_statement));
+  if (!fault(Fault::void_unverified)) {
+    BLINDSUM_CHECK(
+        verify_quorum(certificate.votes, all, cohort.quorum, keys, cohort.th1, void_statement));
+  }
   const Result<void> released = store.release_input(id);
   if (released.has_error()) return detail::participant::store_error(released.error());
   return {};

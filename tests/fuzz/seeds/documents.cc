@@ -1,5 +1,8 @@
 #include "protocol/wire/documents.h"
 
+#include <cstdlib>
+
+#include "protocol/wire/fact_document.h"
 #include "tests/fuzz/documents.h"
 #include "tests/fuzz/seeds/seeds.h"
 
@@ -10,6 +13,21 @@ namespace {
 Bytes after(std::uint8_t first, ByteView rest) {
   Bytes bytes{first};
   put_bytes(bytes, rest);
+  return bytes;
+}
+
+// All documents, each behind its size; shares a member a document.
+Bytes all_facts() {
+  Bytes bytes{0};
+  const auto take = [&](ByteView document) -> Result<void> {
+    bytes.push_back(static_cast<std::uint8_t>(document.size() >> 8));
+    bytes.push_back(static_cast<std::uint8_t>(document.size()));
+    put_bytes(bytes, document);
+    return {};
+  };
+  for (const RoundFact& fact : facts_of_round()) {
+    if (encode_fact(fact, take, 1).has_error()) std::abort();
+  }
   return bytes;
 }
 
@@ -42,6 +60,8 @@ void add_documents(Seeds& seeds) {
                       after(1, changed),
                       after(2, unchanged),
                       after(2, changed)};
+  seeds["facts"] = {all_facts(), after(1, Bytes(80, 0)), after(1, changed),
+                    after(2, encode_record_proof(signed_record().proof))};
 }
 
 }  // namespace blindsum::fuzz

@@ -41,7 +41,9 @@ void EndingCheck::see(const RoundEnded& event) {
   if (!plan_.has_honest_aggregator() || plan_.is_corrupt(event.member)) return;
   // Faults that damage messages, and policies that are too strict, have names of their own.
   if (std::binary_search(lossy_.begin(), lossy_.end(), event.member)) return;
-  if (!is_one_of(kInnocent, event.reason)) {
+  const bool is_damaged =
+      event.reason == Reason::checkpoint_damaged && plan_.spoils_checkpoints();  // [DISK-8]
+  if (!is_damaged && !is_one_of(kInnocent, event.reason)) {
     trace_.fail("the round of member " + std::to_string(event.member) + " ends with " +
                 std::string(name_of(event.reason)) + ", under an honest aggregator");
   }
@@ -74,6 +76,10 @@ void EndingCheck::see(const RecordMade& event) {
   if (!is_complete) statistics_.count(Group::abort, name_of(record.outcome));
   const bool is_peaceful = plan_.theme == Theme::calm || plan_.theme == Theme::liars;
   if (is_complete || !is_peaceful || event.proof->adverts.empty()) return;
+  // What it had stays spent [INPUT-6]: whoever finds that out in the next round is lost to it.
+  if (record.outcome == Reason::checkpoint_damaged && plan_.spoils_checkpoints())
+    is_damaged_ = true;
+  if (is_damaged_) return;
   // A dealer can make its own secret impossible to rebuild: that costs the round.
   for (const LiePlan& lie : plan_.lies) {
     if (member_lies()[lie.lie].may_spoil) return;

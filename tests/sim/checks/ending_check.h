@@ -27,6 +27,7 @@ class EndingCheck {
   Trace& trace_;
   Statistics& statistics_;
   std::vector<std::uint32_t> lossy_;
+  bool is_damaged_ = false;  // a checkpoint of a round before
 };
 
 }  // namespace blindsum::sim

@@ -1,0 +1,1 @@
+"""Checks that play an aggregator, honest and malicious, against a participant's program."""

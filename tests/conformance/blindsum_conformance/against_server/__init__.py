@@ -1,0 +1,1 @@
+"""Checks that play the members of rounds against an aggregator, over the wire."""
