@@ -170,7 +170,7 @@ std::optional<ConfigTable> ConfigTable::parse(std::string_view toml,
     auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     return ConfigTable(std::make_shared<Impl>(Impl{std::move(root),
                                                    table,
-                                                   "",
+                                                   std::move(section),
                                                    "the file",
                                                    file.string(),
                                                    std::move(folder),
