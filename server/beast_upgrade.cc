@@ -34,6 +34,7 @@ asio::awaitable<bool> BeastConnection::upgrade() {
   auto& tls = stream_->next_layer();
   const auto handshake = co_await tls.async_handshake(kAwait);
   const Error tls_error = std::get<0>(handshake);
+  context_.watcher.see(HandshakeEnded{!tls_error.failed()});
   if (tls_error) {
     const bool too_much = tls_error == boost::system::errc::no_buffer_space;
     if (!why_.failed() && !too_much) detail_ = ": " + tls_error.message();

@@ -69,6 +69,11 @@ void ComputePool::post_at(Instant when, Job job) {
   if (woken != nullptr) woken->notify_one();
 }
 
+std::size_t ComputePool::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return jobs_.size();
+}
+
 void ComputePool::stop() {
   // Destroyed outside of the lock: what a job holds may call back in.
   std::deque<Job> dropped;

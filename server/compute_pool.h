@@ -54,6 +54,8 @@ class ComputePool final : public Parallel {
 
   // Jobs under way are finished, waiting ones dropped, threads joined. Not from a job.
   void stop();
+  // Jobs that are due and that no thread has taken. From any thread.
+  std::size_t waiting() const;
   // From any thread; a long job looks for itself.
   bool is_stopped() const { return stopped_; }
 
@@ -76,7 +78,7 @@ class ComputePool final : public Parallel {
 
   const Clock& clock_;
   Log& log_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;   // of those that sleep until they are woken
   std::condition_variable watch_;  // of the one that sleeps until the first timed job is due
   std::size_t sleeping_ = 0;       // without that one

@@ -46,6 +46,8 @@ std::string_view name_of(ConfigError error) {
       return "bad_certificate";
     case ConfigError::not_loopback:
       return "not_loopback";
+    case ConfigError::bad_token_file:
+      return "bad_token_file";
     case ConfigError::root_refused:
       return "root_refused";
     case ConfigError::unknown_user:
@@ -118,21 +120,6 @@ ProcessConfig read_process(ConfigTable table) {
   }
   table.refuse_unknown();
   return process;
-}
-
-AdminConfig read_admin(ConfigTable table) {
-  AdminConfig admin;
-  table.read("address", admin.address);
-  table.read("port", admin.port);
-  Error error;
-  const auto address = boost::asio::ip::make_address(admin.address, error);
-  if (error || !address.is_loopback()) {
-    table.report(ConfigError::not_loopback, "address",
-                 fmt::format("'{}' is not of this machine alone; 127.0.0.1 and ::1 are",
-                             printable(admin.address, 64)));
-  }
-  table.refuse_unknown();
-  return admin;
 }
 
 void read_socket_limits(ConfigTable& table, WebSocketOptions& sockets) {
@@ -213,6 +200,8 @@ ConfigResult parse_config(std::string_view toml, const std::filesystem::path& fi
   config.limits = read_limits(root->table("limits"));
   config.process = read_process(root->table("process"));
   config.admin = read_admin(root->table("admin"));
+  config.log = read_log(root->table("log"));
+  config.audit = read_audit(root->table("audit"));
   config.limits.sockets.address = config.listen.address;
   config.limits.sockets.port = config.listen.port;
   read_tasks(*root, config.aggregator, config.tasks);

@@ -21,6 +21,7 @@
 #include "protocol/round/parameters.h"
 #include "protocol/vector/codec.h"
 #include "server/checkpoint_limits.h"
+#include "server/log.h"
 #include "server/websocket.h"
 
 namespace blindsum {
@@ -41,6 +42,7 @@ enum class ConfigError {
   bad_roster_file,        // the roster: signature or content
   bad_certificate,        // certificate or key of TLS
   not_loopback,           // the operator's port would be open to others
+  bad_token_file,         // the operator's token: permissions or content
   root_refused,           // started as root, and nobody has said that it may serve so
   unknown_user,           // of [process]
   ring_too_narrow,        // ring_bits does not hold the sum of n_max vectors
@@ -91,10 +93,27 @@ struct ProcessConfig {
   bool allow_root = false;
 };
 
-// GET /healthz and /readyz, for this machine only.
+// The operator's port.
 struct AdminConfig {
   std::string address = "127.0.0.1";
   std::optional<std::uint16_t> port;  // none: off; 0: any free one
+  std::filesystem::path token;        // empty: none
+  std::filesystem::path certificate;  // empty: plain HTTP
+  std::filesystem::path key;
+  std::filesystem::path client_ca;  // whose clients are let in; empty: those without one, too
+  bool open_metrics = false;        // /metrics without a token
+};
+
+enum class LogFormat { human, json };
+struct LogConfig {
+  LogFormat format = LogFormat::human;
+  LogLevel level = LogLevel::info;
+};
+
+enum class AuditTarget { off, file, syslog, standard_output };
+struct AuditConfig {
+  AuditTarget to = AuditTarget::off;
+  std::filesystem::path file;  // of AuditTarget::file
 };
 
 struct TaskConfig {
@@ -132,6 +151,8 @@ struct ServerConfig {
   LimitsConfig limits;
   ProcessConfig process;
   AdminConfig admin;
+  LogConfig log;
+  AuditConfig audit;
   std::vector<TaskConfig> tasks;
 };
 

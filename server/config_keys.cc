@@ -48,7 +48,9 @@ constexpr std::array kKeys{
     section("aggregator", table, true, "who it is, whom it serves, and where sums go"),
     section("limits", table, false, "what others may cost; docs/limits.md says what happens then"),
     section("process", table, false, "whom it becomes"),
-    section("admin", table, false, "the operator's port: GET /healthz and /readyz over HTTP"),
+    section("admin", table, false, "the operator's port: docs/admin.md"),
+    section("log", table, false, "what standard error says"),
+    section("audit", table, false, "who did what, in the field names of ECS"),
     section("task", tables, true, "what is added up; a table for each task"),
 
     ConfigKey{"listen", "address", text, false, "0.0.0.0", 0, 0, "",
@@ -107,8 +109,26 @@ constexpr std::array kKeys{
     ConfigKey{"process", "allow_root", boolean, false, "false", 0, 0, "",
               "true: it may stay root, without capabilities"},
 
-    ConfigKey{"admin", "address", text, false, "127.0.0.1", 0, 0, "", "of this machine only"},
+    ConfigKey{"admin", "address", text, false, "127.0.0.1", 0, 0, "",
+              "another one than of this machine takes certificate, and token or client_ca"},
     ConfigKey{"admin", "port", whole, false, "", 0, kMostPort, "9443", "left out: off"},
+    ConfigKey{"admin", "token", path, false, "", 0, 0, "\"admin.token\"",
+              "32 to 512 characters, readable by its owner only; `openssl rand -hex 32` makes one"},
+    ConfigKey{"admin", "certificate", path, false, "", 0, 0, "\"admin.crt\"",
+              "PEM, the whole chain; left out: plain HTTP"},
+    ConfigKey{"admin", "key", path, false, "", 0, 0, "\"admin.key\"", "of the certificate"},
+    ConfigKey{"admin", "client_ca", path, false, "", 0, 0, "\"operators.crt\"",
+              "clients need a certificate that this authority has signed"},
+    ConfigKey{"admin", "open_metrics", boolean, false, "false", 0, 0, "",
+              "true: /metrics without token"},
+    ConfigKey{"admin", "allow_exposed", boolean, false, "false", 0, 0, "",
+              "true: an address that others reach, without TLS or without token"},
+
+    ConfigKey{"log", "format", text, false, "human", 0, 0, "", "human or json, a line an event"},
+    ConfigKey{"log", "level", text, false, "info", 0, 0, "", "debug, info, warning or error"},
+
+    ConfigKey{"audit", "to", text, false, "off", 0, 0, "", "off, file, syslog or stdout"},
+    ConfigKey{"audit", "file", path, false, "", 0, 0, "\"audit.json\"", "with to = \"file\""},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A task's table of the configuration. Used by config.cc.
+// Tables of the configuration that have a file of their own. Used by config.cc.
 #pragma once
 
 #include "server/config.h"
@@ -6,7 +6,14 @@
 
 namespace blindsum {
 
-// Reports what is wrong into the table's problems, also when no cohort could run the task.
+// Both report what is wrong into the table's problems; this one also when no cohort could run the
+// task.
 [[nodiscard]] TaskConfig read_task(ConfigTable& table);
+
+// The operator's port, and who may use it.
+[[nodiscard]] AdminConfig read_admin(ConfigTable table);
+[[nodiscard]] LogConfig read_log(ConfigTable table);
+// What is to be kept of who did what.
+[[nodiscard]] AuditConfig read_audit(ConfigTable table);
 
 }  // namespace blindsum

@@ -161,7 +161,8 @@ ConfigTable::ConfigTable(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 std::optional<ConfigTable> ConfigTable::parse(std::string_view toml,
                                               const std::filesystem::path& file,
                                               const Environment& environment,
-                                              std::vector<ConfigProblem>& problems) {
+                                              std::vector<ConfigProblem>& problems,
+                                              std::string section) {
   try {
     auto root = std::make_shared<toml::table>(toml::parse(toml, file.string()));
     apply_environment(*root, environment, problems);
@@ -169,7 +170,7 @@ std::optional<ConfigTable> ConfigTable::parse(std::string_view toml,
     auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     return ConfigTable(std::make_shared<Impl>(Impl{std::move(root),
                                                    table,
-                                                   "",
+                                                   std::move(section),
                                                    "the file",
                                                    file.string(),
                                                    std::move(folder),

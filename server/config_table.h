@@ -20,10 +20,12 @@ namespace blindsum {
 
 class ConfigTable {
  public:
-  // The whole file, with what the environment says instead. No table if it is not TOML.
+  // The whole file, with what the environment says instead. No table if it is not TOML. `section`:
+  // whose keys it has, if it is not a whole configuration.
   static std::optional<ConfigTable> parse(std::string_view toml, const std::filesystem::path& file,
                                           const Environment& environment,
-                                          std::vector<ConfigProblem>& problems);
+                                          std::vector<ConfigProblem>& problems,
+                                          std::string section = "");
 
   bool has(std::string_view key) const;
 

@@ -5,7 +5,7 @@
 
 namespace blindsum {
 
-void LimitedLog::write(LogLevel level, std::string_view line) {
+void LimitedLog::write_about(LogLevel level, std::string_view line, const LogFields& fields) {
   std::uint64_t left_out = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -22,7 +22,7 @@ void LimitedLog::write(LogLevel level, std::string_view line) {
     ++written_;
   }
   if (left_out > 0) log_.warning("{} lines about peers were left out", left_out);
-  log_.write(level, line);
+  log_.write_about(level, line, fields);
 }
 
 }  // namespace blindsum

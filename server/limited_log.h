@@ -15,7 +15,8 @@ class LimitedLog final : public Log {
  public:
   LimitedLog(Log& log, const Clock& clock, std::uint32_t lines_per_second)
       : log_(log), clock_(clock), most_(lines_per_second) {}
-  void write(LogLevel level, std::string_view line) override;
+  void write(LogLevel level, std::string_view line) override { write_about(level, line, {}); }
+  void write_about(LogLevel level, std::string_view line, const LogFields& fields) override;
 
  private:
   Log& log_;

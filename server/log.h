@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,10 +17,20 @@ namespace blindsum {
 
 enum class LogLevel { debug, info, warning, error };
 
+// What a line is about, for logs that machines read; empty or 0 where it is about none.
+struct LogFields {
+  std::string round = {};       // "spam-filter/12"
+  std::string session_id = {};  // the round's, hexadecimal
+  std::uint64_t session = 0;    // a member's connection
+};
+
 class Log {
  public:
   virtual ~Log() = default;
   virtual void write(LogLevel level, std::string_view line) = 0;
+  virtual void write_about(LogLevel level, std::string_view line, const LogFields&) {
+    write(level, line);
+  }
 
   template <class... Args>
   void debug(fmt::format_string<Args...> format, Args&&... args) {

@@ -12,7 +12,7 @@
 #include "crypto/init.h"
 #include "crypto/mask_kernel.h"
 #include "faults/startup.h"
-#include "server/admin.h"
+#include "server/admin/operator.h"
 #include "server/config_document.h"
 #include "server/probe.h"
 #include "server/process.h"
@@ -56,7 +56,7 @@ stands in for --config.
 BLINDSUM_KERNEL forces a mask kernel (vaes512, vaes256, aesni, armv8, openssl); unset,
 the fastest of this processor's.
 signals: SIGTERM or SIGINT drains (rounds finish, then exit 0); a second one ends at once (exit 1).
-SIGHUP reads certificate and key again; sessions go on.
+SIGHUP reads certificate and key again; sessions go on. SIGUSR1 logs what is going on.
 exit codes: 0 drained, or what was asked is fine; 1 it could not listen, or was ended at once, or
 is not healthy; 2 wrong usage or configuration.)";
 
@@ -104,33 +104,22 @@ void keep_memory() {
 #endif
 }
 
-// Nothing, with the log line said, if it is wanted and cannot be had.
-std::unique_ptr<blindsum::AdminServer> start_admin(const blindsum::AdminConfig& config,
-                                                   const blindsum::Server& server,
-                                                   blindsum::Log& log) {
-  auto admin = blindsum::AdminServer::start(config, [&server] { return server.readiness(); });
-  if (!admin) {
-    log.error("admin: cannot listen on {} port {}: {}", config.address, *config.port,
-              admin.error().message());
-    return nullptr;
-  }
-  log.info("admin: /healthz and /readyz on {} port {}", config.address, (*admin)->port());
-  return *std::move(admin);
-}
-
 int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
-          const Arguments& arguments) {
+          const blindsum::AdminMaterials& admin_materials, const Arguments& arguments) {
   const auto signals = blindsum::block_signals();
   keep_memory();
   const blindsum::SystemClock clock;
   blindsum::SystemEntropy entropy;
-  const auto log = blindsum::make_stderr_log(arguments.verbose ? blindsum::LogLevel::debug
-                                                               : blindsum::LogLevel::info);
+  auto log_config = config.log;
+  if (arguments.verbose) log_config.level = blindsum::LogLevel::debug;
+  const auto log = blindsum::make_stderr_log(log_config);
   allow_descriptors(config.limits.sockets.max_connections, *log);
   blindsum::log_process(*log);
+  blindsum::Operator the_operator(config, admin_materials, clock, *log);
+  if (!the_operator.open_audit(materials.roster)) return 1;
   std::string failure;
-  auto server =
-      blindsum::Server::start(config, std::move(materials), clock, entropy, *log, failure);
+  auto server = blindsum::Server::start(config, std::move(materials), clock, entropy, *log, failure,
+                                        the_operator.watcher());
   if (!server) {
     log->error("{}", failure);
     return 1;
@@ -146,14 +135,10 @@ int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
       return 1;
     }
   }
-  std::unique_ptr<blindsum::AdminServer> admin;
-  if (config.admin.port) {
-    admin = start_admin(config.admin, *server, *log);
-    if (!admin) return 1;
-  }
+  if (!the_operator.open(*server)) return 1;
   blindsum::SignalWaiter waiter(signals, *server, *log);
   server->run();
-  admin.reset();
+  the_operator.close();
   waiter.forget_server();
   server.reset();  // jobs under way are finished
   const bool forced = waiter.stop();
@@ -190,7 +175,8 @@ int run(const Arguments& arguments) {
     return answer.good ? 0 : 1;
   }
   auto materials = blindsum::load_materials(read.config, read.problems);
-  if (!materials) return tell(read.problems);
+  const auto admin = blindsum::load_admin(read.config.admin, read.problems);
+  if (!materials || !admin) return tell(read.problems);
   if (arguments.check_only) {
     std::printf("%s: fine, %zu tasks, %zu members in the roster\n", arguments.config.c_str(),
                 read.config.tasks.size(), materials->roster.members().size());
@@ -201,7 +187,7 @@ int run(const Arguments& arguments) {
     std::fprintf(stderr, "blindsumd: privileges: %s\n", dropped.error().message().c_str());
     return 1;
   }
-  return serve(read.config, *std::move(materials), arguments);
+  return serve(read.config, *std::move(materials), *admin, arguments);
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ class RecoveryWatch final : public RecoveryMonitor {
   void advanced(const RecoveryProgress& progress) override;
   // One line with what was done.
   void done(const RecoveryOutcome& outcome) const;
+  // Since it began.
+  Instant elapsed() const { return clock_.now() - began_; }
 
  private:
   // A round of some seconds needs no line but the last.

@@ -1,10 +1,14 @@
 #include "server/result_files.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <span>
 #include <system_error>
+#include <utility>
 
 #include "support/descriptor.h"
 #include "support/files.h"
@@ -12,6 +16,8 @@
 
 namespace blindsum {
 namespace {
+
+constexpr std::string_view kPrefix = "round-";
 
 // Values that are decoded and written at a time.
 constexpr std::uint64_t kValuesAtOnce = 1 << 15;
@@ -72,6 +78,21 @@ Result<void> fill(const std::filesystem::path& folder, const RoundReport& report
 }
 
 }  // namespace
+
+std::filesystem::path round_file(const std::filesystem::path& folder, std::uint64_t round,
+                                 std::string_view extension) {
+  return folder / fmt::format("{}{:06}{}", kPrefix, round, extension);
+}
+
+std::optional<RoundFile> parse_round_file(std::string_view name) {
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  name.remove_prefix(kPrefix.size());
+  RoundFile file;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), file.round);
+  if (error != std::errc{}) return std::nullopt;
+  file.extension = name.substr(static_cast<std::size_t>(end - name.data()));
+  return file;
+}
 
 Result<void> write_result_folder(const std::filesystem::path& folder, const RoundReport& report) {
   const auto partial = partial_of(folder);

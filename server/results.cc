@@ -1,10 +1,8 @@
 #include "server/results.h"
 
-#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <optional>
 #include <system_error>
@@ -18,23 +16,7 @@
 namespace blindsum {
 namespace {
 
-constexpr std::string_view kPrefix = "round-";
 constexpr std::uint64_t kMostDocumentBytes = std::uint64_t{16} << 20;
-
-struct Entry {
-  std::uint64_t round = 0;
-  std::string_view rest;  // ".record", or empty for the folder
-};
-
-std::optional<Entry> parse_name(std::string_view name) {
-  if (!name.starts_with(kPrefix)) return std::nullopt;
-  name.remove_prefix(kPrefix.size());
-  Entry entry;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), entry.round);
-  if (error != std::errc{}) return std::nullopt;
-  entry.rest = name.substr(static_cast<std::size_t>(end - name.data()));
-  return entry;
-}
 
 Bytes offer_file_bytes(const Offer& offer) {
   Bytes bytes;
@@ -55,7 +37,7 @@ Result<Offer> parse_offer_file(ByteView bytes) {
 }  // namespace
 
 std::filesystem::path TaskResults::file(std::uint64_t round, std::string_view extension) const {
-  return folder_ / fmt::format("{}{:06}{}", kPrefix, round, extension);
+  return blindsum::round_file(folder_, round, extension);
 }
 
 std::filesystem::path TaskResults::round_folder(std::uint64_t round) const {
@@ -88,11 +70,11 @@ Result<void> TaskResults::scan() {
   for (std::filesystem::directory_iterator it(folder_, error), end; !error && it != end;
        it.increment(error)) {
     const auto name = it->path().filename().string();
-    const auto entry = parse_name(name);
+    const auto entry = parse_round_file(name);
     if (!entry) continue;
     last_round_ = std::max(last_round_, entry->round);
-    if (entry->rest == ".record") records.push_back(entry->round);
-    if (entry->rest == ".offer") offers.push_back(entry->round);
+    if (entry->extension == ".record") records.push_back(entry->round);
+    if (entry->extension == ".offer") offers.push_back(entry->round);
   }
   if (error) return Error(error.value(), boost::system::system_category());
   std::sort(records.begin(), records.end());

@@ -1,5 +1,6 @@
 #include "server/round_host.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -18,6 +19,24 @@ SharedBytes share(Bytes bytes) {
   return std::make_shared<const Bytes>(std::move(bytes));
 }
 
+// The phase that a message of a member answers. An upload is one once it is durable.
+std::optional<MemberAnswered> answer_in(const AggregatorEvent& event, const RoundKey& round) {
+  if (const auto* const added = std::get_if<Accumulated>(&event); added != nullptr) {
+    if (added->error) return std::nullopt;
+    return MemberAnswered{round, added->roster_index, AggregatorPhase::mask};
+  }
+  const auto* const message = std::get_if<MemberMessage>(&event);
+  if (message == nullptr) return std::nullopt;
+  const auto in = [&](AggregatorPhase phase) {
+    return MemberAnswered{round, message->roster_index, phase};
+  };
+  if (std::holds_alternative<SignedAdvert>(message->message)) return in(AggregatorPhase::advertise);
+  if (std::holds_alternative<Shares>(message->message)) return in(AggregatorPhase::share);
+  if (std::holds_alternative<Attestation>(message->message)) return in(AggregatorPhase::attest);
+  if (std::holds_alternative<Unmask>(message->message)) return in(AggregatorPhase::unmask);
+  return std::nullopt;
+}
+
 }  // namespace
 
 RoundHost::RoundHost(const RoundEnvironment& environment, Offer offer, Ring ring,
@@ -25,6 +44,8 @@ RoundHost::RoundHost(const RoundEnvironment& environment, Offer offer, Ring ring
     : environment_(environment),
       session_id_(offer.parameters.session_id),
       name_(fmt::format("{}/{}", offer.parameters.task, offer.parameters.round)),
+      log_(environment.log, {name_, to_hex(session_id_.view())}),
+      peer_log_(environment.peer_log, {name_, to_hex(session_id_.view())}),
       offer_(std::move(offer)),
       ring_(ring),
       payload_(std::move(payload)),
@@ -38,7 +59,7 @@ Result<std::shared_ptr<RoundHost>> RoundHost::make(const RoundEnvironment& envir
       new RoundHost(environment, offer, ring, std::move(payload), std::move(on_over)));
   const SumKeeper::Context context{environment.store, environment.checkpoints, environment.pool,
                                    environment.clock, environment.log,         host->session_id_,
-                                   host->name_};
+                                   host->name_,       &environment.watcher};
   host->keeper_ = std::make_shared<SumKeeper>(
       context, ring, offer.parameters.vector_length,
       [weak = std::weak_ptr(host), &strand = environment.strand](AggregatorEvent event) {
@@ -57,12 +78,14 @@ Result<std::shared_ptr<RoundHost>> RoundHost::start(const RoundEnvironment& envi
   for (const auto& [roster_index, member] : environment.members) {
     if (member.waits) invited.push_back(roster_index);
   }
+  auto offered = invited;
   std::vector<AggregatorEffect> effects;
   auto machine = AggregatorRound::start({environment.roster, environment.store, environment.limits},
                                         std::move(offer), std::move(invited),
                                         environment.clock.now(), effects);
   if (!machine) return machine.error();
   host->machine_.emplace(*std::move(machine));
+  host->tell_started(std::move(offered), false);
   host->carry_out(std::move(effects));
   host->arm_timer();
   return host;
@@ -73,9 +96,32 @@ void RoundHost::handle(AggregatorEvent event) {
   if (message != nullptr && std::holds_alternative<SignedAdvert>(message->message)) {
     adverted_.insert(message->roster_index);
   }
-  carry_out(machine_->handle(std::move(event), environment_.clock.now()));
+  const auto answer = answer_in(event, key());
+  auto effects = machine_->handle(std::move(event), environment_.clock.now());
+  tell_advance(answer, effects);
+  carry_out(std::move(effects));
   tell_more_may_come();
   arm_timer();
+}
+
+void RoundHost::tell_started(std::vector<std::uint32_t> members, bool resumed) {
+  environment_.watcher.see(RoundStarted{key(), std::move(members), resumed});
+  tell_advance(std::nullopt, {});
+}
+
+// An answer that the machine has not rejected was taken.
+void RoundHost::tell_advance(const std::optional<MemberAnswered>& answer,
+                             const std::vector<AggregatorEffect>& effects) {
+  const auto rejects = [&](const AggregatorEffect& effect) {
+    const auto* const rejected = std::get_if<MemberRejected>(&effect);
+    return rejected != nullptr && rejected->roster_index == answer->roster_index;
+  };
+  if (answer && std::none_of(effects.begin(), effects.end(), rejects)) {
+    environment_.watcher.see(*answer);
+  }
+  const auto phase = machine_->phase();
+  if (std::exchange(told_phase_, phase) != phase)
+    environment_.watcher.see(PhaseBegan{key(), phase});
 }
 
 // In phase 3 the keeper waits for more before it writes; so it has to hear when none can come.
@@ -146,19 +192,22 @@ void RoundHost::carry_out(Accumulate& effect) {
 
 // The machine has had all answers of the keeper by now, so nobody else touches the sum.
 void RoundHost::carry_out(Recover& effect) {
-  recovery_ = std::make_shared<RecoveryWatch>(name_, environment_.pool, environment_.clock,
-                                              environment_.log);
+  recovery_ = std::make_shared<RecoveryWatch>(name_, environment_.pool, environment_.clock, log_);
   environment_.pool.post([self = shared_from_this(), job = std::move(effect.job),
                           sum = keeper_->sum(), watch = recovery_] {
     RecoveryOutcome outcome;
     try {
       outcome = recover(*job, *sum, self->environment_.pool, *watch);
     } catch (const std::exception& exception) {
-      self->environment_.log.error("{}: internal_error: {}", self->name_, exception.what());
+      self->log_.error("{}: internal_error: {}", self->name_, exception.what());
       outcome = {};
       outcome.reason = Reason::internal_error;
     }
     watch->done(outcome);
+    if (outcome.reason == Reason::ok) {
+      self->environment_.watcher.see(SumUnmasked{self->key(), self->offer_.parameters.vector_length,
+                                                 outcome.work.mask_streams, watch->elapsed()});
+    }
     self->keep_result(std::move(outcome), sum);
   });
 }
@@ -169,8 +218,8 @@ void RoundHost::keep_result(RecoveryOutcome outcome, const std::shared_ptr<Accum
   if (outcome.reason == Reason::ok) {
     const auto kept = packed_and_kept(*sum);
     if (!kept && !is_for_good(kept.error()) && recovery_->is_wanted()) {
-      environment_.log.error("{}: the sum is not kept yet: {}; tried again in {} ms", name_,
-                             kept.error().message(), kRetryPause.count());
+      log_.error("{}: the sum is not kept yet: {}; tried again in {} ms", name_,
+                 kept.error().message(), kRetryPause.count());
       const auto again = environment_.clock.now() + kRetryPause;
       return environment_.pool.post_at(
           again, [self = shared_from_this(), outcome = std::move(outcome), sum]() mutable {
@@ -193,19 +242,20 @@ Result<void> RoundHost::packed_and_kept(const Accumulator& sum) {
 
 void RoundHost::carry_out(MemberRejected& effect) {
   if (effect.reason == Reason::ok) return;
-  environment_.peer_log.info("{}: {}: rejected, {} ({})", name_, member_name(effect.roster_index),
-                             name_of(effect.reason), effect.detail);
+  environment_.watcher.see(AnswerRejected{key(), effect.roster_index, effect.reason});
+  peer_log_.info("{}: {}: rejected, {} ({})", name_, member_name(effect.roster_index),
+                 name_of(effect.reason), effect.detail);
 }
 
 void RoundHost::carry_out(MemberDropped& effect) {
-  environment_.log.info("{}: {} dropped in {}: {}", name_, member_name(effect.roster_index),
-                        effect.phase, name_of(effect.reason));
+  log_.info("{}: {} dropped in {}: {}", name_, member_name(effect.roster_index), effect.phase,
+            name_of(effect.reason));
   dropped_.push_back({effect.roster_index, effect.reason, effect.phase});
+  environment_.watcher.see(MemberWasDropped{key(), dropped_.back()});
 }
 
 void RoundHost::carry_out(PhaseClosed& effect) {
-  environment_.log.info("{}: {} closed, {} of {}", name_, effect.phase, effect.answered,
-                        effect.expected);
+  log_.info("{}: {} closed, {} of {}", name_, effect.phase, effect.answered, effect.expected);
 }
 
 void RoundHost::carry_out(AggregatorRoundOver& effect) {
@@ -231,6 +281,14 @@ void RoundHost::arm_timer() {
     self->armed_.reset();
     self->handle(AggregatorTick{});
   });
+}
+
+std::string RoundHost::describe() const {
+  const auto deadline = machine_->next_deadline();
+  const auto left = deadline ? (*deadline - environment_.clock.now()).count() : 0;
+  return fmt::format("round {}, session {}: {}, {} ms left, {} adverts, {} dropped", name_,
+                     to_hex(session_id_.view()), blindsum::name_of(machine_->phase()), left,
+                     adverted_.size(), dropped_.size());
 }
 
 std::string RoundHost::member_name(std::uint32_t roster_index) const {

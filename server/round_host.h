@@ -19,11 +19,13 @@
 #include "server/clock.h"
 #include "server/compute_pool.h"
 #include "server/log.h"
+#include "server/log_about.h"
 #include "server/member_link.h"
 #include "server/recovery_watch.h"
 #include "server/round_report.h"
 #include "server/store/round_store.h"
 #include "server/sum_keeper.h"
+#include "server/watcher.h"
 
 namespace blindsum {
 
@@ -47,6 +49,7 @@ struct RoundEnvironment {
   Log& log;
   Log& peer_log;  // for what peers cause, limited in rate
   const JoinedMembers& members;
+  Watcher& watcher;
 };
 
 // What a round leaves when it is over.
@@ -88,6 +91,8 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   const std::string& name() const { return name_; }  // "spam-filter/12", for the log
   const Offer& offer() const { return offer_; }
   AggregatorPhase phase() const { return machine_->phase(); }
+  // For a dump: phase, time limit, who is here, who dropped.
+  std::string describe() const;
 
  private:
   RoundHost(const RoundEnvironment& environment, Offer offer, Ring ring, SharedBytes payload,
@@ -117,6 +122,10 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   void carry_out(PhaseClosed& effect);
   void carry_out(AggregatorRoundOver& effect);
 
+  RoundKey key() const { return {offer_.parameters.task, offer_.parameters.round, session_id_}; }
+  void tell_started(std::vector<std::uint32_t> members, bool resumed);
+  void tell_advance(const std::optional<MemberAnswered>& answer,
+                    const std::vector<AggregatorEffect>& effects);
   void send_result(std::uint32_t roster_index, MemberLink& link);
   void arm_timer();
   std::string member_name(std::uint32_t roster_index) const;
@@ -124,6 +133,8 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   const RoundEnvironment& environment_;
   const SessionId session_id_;
   const std::string name_;
+  LogAbout log_;
+  LogAbout peer_log_;
   const Offer offer_;
   const Ring ring_;
   SharedBytes payload_;
@@ -135,7 +146,8 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   std::shared_ptr<RecoveryWatch> recovery_;  // once it has begun
   std::optional<AggregatorRound> machine_;
   std::optional<Instant> armed_;
-  std::set<std::uint32_t> adverted_;  // so they have had the payload
+  std::optional<AggregatorPhase> told_phase_;  // to the watcher
+  std::set<std::uint32_t> adverted_;           // so they have had the payload
   std::vector<DroppedMember> dropped_;
   std::uint32_t cohort_size_ = kMaxCohort;  // until there is a cohort
   std::set<std::uint32_t> cohort_;          // who may have the result; once it is over

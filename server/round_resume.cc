@@ -38,6 +38,7 @@ Result<void> RoundHost::resume(bool with_sum) {
   const auto loaded = is_over || kept_->added == 0 ? Result<void>{} : load_checkpoint();
   const bool is_damaged = !loaded && loaded.error() == Reason::checkpoint_damaged;
   if (!loaded && !is_damaged) return loaded;
+  tell_started({adverted_.begin(), adverted_.end()}, true);
   carry_out(std::move(kept_->effects));
   kept_.reset();
   if (is_damaged) handle(AggregatorStop{Reason::checkpoint_damaged});

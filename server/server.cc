@@ -11,7 +11,7 @@
 #include "server/store/guarded_store.h"
 #include "server/store/sqlite_round_store.h"
 #include "server/store/store_files.h"
-#include "server/task_host.h"
+#include "server/task_control.h"
 #include "support/error.h"
 #include "support/files.h"
 
@@ -51,11 +51,12 @@ std::optional<FolderLock> take_folder(const std::filesystem::path& folder, std::
 
 struct Server::Impl {
   Impl(const ServerConfig& given, Materials loaded, const Clock& the_clock, Entropy& the_entropy,
-       Log& the_log)
+       Log& the_log, Watcher& the_watcher)
       : config(given),
         materials(std::move(loaded)),
         clock(the_clock),
         log(the_log),
+        watcher(the_watcher),
         peer_log(the_log, the_clock, kPeerLines),
         pool(threads_for(given.limits), the_clock, the_log),
         entropy(the_entropy),
@@ -69,6 +70,7 @@ struct Server::Impl {
                         clock,
                         the_entropy,
                         peer_log,
+                        the_watcher,
                         config.limits.hello_limit} {}
 
   ~Impl() { pool.stop(); }
@@ -82,6 +84,7 @@ struct Server::Impl {
   const Materials materials;
   const Clock& clock;
   Log& log;
+  Watcher& watcher;
   LimitedLog peer_log;
   ReadinessBoard readiness;
   std::optional<FolderLock> results_lock;
@@ -91,12 +94,14 @@ struct Server::Impl {
   Entropy& entropy;
   SessionRegistry registry;
   std::optional<TaskContext> task_context;  // once there is a store
+  std::optional<TaskControl> control;       // likewise; its definitions outlive the tasks
   TaskTable tasks;
   JoinLimits joins;
   SessionContext session_context;
   std::optional<WebSocketServer> sockets;
   std::atomic<std::size_t> busy_tasks{0};
   std::atomic<bool> draining{false};
+  std::atomic<std::int64_t> certificate_ends{0};
 };
 
 bool Server::Impl::open_store(std::string& failure) {
@@ -119,16 +124,9 @@ bool Server::Impl::open_tasks(std::string& failure) {
   results_lock = take_folder(folder, failure);
   if (!results_lock || !open_store(failure)) return false;
   task_context.emplace(TaskContext{config, materials.roster, materials.aggregator, pool, clock,
-                                   entropy, *store, log, peer_log});
-  for (const auto& task : config.tasks) {
-    auto results = TaskResults::open(folder / task.name, materials.roster);
-    if (!results) {
-      failure = (folder / task.name).string() + ": " + results.error().message();
-      return false;
-    }
-    tasks.emplace(task.name, std::make_unique<TaskHost>(*task_context, task, *std::move(results)));
-  }
-  return true;
+                                   entropy, *store, log, peer_log, watcher});
+  control.emplace(*task_context, tasks);
+  return control->load(failure) && control->open_all(failure);
 }
 
 bool Server::Impl::open(std::string& failure) {
@@ -138,17 +136,18 @@ bool Server::Impl::open(std::string& failure) {
       [this](const std::shared_ptr<Connection>& connection) {
         return Session::start(session_context, connection);
       },
-      peer_log);
+      peer_log, watcher);
   if (!listening) {
     failure = fmt::format("cannot listen on {} port {}: {}", config.listen.address,
                           config.listen.port, listening.error().message());
     return false;
   }
   sockets.emplace(*std::move(listening));
+  certificate_ends = materials.tls.certificate_ends();
   if (roster_expired(materials.roster, clock.wall_now())) {
     log.error("roster_expired: its not_after is past, so nobody is served until there is a newer");
   }
-  for (const auto& [name, task] : tasks) task->start();
+  for (auto* const task : tasks.all()) task->start();
   return true;
 }
 
@@ -160,8 +159,8 @@ void Server::Impl::task_is_idle() {
 
 std::unique_ptr<Server> Server::start(const ServerConfig& config, Materials materials,
                                       const Clock& clock, Entropy& entropy, Log& log,
-                                      std::string& failure) {
-  auto impl = std::make_unique<Impl>(config, std::move(materials), clock, entropy, log);
+                                      std::string& failure, Watcher& watcher) {
+  auto impl = std::make_unique<Impl>(config, std::move(materials), clock, entropy, log, watcher);
   if (!impl->open(failure)) return nullptr;
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
@@ -183,6 +182,26 @@ Readiness Server::readiness() const {
   return readiness;
 }
 
+QueueDepths Server::queues() const {
+  return {impl_->registry.size(), impl_->pool.waiting(), impl_->sockets->unhandled_bytes()};
+}
+
+TaskControl& Server::tasks() {
+  return *impl_->control;
+}
+
+const VerifyKey& Server::aggregator_key() const {
+  return impl_->session_context.aggregator_key;
+}
+
+const Roster& Server::roster() const {
+  return impl_->materials.roster;
+}
+
+std::int64_t Server::certificate_seconds_left() const {
+  return impl_->certificate_ends - static_cast<std::int64_t>(impl_->clock.wall_now());
+}
+
 void Server::run() {
   impl_->sockets->run();
 }
@@ -192,11 +211,12 @@ void Server::drain() {
   auto& server = *impl_;
   server.log.info("draining: no new rounds; at most {} ms for those that run",
                   server.config.limits.drain_limit.count());
-  server.busy_tasks = server.tasks.size() + 1;  // one more, so that it is not idle before the last
-  for (const auto& [name, task] : server.tasks) {
+  const auto all = server.tasks.close();
+  server.busy_tasks = all.size() + 1;  // one more, so that it is not idle before the last
+  for (auto* const task : all) {
     task->drain([&server] { server.task_is_idle(); });
     server.pool.post_at(server.clock.now() + server.config.limits.drain_limit,
-                        [&host = *task] { host.abort(Reason::server_draining); });
+                        [task] { task->abort(Reason::server_draining); });
   }
   server.pool.post([&server] { server.task_is_idle(); });
 }
@@ -209,7 +229,17 @@ void Server::reload_certificate() {
   }
   if (!tls) return;
   impl_->log.info("the certificate was read again: {}", impl_->config.listen.certificate.string());
+  impl_->certificate_ends = tls->certificate_ends();
   impl_->sockets->use(*std::move(tls));
+}
+
+void Server::dump() {
+  auto& server = *impl_;
+  const auto depths = queues();
+  server.log.info("dump: {} sessions, {} jobs wait, {} bytes unhandled", depths.sessions,
+                  depths.compute_jobs, depths.unhandled_bytes);
+  for (const auto& line : server.registry.describe()) server.log.info("dump: {}", line);
+  for (auto* const task : server.tasks.all()) task->dump();
 }
 
 void Server::stop() {

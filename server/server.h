@@ -12,17 +12,26 @@
 #include "server/log.h"
 #include "server/materials.h"
 #include "server/readiness.h"
+#include "server/watcher.h"
 
 namespace blindsum {
 
+class TaskControl;
+
+struct QueueDepths {
+  std::size_t sessions = 0;
+  std::size_t compute_jobs = 0;       // ready, and no thread has taken them
+  std::uint64_t unhandled_bytes = 0;  // received, of all sessions
+};
+
 class Server {
  public:
-  // Listens when it returns; accepts once run() is called. The config, clock, entropy and log
-  // outlive it. On failure: nothing, and `failure` says why (port in use, results folder locked or
-  // not readable).
+  // Listens when it returns; accepts once run() is called. The config, clock, entropy, log and
+  // watcher outlive it. On failure: nothing, and `failure` says why (port in use, results folder
+  // locked or not readable).
   static std::unique_ptr<Server> start(const ServerConfig& config, Materials materials,
                                        const Clock& clock, Entropy& entropy, Log& log,
-                                       std::string& failure);
+                                       std::string& failure, Watcher& watcher = nobody());
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -30,6 +39,14 @@ class Server {
   std::uint16_t port() const;
   // From any thread.
   Readiness readiness() const;
+  // What waits at present. From any thread.
+  QueueDepths queues() const;
+  const Roster& roster() const;
+  const VerifyKey& aggregator_key() const;
+  // Of the operator's port only: one caller at a time.
+  TaskControl& tasks();
+  // Seconds until the certificate ends that new connections get; negative once it has.
+  std::int64_t certificate_seconds_left() const;
   // Serves on the calling thread until drain() is through, or stop().
   void run();
   // No new rounds; running ones finish, or are aborted when the drain limit has passed. Until then
@@ -39,6 +56,8 @@ class Server {
   // Reads the certificate and its key again, for connections to come. What cannot be used is said
   // in the log, by name, and changes nothing. From any thread.
   void reload_certificate();
+  // Sessions, rounds and queues to the log, a line each. From any thread.
+  void dump();
   // Cuts everything now. From any thread.
   void stop();
 

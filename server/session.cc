@@ -29,7 +29,18 @@ std::shared_ptr<Session> Session::start(const SessionContext& context,
   return session;
 }
 
+void Session::send(SharedBytes frame) {
+  context_.watcher.see(Sent{frame->size()});
+  connection_->send(std::move(frame));
+}
+
+void Session::send(Blob blob) {
+  context_.watcher.see(Sent{blob.bytes->size()});
+  connection_->send(std::move(blob));
+}
+
 void Session::received(Bytes frame) {
+  context_.watcher.see(Received{frame.size()});
   strand_.post([self = shared_from_this(), frame = std::move(frame)]() mutable {
     Consumed consumed(self->connection_, frame.size());
     self->take_frame(std::move(frame), std::move(consumed));
@@ -45,7 +56,8 @@ void Session::violated(Error what) {
 void Session::closed(Error why) {
   strand_.post([self = shared_from_this(), why] {
     if (std::holds_alternative<Over>(self->state_)) return;
-    self->context_.peer_log.info("{}: ended: {}", self->label(), why.message());
+    self->log_.info("{}: ended: {}", self->label(), why.message());
+    self->tell_closed(Reason::ok);
     self->leave_task();
   });
   strand_.post([self = shared_from_this()] { self->context_.registry.remove(*self); });
@@ -110,8 +122,9 @@ void Session::take(Hello message, Consumed) {
   state_ = Welcomed{};
   connection_->authenticated();
   context_.registry.enter(message.roster_index, shared_from_this());
-  context_.peer_log.info("{}: connected from {}{}", label(), connection_->peer(),
-                         message.exporter_bound ? "" : ", not bound to the channel");
+  log_.info("{}: connected from {}{}", label(), connection_->peer(),
+            message.exporter_bound ? "" : ", not bound to the channel");
+  context_.watcher.see(SessionOpened{connection_->id(), roster_index_, connection_->peer()});
   send_frame(Welcome{context_.roster.epoch(), context_.roster.hash()});
 }
 
@@ -135,16 +148,18 @@ bool Session::joins_too_often() const {
 void Session::take(Join message, Consumed consumed) {
   if (!std::holds_alternative<Welcomed>(state_)) return fail_now(Reason::wrong_phase, "Join");
   if (joins_too_often()) return fail_now(Reason::too_many_joins, printable(message.task, 64));
-  const auto task = context_.tasks.find(message.task);
-  if (task == context_.tasks.end()) {
+  auto* const task = context_.tasks.find(message.task);
+  if (task == nullptr) {
     return fail_now(Reason::task_not_served, printable(message.task, 64));
   }
   // A task that was left, and another one joined, loses the session for good.
-  if (last_task_ != nullptr && last_task_ != task->second.get()) {
+  if (last_task_ != nullptr && last_task_ != task) {
     last_task_->gone(shared_from_this());
   }
-  last_task_ = task->second.get();
+  last_task_ = task;
   state_ = Waiting{};
+  context_.watcher.see(
+      MemberJoined{connection_->id(), roster_index_, connection_->peer(), message.task});
   last_task_->join(shared_from_this(), std::move(consumed));
 }
 
@@ -174,11 +189,18 @@ void Session::send_frame(const FrameToParticipant& frame) {
 
 void Session::fail_now(Reason reason, const std::string& detail) {
   if (std::holds_alternative<Over>(state_)) return;
-  context_.peer_log.info("{}: closed: {}{}{}", label(), name_of(reason), detail.empty() ? "" : ", ",
-                         detail);
+  tell_closed(reason);
+  log_.info("{}: closed: {}{}{}", label(), name_of(reason), detail.empty() ? "" : ", ", detail);
   const auto last = encode_frame(FrameToParticipant(SessionError{reason, detail}));
   connection_->finish(std::make_shared<const Bytes>(last));
   leave_task();
+}
+
+// Before the state says so.
+void Session::tell_closed(Reason reason) const {
+  const bool welcomed = !std::holds_alternative<Challenged>(state_);
+  context_.watcher.see(
+      SessionClosed{connection_->id(), welcomed, roster_index_, connection_->peer(), reason});
 }
 
 void Session::leave_task() {

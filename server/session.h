@@ -21,15 +21,17 @@
 #include "server/compute_pool.h"
 #include "server/consumed.h"
 #include "server/log.h"
+#include "server/log_about.h"
 #include "server/member_link.h"
 #include "server/rate_limit.h"
 #include "server/session_registry.h"
+#include "server/task_table.h"
+#include "server/watcher.h"
 #include "server/websocket.h"
 
 namespace blindsum {
 
 class TaskHost;
-using TaskTable = std::map<std::string, std::unique_ptr<TaskHost>, std::less<>>;
 
 // How often a member may join, and all who come from one address together.
 struct JoinLimits {
@@ -48,6 +50,7 @@ struct SessionContext {
   const Clock& clock;
   Entropy& entropy;
   Log& peer_log;  // for what peers cause, limited in rate
+  Watcher& watcher;
   std::chrono::milliseconds hello_limit;
 };
 
@@ -65,8 +68,8 @@ class Session final : public ConnectionEvents,
 
   std::uint32_t roster_index() const override { return roster_index_; }
   std::uint64_t session_number() const override { return connection_->id(); }
-  void send(SharedBytes frame) override { connection_->send(std::move(frame)); }
-  void send(Blob blob) override { connection_->send(std::move(blob)); }
+  void send(SharedBytes frame) override;
+  void send(Blob blob) override;
   void expect_frame(std::uint64_t bytes) override;
   void fail(Reason reason, std::string detail) override;
 
@@ -82,6 +85,7 @@ class Session final : public ConnectionEvents,
   Session(const SessionContext& context, std::shared_ptr<Connection> connection)
       : context_(context),
         connection_(std::move(connection)),
+        log_(context.peer_log, {"", "", connection_->id()}),
         handshake_time_(connection_->handshake_time()),
         strand_(context.pool) {}
 
@@ -97,11 +101,13 @@ class Session final : public ConnectionEvents,
 
   void send_frame(const FrameToParticipant& frame);
   void fail_now(Reason reason, const std::string& detail);
+  void tell_closed(Reason reason) const;
   void leave_task();
   std::string label() const;
 
   const SessionContext& context_;
   const std::shared_ptr<Connection> connection_;
+  LogAbout log_;
   const std::chrono::milliseconds handshake_time_;
   const Strand strand_;
   State state_;

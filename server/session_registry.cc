@@ -1,5 +1,7 @@
 #include "server/session_registry.h"
 
+#include <fmt/core.h>
+
 #include <utility>
 #include <vector>
 
@@ -45,6 +47,22 @@ void SessionRegistry::end_all(Reason reason, const std::string& detail) {
     }
   }
   for (const auto& session : all) session->fail(reason, detail);
+}
+
+std::vector<std::string> SessionRegistry::describe() const {
+  std::vector<std::string> lines;
+  const std::lock_guard lock(mutex_);
+  std::map<std::uint64_t, std::uint32_t> welcomed;
+  for (const auto& [index, session] : newest_) {
+    if (const auto live = session.lock()) welcomed[live->session_number()] = index;
+  }
+  for (const auto& [number, session] : sessions_) {
+    const auto whose = welcomed.find(number);
+    lines.push_back(whose == welcomed.end()
+                        ? fmt::format("session {}: nobody's yet", number)
+                        : fmt::format("session {}: member {}", number, whose->second));
+  }
+  return lines;
 }
 
 std::size_t SessionRegistry::size() const {

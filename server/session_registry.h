@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "server/member_link.h"
 
@@ -26,6 +27,8 @@ class SessionRegistry {
   // All sessions that there are, and will be.
   void end_all(Reason reason, const std::string& detail);
   std::size_t size() const;
+  // A line for each session: its number, and whose it is.
+  std::vector<std::string> describe() const;
 
  private:
   mutable std::mutex mutex_;

@@ -18,6 +18,7 @@ sigset_t block_signals() {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGHUP);
+  sigaddset(&signals, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   // A peer that goes away while we write is an error of that write, a file that gets larger than
   // the limit on files likewise.
@@ -53,8 +54,13 @@ bool SignalWaiter::wait_for_end() {
   while (true) {
     int received = 0;
     if (sigwait(&signals_, &received) != 0 || over_) return false;
-    if (received != SIGHUP) return true;
-    tell([](Server& server) { server.reload_certificate(); });
+    if (received == SIGHUP) {
+      tell([](Server& server) { server.reload_certificate(); });
+    } else if (received == SIGUSR1) {
+      tell([](Server& server) { server.dump(); });
+    } else {
+      return true;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 // What signals do to a server: SIGTERM or SIGINT drains it, a second one cuts it, SIGHUP has it
-// read its certificate again. Used by main.cc.
+// read its certificate again, SIGUSR1 says in the log what is going on. Used by main.cc.
 #pragma once
 
 #include <signal.h>

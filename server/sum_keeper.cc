@@ -20,6 +20,7 @@ SumKeeper::SumKeeper(Context context, Ring ring, std::uint64_t length, Tell tell
       ring_(ring),
       length_(length),
       tell_(std::move(tell)),
+      log_(context_.log, {context_.name, to_hex(context_.session_id.view())}),
       adding_(context_.pool) {}
 
 void SumKeeper::restore(Accumulator sum, std::uint32_t members) {
@@ -52,7 +53,7 @@ void SumKeeper::take(Accumulate& upload) {
   try {
     error = add_up(upload);
   } catch (const std::exception& exception) {
-    context_.log.error("{}: internal_error: {}", context_.name, exception.what());
+    log_.error("{}: internal_error: {}", context_.name, exception.what());
   }
   upload.packed.wipe();  // [REBUILD-5]
   if (!error) {
@@ -67,8 +68,15 @@ Error SumKeeper::add_up(Accumulate& upload) {
   if (dropped_) return Reason::internal_error;  // nobody listens any more
   if (failed_) return failed_;
   if (!sum_) sum_ = std::make_shared<Accumulator>(ring_, length_);
+  const auto bytes = upload.packed.size();
+  const auto began = std::chrono::steady_clock::now();
   const auto added = sum_->add_packed(upload.packed);
+  if (added) tell_added(bytes, std::chrono::steady_clock::now() - began);
   return added ? Error() : added.error();
+}
+
+void SumKeeper::tell_added(std::uint64_t bytes, std::chrono::nanoseconds took) const {
+  context_.watcher->see(UploadAdded{bytes, took});
 }
 
 void SumKeeper::consider() {
@@ -111,7 +119,7 @@ Error SumKeeper::checkpoint(ByteView packed, const std::vector<AddedFact>& facts
     const auto kept = context_.store.checkpoint(context_.session_id, packed, facts);
     return kept ? Error() : Error(Reason::store_failed);
   } catch (const std::exception& exception) {
-    context_.log.error("{}: internal_error: {}", context_.name, exception.what());
+    log_.error("{}: internal_error: {}", context_.name, exception.what());
     return Reason::internal_error;
   }
 }
@@ -122,8 +130,8 @@ void SumKeeper::written(const Group& group, const Error& error, Instant began) {
   may_write_at_ = std::max<Instant>(began + context_.limits.interval, now + (now - began));
   if (!error) {
     durable_ += static_cast<std::uint32_t>(group.facts.size());
-    context_.log.debug("{}: {} uploads are durable, the checkpoint took {} ms", context_.name,
-                       durable_, (now - began).count());
+    log_.debug("{}: {} uploads are durable, the checkpoint took {} ms", context_.name, durable_,
+               (now - began).count());
     answer(group, error);
     return consider();
   }

@@ -11,6 +11,7 @@
 // is written: at most twice the accumulator. All of it on the pool.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -24,7 +25,9 @@
 #include "server/clock.h"
 #include "server/compute_pool.h"
 #include "server/log.h"
+#include "server/log_about.h"
 #include "server/store/round_store.h"
+#include "server/watcher.h"
 
 namespace blindsum {
 
@@ -39,6 +42,7 @@ class SumKeeper : public std::enable_shared_from_this<SumKeeper> {
     Log& log;
     SessionId session_id;
     std::string name;
+    Watcher* watcher = &nobody();
   };
   // Hears UploadTaken and Accumulated, on a thread of the pool.
   using Tell = std::function<void(AggregatorEvent)>;
@@ -65,6 +69,7 @@ class SumKeeper : public std::enable_shared_from_this<SumKeeper> {
 
   void take(Accumulate& upload);
   Error add_up(Accumulate& upload);
+  void tell_added(std::uint64_t bytes, std::chrono::nanoseconds took) const;
   void consider();
   void wake_at(Instant when);
   void write();
@@ -76,6 +81,7 @@ class SumKeeper : public std::enable_shared_from_this<SumKeeper> {
   const Ring ring_;
   const std::uint64_t length_;
   const Tell tell_;
+  LogAbout log_;
   const Strand adding_;  // everything below is touched on it alone, but for sum()
   std::shared_ptr<Accumulator> sum_;
   std::uint32_t durable_ = 0;  // members

@@ -21,7 +21,8 @@ TaskHost::TaskHost(const TaskContext& context, const TaskConfig& config, TaskRes
                    context.clock,
                    context.log,
                    context.peer_log,
-                   members_} {}
+                   members_,
+                   context.watcher} {}
 
 TaskHost::~TaskHost() = default;
 
@@ -69,6 +70,25 @@ void TaskHost::drain(std::function<void()> idle) {
     on_idle_ = std::move(idle);
     if (!current_) fail_waiting(Reason::server_draining, "the server goes down");
     report_idle();
+    tell_state();
+  });
+}
+
+void TaskHost::hold(bool held) {
+  strand_.post([this, held] {
+    if (std::exchange(held_, held) == held) return;
+    log_.warning("{}: {} by the operator", config_.name, held ? "paused" : "goes on");
+    tell_state();
+    consider();
+  });
+}
+
+void TaskHost::retire() {
+  strand_.post([this] {
+    log_.warning("{}: taken away by the operator", config_.name);
+    finished_ = true;
+    if (!current_) fail_waiting(Reason::task_finished, config_.name);
+    tell_state();
   });
 }
 

@@ -28,6 +28,7 @@
 #include "server/member_link.h"
 #include "server/results.h"
 #include "server/round_host.h"
+#include "server/watcher.h"
 
 namespace blindsum {
 
@@ -42,6 +43,7 @@ struct TaskContext {
   RoundStore& store;
   Log& log;
   Log& peer_log;  // for what peers cause, limited in rate
+  Watcher& watcher;
 };
 
 class TaskHost {
@@ -64,6 +66,12 @@ class TaskHost {
                Consumed consumed);
   void malformed(std::shared_ptr<MemberLink> member, BrokenInRound message, Consumed consumed);
 
+  // No new rounds while it is held; one that runs goes on to its end.
+  void hold(bool held);
+  // No new rounds for good; members that wait are told that it is finished.
+  void retire();
+  // How it stands, to the log.
+  void dump();
   // No new rounds. Calls `idle` once, when nothing is under way.
   void drain(std::function<void()> idle);
   // Aborts the running round by this name, and the hook; what could not be written is given up.
@@ -94,6 +102,8 @@ class TaskHost {
   void pause(std::string_view why, std::string_view detail);
   void fail_waiting(Reason reason, const std::string& detail);
   void report_idle();
+  TaskState state() const;
+  void tell_state() const;
   Instant pause_after_failure();
 
   // After a restart (task_resume.cc).
@@ -130,6 +140,8 @@ class TaskHost {
   std::deque<std::shared_ptr<RoundHost>> past_;
   bool publishing_ = true;  // until start()
   bool paused_ = false;
+  std::string paused_why_;
+  bool held_ = false;  // by the operator
   bool finished_ = false;
   bool draining_ = false;
   bool aborted_ = false;  // abort() was called

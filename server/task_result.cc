@@ -56,6 +56,7 @@ void TaskHost::on_over(RoundEnding ending) {
   }
   if (*before) return publish_again(**before);
   publishing_ = true;
+  tell_state();
   unpublished_ = report_of(std::move(ending));
   publish();
 }
@@ -76,6 +77,9 @@ void TaskHost::publish() {
   if (!record) return not_published(record.error());
   auto report = *std::exchange(unpublished_, std::nullopt);
   log_ending(report);
+  const auto& terms = report.record.offer.parameters;
+  context_.watcher.see(RoundEnded{
+      {terms.task, terms.round, terms.session_id}, report, context_.clock.now() - started_at_});
   SharedBytes sum;
   if (report.record.offer.parameters.share_sum && !report.packed_sum.empty()) {
     sum = std::make_shared<const Bytes>(std::move(report.packed_sum));

@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -12,12 +14,13 @@ namespace {
 constexpr Instant kTellInterval{1000};
 constexpr unsigned kMostDoublings = 6;
 constexpr Instant kLeastPause{100};
+constexpr std::string_view kHeld = "by the operator";
 
 }  // namespace
 
 // Called whenever something has changed that a start may depend on.
 void TaskHost::consider() {
-  if (current_ || publishing_ || paused_ || finished_ || draining_) return;
+  if (current_ || publishing_ || paused_ || held_ || finished_ || draining_) return;
   const auto here = waiting();
   if (here < config_.n_min) {
     gather_until_.reset();
@@ -56,6 +59,7 @@ void TaskHost::tell_counts_soon() {
   if (!std::exchange(counts_told_, false)) return;
   strand_.post_at(context_.clock.now() + kTellInterval, [this] {
     counts_told_ = true;
+    tell_state();
     if (current_) return;
     const auto frame = std::make_shared<const Bytes>(counts_frame());
     for (const auto& [index, member] : members_) {
@@ -102,6 +106,7 @@ Result<void> TaskHost::try_start() {
     return round.error();
   }
   current_ = *std::move(round);
+  tell_state();
   return {};
 }
 
@@ -123,8 +128,31 @@ void TaskHost::back_to_gathering() {
   publishing_ = false;
   if (config_.rounds > 0 && results_.completed() >= config_.rounds) finish();
   if (draining_) fail_waiting(Reason::server_draining, "the server goes down");
+  if (finished_) fail_waiting(Reason::task_finished, config_.name);  // taken away meanwhile
   report_idle();
+  tell_state();
   strand_.post([this] { consider(); });
+}
+
+void TaskHost::dump() {
+  strand_.post([this] {
+    log_.info("dump: task {}: {}, {} members here, {} wait, {} rounds are completed", config_.name,
+              name_of(state()), members_.size(), waiting(), results_.completed());
+    for (const auto& round : rounds()) log_.info("dump: {}", round->describe());
+  });
+}
+
+TaskState TaskHost::state() const {
+  if (current_) return TaskState::running;
+  if (publishing_) return TaskState::publishing;
+  if (paused_ || (held_ && !finished_)) return TaskState::paused;
+  if (finished_) return TaskState::finished;
+  return draining_ ? TaskState::draining : TaskState::gathering;
+}
+
+void TaskHost::tell_state() const {
+  const std::string_view why = paused_ ? paused_why_ : held_ ? kHeld : "";
+  context_.watcher.see(TaskChanged{config_.name, state(), waiting(), results_.completed(), why});
 }
 
 void TaskHost::finish() {
@@ -136,7 +164,9 @@ void TaskHost::finish() {
 // Members go on waiting; only a restart, by an operator who has read this, goes on.
 void TaskHost::pause(std::string_view why, std::string_view detail) {
   paused_ = true;
-  log_.error("{}: PAUSED until a restart: {}: {}", config_.name, why, detail);
+  paused_why_ = fmt::format("{}: {}", why, detail);
+  log_.error("{}: PAUSED until a restart: {}", config_.name, paused_why_);
+  tell_state();
 }
 
 void TaskHost::fail_waiting(Reason reason, const std::string& detail) {

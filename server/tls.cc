@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <ctime>
 #include <string_view>
 
 #include "crypto/error.h"
@@ -77,6 +78,25 @@ std::optional<TlsContext> TlsContext::load(const std::filesystem::path& certific
   if (!use_certificate(context.get(), certificate, failure)) return std::nullopt;
   if (!use_key(context.get(), key, failure)) return std::nullopt;
   return TlsContext(context);
+}
+
+std::int64_t TlsContext::certificate_ends() const {
+  std::tm end{};
+  const X509* const own = SSL_CTX_get0_certificate(native());
+  if (own == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(own), &end) != 1) return 0;
+  return ::timegm(&end);
+}
+
+bool TlsContext::ask_clients(const std::filesystem::path& authorities, Failure& failure) {
+  if (!is_readable(authorities, failure)) return false;
+  auto* const names = SSL_load_client_CA_file(authorities.c_str());
+  if (names == nullptr || SSL_CTX_load_verify_file(native(), authorities.c_str()) != 1) {
+    failure.what = "no PEM certificates of authorities: " + openssl_says();
+    return false;
+  }
+  SSL_CTX_set_client_CA_list(native(), names);
+  SSL_CTX_set_verify(native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  return true;
 }
 
 Result<Hash> tls_exporter(ssl_st* connection) {

@@ -1,7 +1,8 @@
-// The server's side of TLS: version 1.3 only, its certificate, no client certificates [WIRE-6]. The
-// connections of websocket.cc are made from it; nothing else sees OpenSSL.
+// The server's side of TLS: version 1.3 only, its certificate; no client certificates [WIRE-6], but
+// on the operator's port, if it is to have them. Connections are made from it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -26,6 +27,10 @@ class TlsContext {
   [[nodiscard]] static std::optional<TlsContext> load(const std::filesystem::path& certificate,
                                                       const std::filesystem::path& key,
                                                       Failure& failure);
+  // From now on clients need a certificate that an authority of this PEM file has signed.
+  [[nodiscard]] bool ask_clients(const std::filesystem::path& authorities, Failure& failure);
+  // When its own certificate ends, in seconds since 1970.
+  std::int64_t certificate_ends() const;
   ssl_ctx_st* native() const { return context_.get(); }
 
  private:

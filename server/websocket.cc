@@ -49,16 +49,18 @@ void IoGate::shut() {
 }
 
 struct WebSocketServer::Impl {
-  Impl(const WebSocketOptions& given, TlsContext given_tls, Accept on_accept, Log& sink)
+  Impl(const WebSocketOptions& given, TlsContext given_tls, Accept on_accept, Log& sink,
+       Watcher& sight)
       : options(given),
         accept(std::move(on_accept)),
         log(sink),
+        watcher(sight),
         tls(std::move(given_tls)),
         gate(std::make_shared<IoGate>(io)),
         limits(options.max_connections, options.max_connections_per_address,
                options.new_connections_per_address),
         context{options,         tls, accept, [this](std::uint64_t id) { forget(id); },
-                unhandled_bytes, log} {}
+                unhandled_bytes, log, watcher} {}
 
   Result<void> bind();
   asio::awaitable<void> accept_all();
@@ -71,6 +73,7 @@ struct WebSocketServer::Impl {
   const WebSocketOptions options;
   const Accept accept;
   Log& log;
+  Watcher& watcher;
   asio::io_context io{1};
   TlsContext tls;
   tcp::acceptor acceptor{io};
@@ -126,6 +129,7 @@ void WebSocketServer::Impl::begin(tcp::socket socket) {
   if (const auto admitted = limits.admit(peer.network, io_now()); !admitted) {
     log.warning("a connection from {} was closed at once: {} ({} are open)", peer.name,
                 admitted.error().message(), limits.open());
+    watcher.see(ConnectionRefused{peer.name, admitted.error().message()});
     return;
   }
   try {
@@ -173,8 +177,9 @@ WebSocketServer::WebSocketServer(WebSocketServer&&) noexcept = default;
 WebSocketServer::~WebSocketServer() = default;
 
 Result<WebSocketServer> WebSocketServer::listen(const WebSocketOptions& options,
-                                                const TlsContext& tls, Accept accept, Log& log) {
-  auto impl = std::make_shared<Impl>(options, tls, std::move(accept), log);
+                                                const TlsContext& tls, Accept accept, Log& log,
+                                                Watcher& watcher) {
+  auto impl = std::make_shared<Impl>(options, tls, std::move(accept), log, watcher);
   BLINDSUM_CHECK(impl->bind());
   return WebSocketServer(std::move(impl));
 }
@@ -183,6 +188,10 @@ std::uint16_t WebSocketServer::port() const {
   Error error;
   const auto endpoint = impl_->acceptor.local_endpoint(error);
   return error ? 0 : endpoint.port();
+}
+
+std::uint64_t WebSocketServer::unhandled_bytes() const {
+  return impl_->unhandled_bytes;
 }
 
 void WebSocketServer::run() {

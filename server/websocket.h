@@ -20,6 +20,7 @@
 #include "server/log.h"
 #include "server/outbox.h"
 #include "server/tls.h"
+#include "server/watcher.h"
 
 namespace blindsum {
 
@@ -91,12 +92,14 @@ class WebSocketServer {
   // Listens at once. Errors: the operating system's (address in use, not a local address).
   [[nodiscard]] static Result<WebSocketServer> listen(const WebSocketOptions& options,
                                                       const TlsContext& tls, Accept accept,
-                                                      Log& log);
+                                                      Log& log, Watcher& watcher = nobody());
   WebSocketServer(WebSocketServer&&) noexcept;
   WebSocketServer& operator=(WebSocketServer&&) = delete;
   ~WebSocketServer();
 
   std::uint16_t port() const;
+  // Received and not consumed, of all connections. From any thread.
+  std::uint64_t unhandled_bytes() const;
   // Until finish() or stop(). On return every connection is closed and has had its closed() event.
   void run();
   // For connections that begin from now on; those that are there keep what they have.

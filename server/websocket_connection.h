@@ -46,6 +46,7 @@ struct ConnectionContext {
   std::function<void(std::uint64_t id)> gone;   // it is over and nothing runs for it any more
   std::atomic<std::uint64_t>& unhandled_bytes;  // received and not consumed, of all
   Log& log;
+  Watcher& watcher;
 };
 
 // Whose connection it is.

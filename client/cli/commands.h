@@ -16,6 +16,7 @@ void add_join(CLI::App& app, ExitCode& code);
 void add_record(CLI::App& app, ExitCode& code);
 void add_params(CLI::App& app, ExitCode& code);
 void add_evidence(CLI::App& app, ExitCode& code);
+void add_admin(CLI::App& app, ExitCode& code);
 void add_bench(CLI::App& app, ExitCode& code);
 
 // The end of a command's --help: an example, and the exit codes.

@@ -31,6 +31,7 @@ int run(int argc, char** argv) {
   add_record(app, code);
   add_evidence(app, code);
   add_params(app, code);
+  add_admin(app, code);
   add_bench(app, code);
   try {
     app.parse(argc, argv);

@@ -195,7 +195,7 @@ TEST_CASE("config: limits have names, defaults and ranges") {
   }
 }
 
-TEST_CASE("config: [admin] is off, and of this machine only") {
+TEST_CASE("config: [admin] is off, and of this machine only unless it is guarded") {
   const auto admin = [](const std::string& lines) {
     return parse(std::string(kGood) + "[admin]\n" + lines);
   };
@@ -203,11 +203,21 @@ TEST_CASE("config: [admin] is off, and of this machine only") {
   CHECK_FALSE(admin("").config.admin.port.has_value());
   CHECK(admin("port = 0").config.admin.port == 0);
   CHECK(admin("port = 9443\naddress = \"::1\"").problems.empty());
-  for (const auto* open : {"0.0.0.0", "192.0.2.1", "::", "localhost"}) {
+  CHECK(admin("address = \"localhost\"").problems.front().error == ConfigError::bad_value);
+  for (const auto* open : {"0.0.0.0", "192.0.2.1", "::"}) {
     const auto result = admin(std::string("address = \"") + open + "\"");
     REQUIRE(result.problems.size() == 1);
     CHECK(result.problems.front().error == ConfigError::not_loopback);
   }
+  const std::string everywhere = "address = \"0.0.0.0\"\n";
+  const std::string tls = "certificate = \"a.crt\"\nkey = \"a.key\"\n";
+  CHECK(admin(everywhere + tls + "token = \"a.token\"").problems.empty());
+  CHECK(admin(everywhere + tls + "client_ca = \"b.crt\"").problems.empty());
+  CHECK(admin(everywhere + "allow_exposed = true").problems.empty());
+  CHECK(admin(tls + "token = \"a.token\"").config.admin.token == "etc/a.token");
+  CHECK_FALSE(admin(everywhere + tls).problems.empty());
+  CHECK(admin("key = \"a.key\"").problems.front().error == ConfigError::missing_key);
+  CHECK(admin("client_ca = \"b.crt\"").problems.front().error == ConfigError::missing_key);
 }
 
 TEST_CASE("config: [process]") {

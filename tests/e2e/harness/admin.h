@@ -13,7 +13,7 @@ inline constexpr const char* kAdminOn = "\n[admin]\nport = 0\n";
 
 // 0 if the server does not say.
 inline std::uint16_t admin_port(const Scene& scene) {
-  const std::string before = "/readyz on 127.0.0.1 port ";
+  const std::string before = "admin: listens on 127.0.0.1 port ";
   if (!scene.logs(before)) return 0;
   const auto log = scene.log();
   return static_cast<std::uint16_t>(std::stoul(log.substr(log.rfind(before) + before.size())));

@@ -1,0 +1,79 @@
+#include "client/cli/admin_table.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <vector>
+
+namespace blindsum::cli {
+namespace {
+
+namespace json = boost::json;
+using Row = std::vector<std::string>;
+
+constexpr std::size_t kMostInline = 60;
+
+std::string cell(const json::value& value) {
+  if (value.is_null()) return "-";
+  if (value.is_string()) return value.as_string().empty() ? "-" : std::string(value.as_string());
+  if (value.is_bool()) return value.as_bool() ? "yes" : "no";
+  auto text = json::serialize(value);
+  if (value.is_array() && text.size() > kMostInline) {
+    return std::to_string(value.as_array().size()) + " entries";
+  }
+  return text;
+}
+
+bool is_list(const json::value& value) {
+  return value.is_array() && !value.as_array().empty() && value.as_array().front().is_object();
+}
+
+void append(std::string& text, const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  for (const auto& row : rows) {
+    if (!text.empty()) text += "\n";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += row[i];
+      if (i + 1 < row.size()) text += std::string(widths[i] - row[i].size() + 2, ' ');
+    }
+  }
+}
+
+// Columns are those of the first; lists inside are counted.
+std::vector<Row> rows_of(const json::array& list) {
+  std::vector<Row> rows(1);
+  for (const auto& [name, value] : list.front().as_object()) rows.front().emplace_back(name);
+  for (const auto& entry : list) {
+    Row row;
+    for (const auto& name : rows.front()) {
+      const auto* const value = entry.as_object().if_contains(name);
+      row.push_back(value == nullptr ? "-" : cell(*value));
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string as_table(const json::value& content) {
+  std::string text;
+  if (!content.is_object()) return cell(content);
+  std::vector<Row> single;
+  for (const auto& [name, value] : content.as_object()) {
+    if (!is_list(value)) single.push_back({std::string(name), cell(value)});
+  }
+  // A page that is a list says nothing beside it but where it goes on.
+  append(text, single);
+  for (const auto& [name, value] : content.as_object()) {
+    if (!is_list(value)) continue;
+    if (!text.empty()) text += "\n\n" + std::string(name) + ":";
+    append(text, rows_of(value.as_array()));
+  }
+  return text;
+}
+
+}  // namespace blindsum::cli

@@ -1,0 +1,42 @@
+// Who may use the operator's port: whoever has the bearer token of a file, or a certificate of the
+// operator's own authority, or, if both are configured, both. /healthz and /readyz are for all who
+// reach the port.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "crypto/bytes.h"
+#include "server/config.h"
+#include "server/tls.h"
+
+namespace blindsum {
+
+// What the files named in [admin] hold.
+struct AdminMaterials {
+  std::optional<Hash> token;      // SHA-256 of it: the token itself is not kept
+  std::optional<TlsContext> tls;  // null = plain
+};
+
+// Every problem is reported. Nothing then.
+[[nodiscard]] std::optional<AdminMaterials> load_admin(const AdminConfig& config,
+                                                       std::vector<ConfigProblem>& problems);
+
+class AdminAccess {
+ public:
+  AdminAccess(const AdminConfig& config, const AdminMaterials& materials)
+      : token_(materials.token), by_certificate_(!config.client_ca.empty()) {}
+
+  // Whether there is any way in. If not, only what is for all is served.
+  bool exists() const { return token_.has_value() || by_certificate_; }
+  // `authorization` is the header's value. The time it takes does not depend on how much of a wrong
+  // token is right. A certificate has been asked for, and verified, by TLS before.
+  bool allows(std::string_view authorization) const;
+
+ private:
+  std::optional<Hash> token_;
+  bool by_certificate_;
+};
+
+}  // namespace blindsum

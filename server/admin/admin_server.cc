@@ -1,0 +1,119 @@
+#include "server/admin/admin_server.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <exception>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+#include "server/admin/beast_http.h"
+
+namespace blindsum {
+namespace {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+// Only what g++ 12 compiles rightly is written around a co_await: see beast_connection.cc.
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+
+constexpr unsigned kMostAtOnce = 32;
+constexpr std::chrono::milliseconds kPause{100};
+
+}  // namespace
+
+struct AdminServer::Impl {
+  Impl(std::optional<TlsContext> context, AdminHandler& the_handler)
+      : tls(std::move(context)), handler(the_handler) {}
+
+  Result<void> listen(const AdminConfig& config);
+  void run();
+  asio::awaitable<void> accept_all();
+
+  const std::optional<TlsContext> tls;
+  AdminHandler& handler;
+  asio::io_context io{1};
+  tcp::acceptor acceptor{io};
+  asio::steady_timer pause{io};
+  unsigned open = 0;
+  std::thread thread;
+};
+
+Result<void> AdminServer::Impl::listen(const AdminConfig& config) {
+  Error error;
+  const auto address = asio::ip::make_address(config.address, error);
+  if (error) return error;
+  const tcp::endpoint endpoint(address, config.port.value_or(0));
+  acceptor.open(endpoint.protocol(), error);
+  if (error) return error;
+  acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (error) return error;
+  acceptor.bind(endpoint, error);
+  if (error) return error;
+  acceptor.listen(kMostAtOnce, error);
+  if (error) return error;
+  return {};
+}
+
+void AdminServer::Impl::run() {
+  asio::co_spawn(io, accept_all(), asio::detached);
+  while (true) {
+    try {
+      io.run();
+      return;
+    } catch (const std::exception&) {
+      // No memory for one answer; the next may have it.
+    }
+  }
+}
+
+asio::awaitable<void> AdminServer::Impl::accept_all() {
+  while (acceptor.is_open()) {
+    auto accepted = co_await acceptor.async_accept(kAwait);
+    const Error error = std::get<0>(accepted);
+    if (!error && open < kMostAtOnce) {
+      ++open;
+      asio::co_spawn(
+          io, detail::serve_http(std::move(std::get<1>(accepted)), tls ? &*tls : nullptr, handler),
+          [this](const std::exception_ptr&) { --open; });
+    }
+    if (error) {
+      pause.expires_after(kPause);
+      const auto paused = co_await pause.async_wait(kAwait);
+      static_cast<void>(paused);
+    }
+  }
+}
+
+AdminServer::AdminServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+AdminServer::~AdminServer() {
+  impl_->io.stop();
+  impl_->thread.join();
+}
+
+Result<std::unique_ptr<AdminServer>> AdminServer::start(const AdminConfig& config,
+                                                        const std::optional<TlsContext>& tls,
+                                                        AdminHandler& handler) {
+  auto impl = std::make_unique<Impl>(tls, handler);
+  BLINDSUM_CHECK(impl->listen(config));
+  impl->thread = std::thread([raw = impl.get()] { raw->run(); });
+  return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));
+}
+
+std::uint16_t AdminServer::port() const {
+  Error error;
+  const auto endpoint = impl_->acceptor.local_endpoint(error);
+  return error ? 0 : endpoint.port();
+}
+
+}  // namespace blindsum

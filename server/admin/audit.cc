@@ -1,0 +1,176 @@
+#include "server/admin/audit.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <chrono>
+#include <utility>
+
+#include "protocol/round/text.h"
+#include "server/admin/api.h"
+#include "server/record_json.h"
+#include "server/spdlog_log.h"
+
+namespace blindsum {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::uint32_t kPeerLines = 100;  // a second
+constexpr std::size_t kMostText = 256;
+
+json::string text(std::string_view view) {
+  return json::string(printable(view, kMostText));
+}
+
+// [category], [type] and action as the schema means them.
+json::object line_of(std::string_view category, std::string_view type, std::string_view action,
+                     bool good) {
+  return {{"@timestamp", utc_timestamp()},
+          {"ecs.version", "8.11.0"},
+          {"service.name", "blindsumd"},
+          {"event.kind", "event"},
+          {"event.category", json::array{text(category)}},
+          {"event.type", json::array{text(type)}},
+          {"event.action", text(action)},
+          {"event.outcome", good ? "success" : "failure"}};
+}
+
+void add_source(json::object& line, std::string_view peer) {
+  const auto colon = peer.rfind(':');
+  if (colon == std::string_view::npos) return;
+  line["source.address"] = text(peer);
+  line["source.ip"] = text(peer.substr(0, colon));
+  if (const auto port = parse_whole(peer.substr(colon + 1))) line["source.port"] = *port;
+}
+
+void add_round(json::object& line, const RoundKey& round) {
+  line["blindsum.task"] = text(round.task);
+  line["blindsum.round"] = round.round;
+  line["blindsum.session_id"] = text(to_hex(round.session_id.view()));
+}
+
+bool is_change(const std::string& method) {
+  return method != "GET" && method != "HEAD";
+}
+
+}  // namespace
+
+Audit::Audit(std::unique_ptr<AuditSink> sink, Roster roster, const Clock& clock, Log& log,
+             Count count)
+    : sink_(std::move(sink)),
+      roster_(std::move(roster)),
+      clock_(clock),
+      log_(log),
+      count_(std::move(count)) {}
+
+void Audit::see(const ServerEvent& event) {
+  std::visit([this](const auto& one) { take(one); }, event);
+}
+
+void Audit::add_member(json::object& line, std::uint32_t roster_index) const {
+  const auto* const member = roster_.find(roster_index);
+  line["user.id"] = std::to_string(roster_index);
+  if (member != nullptr) line["user.name"] = text(member->name);
+}
+
+void Audit::take(const SessionOpened& event) {
+  auto line = line_of("authentication", "start", "session-opened", true);
+  add_member(line, event.roster_index);
+  add_source(line, event.peer);
+  line["blindsum.session"] = event.session;
+  put(std::move(line), true);
+}
+
+void Audit::take(const MemberJoined& event) {
+  auto line = line_of("session", "start", "task-joined", true);
+  add_member(line, event.roster_index);
+  add_source(line, event.peer);
+  line["blindsum.session"] = event.session;
+  line["blindsum.task"] = text(event.task);
+  put(std::move(line), true);
+}
+
+// Before a member is welcomed a failure is one of its authentication.
+void Audit::take(const SessionClosed& event) {
+  const bool ended = event.reason == Reason::ok || event.reason == Reason::task_finished ||
+                     event.reason == Reason::server_draining;
+  if (ended && !event.welcomed) return;
+  auto line = event.welcomed ? line_of("session", "end", "session-closed", ended)
+                             : line_of("authentication", "start", "session-refused", false);
+  if (event.welcomed) add_member(line, event.roster_index);
+  add_source(line, event.peer);
+  line["event.reason"] = text(name_of(event.reason));
+  line["blindsum.session"] = event.session;
+  put(std::move(line), true);
+}
+
+void Audit::take(const ConnectionRefused& event) {
+  auto line = line_of("network", "denied", "connection-refused", false);
+  add_source(line, event.peer);
+  line["event.reason"] = text(event.why);
+  put(std::move(line), true);
+}
+
+void Audit::take(const AnswerRejected& event) {
+  auto line = line_of("session", "denied", "answer-rejected", false);
+  add_round(line, event.round);
+  add_member(line, event.roster_index);
+  line["event.reason"] = text(name_of(event.reason));
+  put(std::move(line), true);
+}
+
+void Audit::take(const RoundEnded& event) {
+  for (const auto& blame : event.report.record.blame) {
+    auto line = line_of("intrusion_detection", "info", "member-blamed", true);
+    add_round(line, event.round);
+    add_member(line, event.report.proof.adverts.at(blame.accused).advert.roster_index);
+    line["event.reason"] = text(name_of(blame.kind));
+    put(std::move(line), false);
+  }
+}
+
+void Audit::called(const AdminRequest& request, const AdminResponse& response) {
+  const bool refused = response.status == 401 || response.status == 403;
+  const bool good = response.status < 400 || response.status == 503;
+  const bool change = is_change(request.method);
+  auto line = refused ? line_of("authentication", "start", "admin-refused", false)
+                      : line_of(change ? "configuration" : "web", change ? "change" : "access",
+                                change ? "admin-change" : "admin-call", good);
+  add_source(line, request.peer);
+  if (!request.subject.empty()) line["user.name"] = text(request.subject);
+  line["http.request.method"] = text(request.method);
+  line["url.path"] = text(request.path);
+  line["http.response.status_code"] = response.status;
+  put(std::move(line), refused);
+}
+
+void Audit::process(std::string_view action, std::string_view outcome) {
+  put(line_of("process", "info", action, outcome == "success"), false);
+}
+
+bool Audit::may_write() {
+  const std::lock_guard lock(mutex_);
+  const auto second = std::chrono::floor<std::chrono::seconds>(clock_.now());
+  if (second != second_) written_ = 0;
+  second_ = second;
+  if (written_ < kPeerLines) return ++written_ > 0;
+  ++left_out_;
+  return false;
+}
+
+void Audit::put(json::object line, bool by_peer) {
+  if (by_peer && !may_write()) return count_("left_out");
+  {
+    const std::lock_guard lock(mutex_);
+    if (left_out_ > 0) line["blindsum.left_out"] = std::exchange(left_out_, 0);
+  }
+  const auto done = sink_->put(json::serialize(line));
+  count_(done ? "written" : "failed");
+  if (done) {
+    failing_ = false;
+  } else if (!failing_.exchange(true)) {
+    log_.error("audit: cannot be written: {}", done.error().message());
+  }
+}
+
+}  // namespace blindsum

@@ -1,0 +1,61 @@
+// What is asked on the operator's port and what is answered, without the library that moves it: so
+// that the pages know nothing of Beast, which takes half a minute to compile.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace blindsum {
+
+struct AdminRequest {
+  std::string method;  // "GET"
+  std::string path;    // without query, escapes resolved
+  std::map<std::string, std::string, std::less<>> query;
+  std::string authorization;  // the header's value, or empty
+  std::string last_event_id;  // likewise, of server-sent events
+  std::string body;           // empty until it may be read
+  std::string peer;           // "127.0.0.1:40000"
+  std::string subject;        // of the client's verified certificate, or empty
+};
+
+// A stream of server-sent events. All calls on the admin server's thread.
+class EventFeed {
+ public:
+  virtual ~EventFeed() = default;
+  // What has come since the last call, as it goes out; empty if nothing has.
+  virtual std::string take() = 0;
+};
+
+struct AdminResponse {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::filesystem::path file = {};            // sent instead of the body, if not empty
+  std::shared_ptr<EventFeed> feed = nullptr;  // likewise
+  std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
+// {"error":"not_found"}, and what it is about.
+[[nodiscard]] AdminResponse error_response(unsigned status, std::string_view name,
+                                           std::string_view detail = "");
+
+// Who answers. All calls on the admin server's thread.
+class AdminHandler {
+ public:
+  virtual ~AdminHandler() = default;
+  // Before the body is read: why it is not going to be, if so.
+  virtual std::optional<AdminResponse> refuse(const AdminRequest& head) = 0;
+  virtual AdminResponse answer(const AdminRequest& request) = 0;
+};
+
+// Path and query of a request's target. Nothing if an escape in it is broken, or if it has a
+// control character.
+[[nodiscard]] bool parse_target(std::string_view target, AdminRequest& request);
+
+}  // namespace blindsum

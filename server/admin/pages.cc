@@ -1,0 +1,91 @@
+#include "server/admin/pages.h"
+
+#include <exception>
+#include <utility>
+
+namespace blindsum {
+namespace {
+
+std::vector<std::string> pieces_of(std::string_view path) {
+  std::vector<std::string> pieces;
+  while (path.starts_with('/')) {
+    path.remove_prefix(1);
+    const auto end = path.find('/');
+    pieces.emplace_back(path.substr(0, end));
+    path = end == std::string_view::npos ? "" : path.substr(end);
+  }
+  return pieces;
+}
+
+bool is_name(const std::string& piece) {
+  return piece.starts_with('{');
+}
+
+bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& path,
+             AdminPages::Names& names) {
+  if (pattern.size() != path.size()) return false;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (!is_name(pattern[i]) && pattern[i] != path[i]) return false;
+    if (is_name(pattern[i])) names[pattern[i].substr(1, pattern[i].size() - 2)] = path[i];
+  }
+  return true;
+}
+
+}  // namespace
+
+void AdminPages::add(PageFor whom, std::string method, std::string pattern, Make make) {
+  pages_.push_back({whom, std::move(method), pieces_of(pattern), std::move(make)});
+}
+
+AdminPages::Found AdminPages::find(const AdminRequest& request) const {
+  Found found;
+  const auto path = pieces_of(request.path);
+  for (const auto& page : pages_) {
+    Names names;
+    if (!matches(page.pattern, path, names)) continue;
+    if (page.method == request.method) {
+      found.page = &page;
+      found.names = std::move(names);
+      found.allowed.clear();
+      return found;
+    }
+    found.allowed += (found.allowed.empty() ? "" : ", ") + page.method;
+    if (page.whom == PageFor::all) found.page = &page;  // so that 405 is said to all
+  }
+  return found;
+}
+
+std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
+  const auto found = find(head);
+  const bool is_for_all = found.page != nullptr && found.page->whom == PageFor::all;
+  if (is_for_all || access_.allows(head.authorization)) return std::nullopt;
+  auto response = access_.exists()
+                      ? error_response(401, "unauthorized")
+                      : error_response(403, "no_access_configured", "[admin] has no token");
+  if (access_.exists()) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  called_(head, response);
+  return response;
+}
+
+AdminResponse AdminPages::answer(const AdminRequest& request) {
+  auto response = make(request);
+  called_(request, response);
+  return response;
+}
+
+AdminResponse AdminPages::make(const AdminRequest& request) const {
+  const auto found = find(request);
+  if (!found.allowed.empty()) {
+    auto response = error_response(405, "method_not_allowed");
+    response.headers.emplace_back("Allow", found.allowed);
+    return response;
+  }
+  if (found.page == nullptr) return error_response(404, "not_found");
+  try {
+    return found.page->make(request, found.names);
+  } catch (const std::exception& exception) {
+    return error_response(500, "internal_error", exception.what());
+  }
+}
+
+}  // namespace blindsum

@@ -1,0 +1,56 @@
+// Which page of the operator's port is whose, and who may have it. A page is a method, a path with
+// {names} in it, and a function; pages are added by those that make them, before the port opens.
+//
+// Whoever may not use the port is told 401 before anything else, so that it learns nothing about
+// what there is; /healthz and /readyz are for all.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/admin/access.h"
+#include "server/admin/http.h"
+
+namespace blindsum {
+
+enum class PageFor { all, operators };
+
+class AdminPages final : public AdminHandler {
+ public:
+  using Names = std::map<std::string, std::string, std::less<>>;
+  using Make = std::function<AdminResponse(const AdminRequest&, const Names&)>;
+  // A call that was answered or refused, for the audit: its status and, of a refusal, why.
+  using Called = std::function<void(const AdminRequest&, const AdminResponse&)>;
+
+  explicit AdminPages(AdminAccess access) : access_(access) {}
+
+  void add(PageFor whom, std::string method, std::string pattern, Make make);
+  void on_call(Called called) { called_ = std::move(called); }
+
+  std::optional<AdminResponse> refuse(const AdminRequest& head) override;
+  AdminResponse answer(const AdminRequest& request) override;
+
+ private:
+  struct Page {
+    PageFor whom;
+    std::string method;
+    std::vector<std::string> pattern;
+    Make make;
+  };
+  struct Found {
+    const Page* page = nullptr;
+    Names names;
+    std::string allowed;  // the methods that the path has
+  };
+  Found find(const AdminRequest& request) const;
+  AdminResponse make(const AdminRequest& request) const;
+
+  const AdminAccess access_;
+  std::vector<Page> pages_;
+  Called called_ = [](const AdminRequest&, const AdminResponse&) {};
+};
+
+}  // namespace blindsum

@@ -1,0 +1,16 @@
+// A task as JSON: the same keys as those of [[task]], with the same checks.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "server/config.h"
+
+namespace blindsum {
+
+// Of use only if no problem was added. Keys that name programs or files (payload, on_result) are
+// refused.
+[[nodiscard]] TaskConfig read_json_task(std::string_view json,
+                                        std::vector<ConfigProblem>& problems);
+
+}  // namespace blindsum

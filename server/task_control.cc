@@ -1,0 +1,203 @@
+#include "server/task_control.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <exception>
+#include <utility>
+
+#include "server/config_json.h"
+#include "support/files.h"
+
+namespace blindsum {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::uint64_t kMostFileBytes = std::uint64_t{64} << 20;
+constexpr std::size_t kMostTasks = 1000;
+
+}  // namespace
+
+std::string_view name_of(ControlError error) {
+  switch (error) {
+    case ControlError::ok:
+      return "ok";
+    case ControlError::task_not_found:
+      return "task_not_found";
+    case ControlError::task_exists:
+      return "task_exists";
+    case ControlError::configured_task:
+      return "configured_task";
+    case ControlError::bad_task:
+      return "bad_task";
+    case ControlError::server_draining:
+      return "server_draining";
+    case ControlError::store_failed:
+      return "store_failed";
+  }
+  return "unknown";
+}
+
+std::filesystem::path TaskControl::file() const {
+  return context_.config.aggregator.state / "tasks.json";
+}
+
+bool TaskControl::load(std::string& failure) {
+  const auto text = read_text_file(file(), kMostFileBytes);
+  if (!text) {
+    if (text.error() == boost::system::errc::no_such_file_or_directory) return true;
+    failure = file().string() + ": " + text.error().message();
+    return false;
+  }
+  std::vector<ConfigProblem> problems;
+  try {
+    const auto kept = json::parse(*text).as_object();
+    for (const auto& name : kept.at("paused").as_array()) held_.emplace(name.as_string());
+    for (const auto& one : kept.at("made").as_array()) {
+      std::string definition(one.as_string());
+      auto config = read_json_task(definition, problems);
+      live_.insert(config.name);
+      made_.push_back({std::move(definition), std::move(config)});
+    }
+  } catch (const std::exception& exception) {
+    failure = file().string() + ": " + exception.what();
+    return false;
+  }
+  if (!problems.empty()) failure = file().string() + ": " + problems.front().text;
+  return problems.empty();
+}
+
+Result<void> TaskControl::keep() const {
+  json::array made;
+  for (const auto& one : made_) {
+    if (live_.contains(one.config.name)) made.emplace_back(one.definition);
+  }
+  json::array paused;
+  for (const auto& name : held_) paused.emplace_back(name);
+  const json::object kept{{"made", std::move(made)}, {"paused", std::move(paused)}};
+  return write_file_atomically(file(), json::serialize(kept) + "\n");
+}
+
+bool TaskControl::open(const TaskConfig& config, std::string& failure) {
+  const auto folder = context_.config.aggregator.results / config.name;
+  auto results = TaskResults::open(folder, context_.roster);
+  if (!results) {
+    failure = folder.string() + ": " + results.error().message();
+    return false;
+  }
+  auto host = std::make_unique<TaskHost>(context_, config, *std::move(results));
+  if (held_.contains(config.name)) host->hold(true);
+  if (tasks_.add(config.name, std::move(host))) return true;
+  failure = config.name + ": there is one of this name";
+  return false;
+}
+
+bool TaskControl::open_all(std::string& failure) {
+  for (const auto& task : context_.config.tasks) {
+    if (!open(task, failure)) return false;
+  }
+  return std::all_of(made_.begin(), made_.end(),
+                     [&](const Made& one) { return open(one.config, failure); });
+}
+
+bool TaskControl::is_configured(std::string_view task) const {
+  const auto& tasks = context_.config.tasks;
+  return std::any_of(tasks.begin(), tasks.end(), [&](const auto& one) { return one.name == task; });
+}
+
+const TaskConfig* TaskControl::config_of(std::string_view task) const {
+  for (const auto& one : context_.config.tasks) {
+    if (one.name == task) return &one;
+  }
+  for (const auto& one : made_) {
+    if (one.config.name == task && live_.contains(task)) return &one.config;
+  }
+  return nullptr;
+}
+
+void TaskControl::check(const TaskConfig& config, std::vector<ConfigProblem>& problems) const {
+  const auto members = context_.roster.members().size();
+  if (config.n_min > members) {
+    problems.push_back(
+        {ConfigError::out_of_range, "n_min",
+         fmt::format("n_min is {}, the roster has {} members", config.n_min, members)});
+  }
+  const auto& places = context_.config.aggregator;
+  if ((places.results / config.name).lexically_normal() == places.state.lexically_normal()) {
+    problems.push_back({ConfigError::conflicting_keys, "name",
+                        "'" + config.name + "' is where the state of rounds is kept"});
+  }
+}
+
+ControlOutcome TaskControl::create(std::string_view definition) {
+  ControlOutcome outcome;
+  auto config = read_json_task(definition, outcome.problems);
+  if (outcome.problems.empty()) check(config, outcome.problems);
+  if (!outcome.problems.empty()) {
+    outcome.error = ControlError::bad_task;
+    return outcome;
+  }
+  outcome.task = config.name;
+  if (tasks_.had(config.name)) return {ControlError::task_exists, {}, config.name};
+  if (made_.size() >= kMostTasks) return {ControlError::store_failed, {}, "too many tasks"};
+  live_.insert(config.name);
+  made_.push_back({std::string(definition), std::move(config)});
+  const auto& made = made_.back().config;
+  const auto kept = keep();
+  if (!kept || !open(made, outcome.detail)) {
+    live_.erase(made.name);
+    // Its host, if there is one, is not in the table and has gone.
+    static_cast<void>(keep());
+    if (!kept) outcome.detail = kept.error().message();
+    outcome.error = ControlError::store_failed;
+    return outcome;
+  }
+  tasks_.find(made.name)->start();
+  return outcome;
+}
+
+ControlOutcome TaskControl::set_held(std::string_view task, bool held) {
+  auto* const host = tasks_.find(task);
+  if (host == nullptr) return {ControlError::task_not_found};
+  const auto before = held_;
+  if (held) held_.emplace(task);
+  if (!held) held_.erase(std::string(task));
+  if (const auto kept = keep(); !kept) {
+    held_ = before;
+    return {ControlError::store_failed, {}, kept.error().message()};
+  }
+  host->hold(held);
+  return {};
+}
+
+ControlOutcome TaskControl::pause(std::string_view task) {
+  return set_held(task, true);
+}
+
+ControlOutcome TaskControl::resume(std::string_view task) {
+  return set_held(task, false);
+}
+
+ControlOutcome TaskControl::remove(std::string_view task) {
+  if (tasks_.find(task) == nullptr) return {ControlError::task_not_found};
+  if (is_configured(task)) {
+    return {
+        ControlError::configured_task, {}, "it is in the configuration; pause it, or edit that"};
+  }
+  const std::string name(task);
+  live_.erase(name);
+  held_.erase(name);
+  if (const auto kept = keep(); !kept) {
+    live_.insert(name);
+    return {ControlError::store_failed, {}, kept.error().message()};
+  }
+  tasks_.take_away(task)->retire();
+  return {};
+}
+
+}  // namespace blindsum
