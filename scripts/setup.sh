@@ -4,7 +4,8 @@ verb_setup() {
   [ $# -eq 0 ] || die "setup takes no arguments"
   ensure_packages
   ensure_page_tools
-  say "setup: all $(wanted_packages | wc -l) packages of scripts/packages.txt are installed, node and npm, too"
+  say "setup: all $(wanted_packages | wc -l) packages of scripts/packages.txt are installed," \
+    "and node and npm"
 }
 
 # What bundles the operator's page. For the verbs that are about the whole program: the others build

@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "server/admin/page_assets.h"
-
 namespace blindsum {
 namespace {
 
@@ -43,8 +41,7 @@ AdminResponse answer(const PageAsset& asset, const AdminRequest& request) {
 
 }  // namespace
 
-void add_page(AdminPages& pages) {
-  const auto assets = page_assets();
+void add_page(AdminPages& pages, const std::vector<PageAsset>& assets) {
   for (const auto& asset : assets) {
     pages.add(PageFor::all, "GET", std::string(asset.path),
               [asset](const AdminRequest& request, const auto&) { return answer(asset, request); });

@@ -2,11 +2,14 @@
 // what it shows it asks the API for, with the token that the operator gives it.
 #pragma once
 
+#include <vector>
+
+#include "server/admin/page_assets.h"
 #include "server/admin/pages.h"
 
 namespace blindsum {
 
-// Without a page in the program, / says so in plain text.
-void add_page(AdminPages& pages);
+// Without any, / says in plain text that the program was built without the page.
+void add_page(AdminPages& pages, const std::vector<PageAsset>& assets);
 
 }  // namespace blindsum

@@ -40,6 +40,13 @@ export function table(caption, heads, options = {}) {
   return { node, body };
 }
 
+// Rows that were there before keep the focus that they had.
+export function replaceRows(body, rows) {
+  const focused = document.activeElement;
+  body.replaceChildren(...rows);
+  if (focused !== document.activeElement && body.contains(focused)) focused.focus();
+}
+
 // A list of terms: [term, text or node] each.
 export function terms(pairs) {
   return el('dl', { class: 'terms' }, pairs.map(([term, value]) =>

@@ -2,6 +2,7 @@
 import { announce } from './announce.js';
 import { ApiError, get, setToken, token, whenRefused } from './api.js';
 import { askForToken, showProblem } from './login.js';
+import { Meter } from './meter.js';
 import { Shell } from './shell.js';
 import { Store } from './store.js';
 import { EventStream } from './stream.js';
@@ -13,12 +14,14 @@ let running = null;
 function stop() {
   running?.stream.stop();
   running?.shell.stop();
+  running?.meter.stop();
   running = null;
 }
 
 function begin() {
   const store = new Store();
-  const shell = new Shell(app, store, signOut);
+  const meter = new Meter();
+  const shell = new Shell(app, store, meter, signOut);
   const stream = new EventStream({
     // What was missed, too: the numbers of events are a process's own, so all is asked for anew.
     onOpen: () => Promise.all([store.loadSnapshot(), store.loadNames()]).catch(() => {}),
@@ -26,7 +29,7 @@ function begin() {
       : store.take(name, data)),
     onState: (state, pauseMs) => store.setConnection(state, pauseMs),
   });
-  running = { stream, shell };
+  running = { stream, shell, meter };
   shell.start();
   stream.start();
 }

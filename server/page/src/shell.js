@@ -9,9 +9,10 @@ import { VIEWS, viewFor } from './views.js';
 const CONNECTION = { connecting: 'Connecting…', live: 'Live', lost: 'Connection lost' };
 
 export class Shell {
-  constructor(app, store, signOut) {
+  constructor(app, store, meter, signOut) {
     this.app = app;
     this.store = store;
+    this.meter = meter;
     this.signOut = signOut;
     this.view = null;
     this.onAddress = () => this.show(true);
@@ -69,8 +70,8 @@ export class Shell {
       if (link.dataset.path === view.under) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
     }
-    const { main, store } = this;
-    this.view = view.show({ main, store, names, query: address.query, setTitle });
+    const { main, store, meter } = this;
+    this.view = view.show({ main, store, meter, names, query: address.query, setTitle });
     if (moveFocus) {
       heading.focus();
       scrollTo(0, 0);

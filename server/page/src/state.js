@@ -112,6 +112,13 @@ function changePhase(round, phase, now) {
 function finish(round, data, now) {
   if (round.outcome) return;
   if (STEPS.includes(round.phase)) round.took[round.phase] = now - round.phaseBegan;
+  // The server's own times; ours have the way of the events in them.
+  const known = Object.entries(data.timings_ms ?? {});
+  for (const [phase, ms] of known) round.took[phase] = ms;
+  const before = known.reduce((sum, [, ms]) => sum + ms, 0);
+  if (round.phase === 'recover' || data.outcome === 'completed') {
+    round.took.recover = Math.max(0, data.took_ms - before);
+  }
   round.outcome = { outcome: data.outcome, reason: data.reason, tookMs: data.took_ms,
     members: data.members, dropped: data.dropped, blamed: data.blamed };
 }

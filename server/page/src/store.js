@@ -58,6 +58,12 @@ export class Store {
     }
   }
 
+  // A task that was deleted.
+  forget(task) {
+    this.state.tasks.delete(task);
+    this.#mark(null);
+  }
+
   take(name, data) {
     if (this.asking) this.waiting.push([name, data]);
     else this.#apply(name, data);

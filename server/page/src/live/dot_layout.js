@@ -3,16 +3,19 @@
 import { PHASES } from '../state.js';
 
 const LARGEST = 14;
-const SMALLEST = 2.4;
+const SMALLEST = 0.5;
 const MARGIN = 8;
 const DROP_BAND = 0.26;  // of the height
 // As many as the line of steps has above: offer, the phases, the sum.
 const COLUMNS = PHASES.length + 2;
 
-// The space between two dots so that n of them fit into an area.
-export function spacing(n, width, height) {
-  const space = Math.floor(Math.sqrt((width * height) / Math.max(1, n)) * 4) / 4;
-  return Math.max(SMALLEST, Math.min(LARGEST, space));
+// The space between two dots so that n of them fit into an area, in rows.
+function spacing(n, width, height) {
+  let space = Math.min(LARGEST, Math.sqrt((width * height) / Math.max(1, n)));
+  while (space > SMALLEST && Math.floor(width / space) * Math.floor(height / space) < n) {
+    space *= 0.98;
+  }
+  return space;
 }
 
 function columnOf(member) {

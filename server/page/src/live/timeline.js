@@ -6,6 +6,13 @@ import { PHASES, STEPS } from '../state.js';
 const NAMES = { offered: 'Offer', advertise: 'Advertise', share: 'Share', mask: 'Masked input',
   attest: 'Attest', unmask: 'Unmask', recover: 'Sum' };
 
+// Events come in steps of a fifth of a second: until the server says how long a phase took, less
+// than that is not known.
+const STEP_MS = 250;
+function shown(took, exact) {
+  return !exact && took < STEP_MS ? '< 0.3 s' : duration(took);
+}
+
 export class Timeline {
   constructor() {
     this.steps = new Map();
@@ -43,7 +50,7 @@ export class Timeline {
       if (step === 'offered') continue;
       const running = step === round.phase && !round.outcome;
       const took = running ? now - round.phaseBegan : round.took[step];
-      setText(time, took === undefined ? '' : duration(took));
+      setText(time, took === undefined ? '' : shown(took, round.outcome));
     }
   }
 }

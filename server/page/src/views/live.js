@@ -1,14 +1,16 @@
 // What runs now: a card a task.
 import { el } from '../dom.js';
+import { LiveCharts } from '../live/live_charts.js';
 import { RoundCard } from '../live/round_card.js';
 
 const CLOCK_MS = 250;
 
-export function showLive({ main, store }) {
+export function showLive({ main, store, meter }) {
   const cards = new Map();
   const list = el('div', { class: 'cards' });
   const none = el('p', { class: 'empty', text: 'No task yet.' });
-  main.append(none, list);
+  const charts = new LiveCharts(store, meter);
+  main.append(none, el('div', { class: 'stack' }, list, charts.node));
 
   function update(changes) {
     for (const [name, card] of cards) {
@@ -37,6 +39,7 @@ export function showLive({ main, store }) {
     stop() {
       unlisten();
       clearInterval(clock);
+      charts.stop();
       for (const card of cards.values()) card.stop();
     },
   };
