@@ -4,6 +4,7 @@
 verb_package() {
   [ $# -eq 0 ] || die "package takes no arguments"
   ensure_packages
+  ensure_page_tools
   ensure_also dpkg-dev
   build clang server/blindsumd client/blindsum documents
   local version architecture stage=build/package

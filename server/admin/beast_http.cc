@@ -108,6 +108,8 @@ asio::awaitable<void> write_text(Stream& stream, const AdminResponse& response, 
   set_headers(message, response);
   message.body() = response.body;
   message.prepare_payload();
+  // What stands there would be taken for the length of what is not sent.
+  if (message.result() == http::status::not_modified) message.erase(http::field::content_length);
   co_await write_message(stream, message, deadline);
 }
 
@@ -174,6 +176,8 @@ AdminRequest head_of(const http::request<http::string_body>& message) {
   request.authorization.assign(authorization.data(), authorization.size());
   const auto last = message["Last-Event-ID"];
   request.last_event_id.assign(last.data(), last.size());
+  const auto known = message[http::field::if_none_match];
+  request.if_none_match.assign(known.data(), known.size());
   return request;
 }
 

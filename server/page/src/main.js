@@ -1,0 +1,80 @@
+// Begins: asks who we are, then shows what the address says.
+import { announce } from './announce.js';
+import { ApiError, get, setToken, token, whenRefused } from './api.js';
+import { askForToken, showProblem } from './login.js';
+import { Meter } from './meter.js';
+import { Shell } from './shell.js';
+import { Store } from './store.js';
+import { EventStream } from './stream.js';
+
+const app = document.getElementById('app');
+const RETRY_MS = 3000;
+let running = null;
+
+function stop() {
+  running?.stream.stop();
+  running?.shell.stop();
+  running?.meter.stop();
+  running = null;
+}
+
+function begin() {
+  const store = new Store();
+  const meter = new Meter();
+  const shell = new Shell(app, store, meter, signOut);
+  const stream = new EventStream({
+    // What was missed, too: the numbers of events are a process's own, so all is asked for anew.
+    onOpen: () => Promise.all([store.loadSnapshot(), store.loadNames()]).catch(() => {}),
+    onEvent: (name, data) => (name === 'lost' ? store.loadSnapshot().catch(() => {})
+      : store.take(name, data)),
+    onState: (state, pauseMs) => store.setConnection(state, pauseMs),
+  });
+  running = { stream, shell, meter };
+  shell.start();
+  stream.start();
+}
+
+function signOut() {
+  stop();
+  setToken(null);
+  login('');
+}
+
+function login(why) {
+  askForToken(app, why, async (text) => {
+    setToken(text);
+    return enter();
+  });
+}
+
+// Whether we are in; if not, what is shown says why.
+async function enter() {
+  try {
+    await get('/v1/status');
+  } catch (error) {
+    if (!(error instanceof ApiError)) {
+      showProblem(app, 'The server does not answer. Trying again…');
+      setTimeout(enter, RETRY_MS);
+    } else if (error.status === 401) {
+      const given = token() !== null;
+      setToken(null);
+      login(given ? 'The server does not take this token.' : '');
+    } else if (error.name === 'no_access_configured') {
+      showProblem(app, 'This server lets nobody in: its [admin] has neither a token nor a '
+        + 'client_ca. See docs/admin.md.');
+    } else {
+      showProblem(app, error.message);
+    }
+    return;
+  }
+  announce('Signed in');
+  begin();
+}
+
+whenRefused(() => {
+  if (!running) return;
+  stop();
+  setToken(null);
+  login('The server does not take the token any more.');
+});
+enter();
