@@ -7,7 +7,7 @@ import { Scene } from './lib/scene.mjs';
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const NARROW_PX = 320;
 // A round's own page, too: there is one by then.
-const VIEWS = ['#/live', '#/history', '#/roster', '#/tasks', '#/server', '#/tasks/counts/rounds/1'];
+const VIEWS = ['#/live', '#/history', '#/roster', '#/tasks', '#/server', '#/round/counts/1'];
 
 let browser, scene;
 before(async () => {
@@ -49,11 +49,14 @@ for (const colorScheme of ['light', 'dark']) {
     await visitor.loggedIn(scene.token);
     for (const view of VIEWS) {
       await go(visitor.page, view);
-      for (const closed of await visitor.page.locator('details:not([open]) > summary').all()) {
-        await closed.click();
-      }
+      const closed = visitor.page.locator('details:not([open]) > summary').filter({ visible: true });
+      while (await closed.count() > 0) await closed.first().click();
       assert.deepEqual(await findings(visitor.page), [], view);
     }
+    await go(visitor.page, '#/tasks');
+    await visitor.id('task-new').click();
+    await visitor.id('task-form').waitFor();
+    assert.deepEqual(await findings(visitor.page), [], 'the form of a task');
     await visitor.close();
   });
 }

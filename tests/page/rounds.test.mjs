@@ -51,6 +51,8 @@ function elements(file) {
     Number(file.readBigInt64LE(start + 8 * i)));
 }
 
+const button = (name) => visitor.page.getByRole('button', { name, exact: true });
+
 async function download(link) {
   const [taken] = await Promise.all([visitor.page.waitForEvent('download'), link.click()]);
   return { name: taken.suggestedFilename(), content: await readFile(await taken.path()) };
@@ -58,9 +60,10 @@ async function download(link) {
 
 test('the page of a round has its record, which verifies', async () => {
   await row(2).getByRole('link').first().click();
-  await visitor.page.getByRole('heading', { level: 1, name: /2/ }).waitFor();
+  await visitor.page.getByRole('heading', { level: 1, name: 'counts, round 2' }).waitFor();
   const record = await scene.get('/v1/tasks/counts/rounds/2');
-  await visitor.page.locator('[data-testid=round-verification][data-state=valid]').waitFor();
+  await visitor.page.locator('[data-testid=round-verification][data-valid=true]').waitFor();
+  await visitor.page.locator('main details > summary').first().click();
   const text = await visitor.page.locator('main').innerText();
   for (const shown of [record.session_id, record.record_hash, record.sum_digest]) {
     assert.ok(text.includes(shown), `${shown} in ${text}`);
@@ -72,15 +75,15 @@ test('the sum that is taken from there is the very sum', async () => {
   const { u3 } = await scene.get('/v1/tasks/counts/rounds/2');
   // Updates hold the place in the roster, from 1 on, and a hundred for each round.
   const expected = u3.reduce((sum, { index }) => sum + index + 1 + 200, 0);
-  const npy = await download(visitor.page.getByTestId('download-npy').first());
+  const npy = await download(button('v.npy'));
   assert.match(npy.name, /\.npy$/);
   assert.deepEqual(elements(npy.content), Array(4).fill(expected));
-  const json = await download(visitor.page.getByTestId('download-json').first());
+  const json = await download(button('v.json'));
   assert.deepEqual(JSON.parse(json.content).values, Array(4).fill(expected));
 });
 
 test('the record that is taken from there is the file of the server', async () => {
-  const { content } = await download(visitor.page.getByTestId('download-record'));
+  const { content } = await download(button('Record'));
   const file = await readFile(`${scene.folder}/results/counts/round-000002.record`);
   assert.ok(content.equals(file));
 });
@@ -102,14 +105,14 @@ test('the roster has each member, and how reliable it is', async () => {
   const m5 = members.find(({ name }) => name === 'm5');
   assert.ok(m5.dropped > 0 && m5.reliability < 1);
   const text = texts.find((one) => one.split(/[\t\n]/).includes('m5'));
-  assert.ok(text.includes(`${Math.round(100 * m5.reliability)}`), text);
+  assert.ok(text.includes(`${(100 * m5.reliability).toFixed(1)} %`), text);
   assert.ok(text.includes(m5.last_reason), text);
 });
 
 test('who lied is named, with what for', async () => {
   const blaming = await Scene.open('blame');
   try {
-    const other = await Visitor.open(browser, `${blaming.url}#/tasks/${blaming.task}/rounds/1`,
+    const other = await Visitor.open(browser, `${blaming.url}#/round/${blaming.task}/1`,
       { expected: [/status of 401/] });
     await other.loggedIn(blaming.token);
     const { blame } = await fetch(`${blaming.url}v1/tasks/${blaming.task}/rounds/1`,

@@ -66,7 +66,7 @@ try {
   await visitor.view('History');
   await visitor.page.locator('[data-testid=history-row][data-round="5"]').getByRole('link').first()
     .click();
-  await visitor.page.locator('[data-testid=round-verification][data-state=valid]').waitFor();
+  await visitor.page.locator('[data-testid=round-verification][data-valid=true]').waitFor();
   await picture(visitor, 'round');
 } finally {
   await browser.close();
