@@ -25,8 +25,12 @@ function begin() {
   const stream = new EventStream({
     // What was missed, too: the numbers of events are a process's own, so all is asked for anew.
     onOpen: () => Promise.all([store.loadSnapshot(), store.loadNames()]).catch(() => {}),
-    onEvent: (name, data) => (name === 'lost' ? store.loadSnapshot().catch(() => {})
-      : store.take(name, data)),
+    onEvent: (name, data) => {
+      store.take(name, data);
+      // One that is finished may have been deleted, which the snapshot knows.
+      const unsure = name === 'lost' || (name === 'task' && data.state === 'finished');
+      if (unsure) store.loadSnapshot().catch(() => {});
+    },
     onState: (state, pauseMs) => store.setConnection(state, pauseMs),
   });
   running = { stream, shell, meter };
