@@ -1,5 +1,4 @@
 // Begins: asks who we are, then shows what the address says.
-import { announce } from './announce.js';
 import { ApiError, get, setToken, token, whenRefused } from './api.js';
 import { askForToken, showProblem } from './login.js';
 import { Meter } from './meter.js';
@@ -18,7 +17,7 @@ function stop() {
   running = null;
 }
 
-function begin() {
+function begin(moveFocus) {
   const store = new Store();
   const meter = new Meter();
   const shell = new Shell(app, store, meter, signOut);
@@ -34,7 +33,7 @@ function begin() {
     onState: (state, pauseMs) => store.setConnection(state, pauseMs),
   });
   running = { stream, shell, meter };
-  shell.start();
+  shell.start(moveFocus);
   stream.start();
 }
 
@@ -47,18 +46,18 @@ function signOut() {
 function login(why) {
   askForToken(app, why, async (text) => {
     setToken(text);
-    return enter();
+    return enter(true);
   });
 }
 
 // Whether we are in; if not, what is shown says why.
-async function enter() {
+async function enter(moveFocus) {
   try {
     await get('/v1/status');
   } catch (error) {
     if (!(error instanceof ApiError)) {
       showProblem(app, 'The server does not answer. Trying again…');
-      setTimeout(enter, RETRY_MS);
+      setTimeout(() => enter(moveFocus), RETRY_MS);
     } else if (error.status === 401) {
       const given = token() !== null;
       setToken(null);
@@ -71,8 +70,7 @@ async function enter() {
     }
     return;
   }
-  announce('Signed in');
-  begin();
+  begin(moveFocus);
 }
 
 whenRefused(() => {
@@ -81,4 +79,9 @@ whenRefused(() => {
   setToken(null);
   login('The server does not take the token any more.');
 });
-enter();
+// By hand: its address would be taken for a view.
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+});
+enter(false);
