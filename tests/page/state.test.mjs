@@ -64,6 +64,17 @@ test('phases have their times; at the end the server’s own take their place', 
   assert.equal(round.outcome.tookMs, 720);
 });
 
+test('a round that is void keeps its step until its end', () => {
+  const { state, round } = begun();
+  apply(state, 'phase', about({ phase: 'share' }), 1500);
+  apply(state, 'phase', about({ phase: 'voiding' }), 1600);
+  assert.equal(round.phase, 'share');
+  apply(state, 'end', about({ outcome: 'aborted', reason: 'too_few_members', took_ms: 700,
+    members: 3, dropped: 3, blamed: 0 }), 1700);
+  assert.deepEqual(round.took, { advertise: 500, share: 200 });
+  assert.equal(phaseOf(round), 'aborted');
+});
+
 test('what is of another round changes nothing', () => {
   const { state, round } = begun();
   for (const [name, more] of [['answer', { member: 0, phase: 'mask' }],

@@ -41,16 +41,17 @@ class Chart {
     this.empty.hidden = data[0].length > 0;
     setText(this.said, said);
     this.holder.setAttribute('aria-label', `${this.title}: ${said}`);
-    if (this.plot) this.plot.setData(data);
+    this.holder.hidden = data[0].length === 0;
+    if (this.plot && !this.holder.hidden) this.plot.setData(data);
     else this.rebuild();
   }
 
   rebuild() {
     this.plot?.destroy();
     this.plot = null;
-    if (!this.data || this.holder.clientWidth === 0) return;
+    if (!this.data?.[0].length || this.holder.clientWidth === 0) return;
     this.plot = new uPlot({ width: this.holder.clientWidth, height: HEIGHT, legend: { show: false },
-      cursor: { show: false }, ...this.options() }, this.data, this.holder);
+      cursor: { show: false }, padding: [8, 26, 0, 0], ...this.options() }, this.data, this.holder);
   }
 
   resize() {

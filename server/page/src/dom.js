@@ -12,7 +12,7 @@ export function el(tag, options = {}, ...children) {
     else if (value === true) node.setAttribute(key, '');
     else if (value !== false && (value ?? null) !== null) node.setAttribute(key, value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return node;
 }
 

@@ -1,5 +1,4 @@
 // Begins: asks who we are, then shows what the address says.
-import { announce } from './announce.js';
 import { ApiError, get, setToken, token, whenRefused } from './api.js';
 import { askForToken, showProblem } from './login.js';
 import { Meter } from './meter.js';
@@ -18,19 +17,23 @@ function stop() {
   running = null;
 }
 
-function begin() {
+function begin(moveFocus) {
   const store = new Store();
   const meter = new Meter();
   const shell = new Shell(app, store, meter, signOut);
   const stream = new EventStream({
     // What was missed, too: the numbers of events are a process's own, so all is asked for anew.
     onOpen: () => Promise.all([store.loadSnapshot(), store.loadNames()]).catch(() => {}),
-    onEvent: (name, data) => (name === 'lost' ? store.loadSnapshot().catch(() => {})
-      : store.take(name, data)),
+    onEvent: (name, data) => {
+      store.take(name, data);
+      // One that is finished may have been deleted, which the snapshot knows.
+      const unsure = name === 'lost' || (name === 'task' && data.state === 'finished');
+      if (unsure) store.loadSnapshot().catch(() => {});
+    },
     onState: (state, pauseMs) => store.setConnection(state, pauseMs),
   });
   running = { stream, shell, meter };
-  shell.start();
+  shell.start(moveFocus);
   stream.start();
 }
 
@@ -43,18 +46,18 @@ function signOut() {
 function login(why) {
   askForToken(app, why, async (text) => {
     setToken(text);
-    return enter();
+    return enter(true);
   });
 }
 
 // Whether we are in; if not, what is shown says why.
-async function enter() {
+async function enter(moveFocus) {
   try {
     await get('/v1/status');
   } catch (error) {
     if (!(error instanceof ApiError)) {
       showProblem(app, 'The server does not answer. Trying again…');
-      setTimeout(enter, RETRY_MS);
+      setTimeout(() => enter(moveFocus), RETRY_MS);
     } else if (error.status === 401) {
       const given = token() !== null;
       setToken(null);
@@ -67,8 +70,7 @@ async function enter() {
     }
     return;
   }
-  announce('Signed in');
-  begin();
+  begin(moveFocus);
 }
 
 whenRefused(() => {
@@ -77,4 +79,9 @@ whenRefused(() => {
   setToken(null);
   login('The server does not take the token any more.');
 });
-enter();
+// By hand: its address would be taken for a view.
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+});
+enter(false);

@@ -3,8 +3,8 @@ import { ask } from './api.js';
 import { rate, readMetrics, throughput } from './metrics.js';
 import { Refresher } from './refresher.js';
 
-const EVERY_MS = 3000;
-const KEPT = 300;
+const EVERY_MS = 5000;
+const KEPT = 180;
 const NAMES = ['received_bytes_total', 'sent_bytes_total', 'accumulated_bytes_total',
   'accumulate_seconds_total', 'unmasked_elements_total', 'unmask_seconds_total', 'sessions',
 ].map((name) => `blindsum_${name}`);
@@ -26,6 +26,7 @@ export class Meter {
   }
 
   async #read(signal) {
+    if (document.hidden) return;  // the next point is of the time until then
     const text = await (await ask('/metrics', { signal })).text();
     const now = performance.now() / 1000;
     const values = readMetrics(text, NAMES);

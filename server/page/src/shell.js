@@ -18,7 +18,8 @@ export class Shell {
     this.onAddress = () => this.show(true);
   }
 
-  start() {
+  // moveFocus: what had it is gone.
+  start(moveFocus) {
     this.connection = el('p', { class: 'connection', role: 'status',
       data: { testid: 'connection', state: 'connecting' } });
     this.links = VIEWS.filter((view) => view.menu).map((view) =>
@@ -33,7 +34,7 @@ export class Shell {
     this.unlisten = this.store.listen(() => this.showConnection());
     addEventListener('hashchange', this.onAddress);
     this.showConnection();
-    this.show(false);
+    this.show(moveFocus);
   }
 
   stop() {
@@ -53,8 +54,6 @@ export class Shell {
   }
 
   show(moveFocus) {
-    // The skip link's own address is none of ours.
-    if (location.hash === '#main') return this.main.focus();
     const address = parseAddress(location.hash);
     const { view, names } = viewFor(address.path);
     this.view?.stop?.();

@@ -102,8 +102,9 @@ function begin(task, data, now) {
   for (const index of data.members) memberOf(task.round, index);
 }
 
+// After the last step the server only says that the round is over, or void: its end tells more.
 function changePhase(round, phase, now) {
-  if (round.phase === phase) return;
+  if (round.phase === phase || !STEPS.includes(phase)) return;
   round.took[round.phase] = now - round.phaseBegan;
   round.phase = phase;
   round.phaseBegan = now;

@@ -11,6 +11,7 @@ export class Store {
     this.changes = new Map();  // task: set of members, or null for all of it
     this.waiting = [];         // events that came while a snapshot is asked for
     this.asking = false;
+    this.askAgain = false;
     this.frame = 0;
     this.ended = new Set();
   }
@@ -43,8 +44,12 @@ export class Store {
 
   // Events go on coming meanwhile, and are applied to what the snapshot says.
   async loadSnapshot() {
-    if (this.asking) return;
+    if (this.asking) {
+      this.askAgain = true;  // the answer on its way may be older than what this is asked for
+      return;
+    }
     this.asking = true;
+    this.askAgain = false;
     try {
       const live = await get('/v1/live');
       this.state = fromSnapshot(live, this.state, Date.now());
@@ -56,12 +61,7 @@ export class Store {
       for (const [name, data] of this.waiting.splice(0)) this.#apply(name, data);
       this.#mark(null);
     }
-  }
-
-  // A task that was deleted.
-  forget(task) {
-    this.state.tasks.delete(task);
-    this.#mark(null);
+    if (this.askAgain) await this.loadSnapshot();
   }
 
   take(name, data) {

@@ -13,17 +13,20 @@ export class EventStream {
     this.on = { onOpen, onEvent, onState };
     this.lastId = null;
     this.stopped = false;
+    this.listening = new AbortController();
     this.wake = () => {};
   }
 
   start() {
-    addEventListener('online', () => this.wake());
-    document.addEventListener('visibilitychange', () => document.hidden || this.wake());
+    const { signal } = this.listening;
+    addEventListener('online', () => this.wake(), { signal });
+    document.addEventListener('visibilitychange', () => document.hidden || this.wake(), { signal });
     this.#run();
   }
 
   stop() {
     this.stopped = true;
+    this.listening.abort();
     this.abort?.abort();
     this.wake();
   }

@@ -9,7 +9,7 @@ const NAME = '[A-Za-z0-9_\\-][A-Za-z0-9._\\-]{0,63}';
 function field(name, label, value, hint = '', more = {}) {
   const input = el(more.tag ?? 'input', { id: `task-${name}`, name, value, spellcheck: 'false',
     autocomplete: 'off', 'aria-describedby': hint ? `task-${name}-hint` : null, ...more.set });
-  if (more.tag === 'textarea') input.value = value;
+  if (more.tag === 'textarea') input.defaultValue = value;
   return el('p', { class: 'field', data: { field: name } },
     el('label', { for: `task-${name}`, text: label }), input,
     hint ? el('span', { class: 'hint', id: `task-${name}-hint`, text: hint }) : null);
@@ -47,8 +47,8 @@ function fields(change) {
       numeric('n_max', 'Members, at most', '100', '', 3),
       numeric('max_corrupt', 'Corrupt members', '1', 'That may help a malicious aggregator'),
       field('delta', 'May vanish', '10%', 'During a round', required),
-      el('p', { class: 'field' }, el('label', {}, el('input', { type: 'checkbox',
-        name: 'share_sum' }), ' Participants get the sum'))),
+      el('label', { class: 'tick' }, el('input', { type: 'checkbox', name: 'share_sum' }),
+        ' Participants get the sum')),
     group('When',
       numeric('rounds', 'Rounds', '0', '0: without end'),
       field('gather', 'Gather', '', 'Such as 2s, once enough wait'),

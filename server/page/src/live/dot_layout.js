@@ -26,34 +26,30 @@ function columnOf(member) {
 }
 
 // members: a map of index to member. Gives a map of index to {x, y, dropped}, and the dots' size.
+// A member has the same place in every column, so that only those move that something happened to.
 export function layout(members, width, height) {
   const column = width / COLUMNS;
   const inner = Math.max(4, column - 2 * MARGIN);
-  const band = height * DROP_BAND;
-  const upper = height - band - MARGIN;
-  const groups = new Map();
+  const upper = height * (1 - DROP_BAND) - MARGIN;
   const sorted = [...members.keys()].sort((a, b) => a - b);
-  let mostDropped = 0;
-  for (const index of sorted) {
-    const member = members.get(index);
-    const key = columnOf(member) * 2 + (member.droppedIn ? 1 : 0);
-    if (!groups.has(key)) groups.set(key, []);
-    groups.get(key).push(index);
-    if (key % 2 === 1) mostDropped = Math.max(mostDropped, groups.get(key).length);
-  }
+  const droppedOf = Array(COLUMNS).fill(0);
+  for (const member of members.values()) if (member.droppedIn) ++droppedOf[columnOf(member)];
+  const band = height - upper - 2 * MARGIN;
   const space = spacing(members.size, inner, upper - MARGIN);
-  const dropSpace = Math.min(space, spacing(mostDropped, inner, band - MARGIN));
-  const places = new Map();
-  for (const [key, indices] of groups) {
-    const dropped = key % 2 === 1;
-    const step = dropped ? dropSpace : space;
-    const left = Math.floor(key / 2) * column + MARGIN + step / 2;
-    const top = (dropped ? upper + MARGIN : MARGIN) + step / 2;
+  const dropSpace = Math.min(space, spacing(Math.max(...droppedOf), inner, band));
+  const place = (at, rank, step, top) => {
     const perRow = Math.max(1, Math.floor(inner / step));
-    indices.forEach((index, rank) => places.set(index, {
-      x: left + (rank % perRow) * step, y: top + Math.floor(rank / perRow) * step, dropped,
-    }));
-  }
+    return { x: at * column + MARGIN + step * (rank % perRow + 0.5),
+      y: top + step * (Math.floor(rank / perRow) + 0.5), dropped: top !== MARGIN };
+  };
+  const places = new Map();
+  const ranks = Array(COLUMNS).fill(0);
+  sorted.forEach((index, rank) => {
+    const member = members.get(index);
+    const at = columnOf(member);
+    places.set(index, member.droppedIn ? place(at, ranks[at]++, dropSpace, upper + MARGIN)
+      : place(at, rank, space, MARGIN));
+  });
   return { places, size: Math.max(1, space * 0.36), dropSize: Math.max(1.2, dropSpace * 0.36),
     column, bandTop: upper + MARGIN / 2 };
 }

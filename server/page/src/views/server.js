@@ -31,7 +31,7 @@ function facts(status) {
 }
 
 function logLevel() {
-  const select = el('select', { id: 'log-level', data: { testid: 'log-level' } },
+  const select = el('select', { id: 'log-level', disabled: true, data: { testid: 'log-level' } },
     LEVELS.map((level) => el('option', { value: level, text: level })));
   const said = el('p', { class: 'hint', role: 'status' });
   const failed = el('p', { class: 'problem', role: 'alert', hidden: true });
@@ -44,8 +44,11 @@ function logLevel() {
       setText(failed, error.message);
       failed.hidden = false;
     }
-  }, { data: { testid: 'log-level-set' } });
-  const load = async (signal) => { select.value = (await get('/v1/log-level', { signal })).level; };
+  }, { disabled: true, data: { testid: 'log-level-set' } });
+  const load = async (signal) => {
+    select.value = (await get('/v1/log-level', { signal })).level;
+    select.disabled = set.disabled = false;
+  };
   const node = el('section', { class: 'panel' }, el('h2', { text: 'Log' }),
     el('p', { class: 'buttons' }, el('label', { for: 'log-level', text: 'Level' }), select, set),
     said, failed);

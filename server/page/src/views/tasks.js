@@ -80,11 +80,11 @@ export function showTasks({ main, store }) {
   async function act(name, what) {
     failed.hidden = true;
     if (what === 'delete' && !await confirm(`Delete ${name}?`, 'The task takes no more rounds. '
-      + 'Its records and results stay on the disk.', 'Delete')) return;
+      + 'Its records and results stay on the disk. Until the server has started anew no other '
+      + 'task can have its name.', 'Delete')) return;
     try {
       await send(name, what);
       setText(said, `${name}: ${DONE[what]}.`);
-      if (what === 'delete') store.forget(name);
     } catch (error) {
       setText(failed, `${name}: ${error.message}`);
       failed.hidden = false;
