@@ -1,12 +1,13 @@
-// A round of five hundred, twenty of whom vanish: the page stays quick.
+// A round of five hundred, twenty of whom give no vector: the page stays quick.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, Visitor } from './lib/browser.mjs';
 import { Scene } from './lib/scene.mjs';
 
 const MEMBERS = 500;
+const LOST = 20;
 const LONGEST_TASK_MS = 200;
-const LIMIT_MS = 120_000;  // a busy machine
+const LIMIT_MS = 150_000;  // a busy machine
 
 let browser, scene;
 before(async () => {
@@ -18,29 +19,38 @@ after(async () => {
   await scene?.close();
 });
 
-// Everything that held the page's thread for more than 50 ms.
-const watch = () => {
-  window.longTasks = [];
-  new PerformanceObserver((list) => window.longTasks.push(
-    ...list.getEntries().map(({ duration }) => Math.round(duration))))
-    .observe({ type: 'longtask', buffered: true });
-};
+// The longest tasks of the page's own thread, in milliseconds of processor time: what else the
+// machine does is not the page's fault.
+function longestTasks(trace) {
+  const { traceEvents } = JSON.parse(trace);
+  const main = new Set(traceEvents.filter(({ name, args }) =>
+    name === 'thread_name' && args.name === 'CrRendererMain').map(({ pid, tid }) => `${pid} ${tid}`));
+  return traceEvents.filter(({ pid, tid, name, tdur }) =>
+    name === 'RunTask' && tdur && main.has(`${pid} ${tid}`))
+    .map(({ tdur }) => Math.round(tdur / 1000)).sort((a, b) => b - a);
+}
+
+const card = (visitor, phase) => visitor.page.locator(
+  `[data-testid=round-live][data-phase=${phase}]`).waitFor({ timeout: LIMIT_MS });
 
 test(`a round of ${MEMBERS} never holds the page for ${LONGEST_TASK_MS} ms`, async () => {
   const visitor = await Visitor.open(browser, scene.url, {
-    init: [watch], reducedMotion: 'no-preference', expected: [/status of 401/, /ERR_/] });
+    reducedMotion: 'no-preference', expected: [/status of 401/, /ERR_/] });
   await visitor.loggedIn(scene.token);
-  const round = visitor.page.locator('[data-testid=round-live][data-round="1"]');
-  await round.waitFor({ timeout: LIMIT_MS });
-  await round.getByTestId('member-table').locator('summary').click();
-  await visitor.page.locator('[data-testid=round-live][data-phase=mask]')
-    .waitFor({ timeout: LIMIT_MS });
+  await browser.startTracing(visitor.page, {
+    categories: ['toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'] });
+  await card(visitor, 'advertise');
+  await visitor.id('member-table').locator('summary').click();
+  await card(visitor, 'mask');
   assert.equal(await visitor.id('member-row').count(), MEMBERS);
-  await visitor.page.locator('[data-testid=live-drop]').first().waitFor({ timeout: LIMIT_MS });
-  await visitor.page.locator('[data-testid=round-live][data-phase=completed]')
-    .waitFor({ timeout: LIMIT_MS });
-  const long = await visitor.page.evaluate(() => window.longTasks);
-  console.log(`tasks above 50 ms: ${JSON.stringify(long)}`);
-  assert.ok(Math.max(0, ...long) < LONGEST_TASK_MS, `tasks of ${long} ms`);
+  await card(visitor, 'completed');
+  const dropped = visitor.page.locator('[data-testid=member-row][data-state=dropped]');
+  await visitor.page.waitForFunction((lost) =>
+    document.querySelectorAll('[data-testid=member-row][data-state=dropped]').length === lost, LOST);
+  assert.equal(await dropped.count(), LOST);
+  const tasks = longestTasks(await browser.stopTracing());
+  console.log(`longest of ${tasks.length} tasks: ${tasks.slice(0, 5).join(', ')} ms`);
+  assert.ok(tasks.length > 1000, 'the trace has the tasks');
+  assert.ok(tasks[0] < LONGEST_TASK_MS, `a task of ${tasks[0]} ms`);
   await visitor.close();
 });

@@ -73,11 +73,7 @@ test('names that would be markup are text', async () => {
 });
 
 test('one that is killed is a drop, by name and with the reason', async () => {
-  await scene.do('hold');
-  const next = scene.until(async () => (await card('mask').count()) &&
-    Number(await card('mask').getAttribute('data-round')) > 1, 'the next round');
-  await next;
-  const number = await card('mask').getAttribute('data-round');
+  const number = await scene.heldRound();
   await scene.do('kill', { names: ['m3'] });
   await scene.do('release');
   const drop = visitor.page.locator('[data-task=counts] [data-testid=live-drop]',

@@ -89,10 +89,10 @@ test('the record that is taken from there is the file of the server', async () =
 });
 
 test('the roster has each member, and how reliable it is', async () => {
-  await scene.do('hold');
+  const number = await scene.heldRound();
   await scene.do('kill', { names: ['m5'] });
   await scene.do('release');
-  await scene.do('wait_for_log', { text: '1 dropped' });
+  await scene.do('wait_for_log', { text: `counts/${number}: completed` });
   await visitor.view('Roster');
   const { members } = await scene.get('/v1/members');
   const rows = visitor.id('roster-row');

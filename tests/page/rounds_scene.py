@@ -58,15 +58,16 @@ def free_ports(count):
 
 
 class RoundsScene:
-    """Members m1 to m10 and two with hostile names, or others; tasks `counts`, and `idle` whom
+    """Members m1 to m10 and two with hostile names, or others; the tasks `counts`, and `idle`, which
     nobody joins. The ports stay over a restart."""
 
     admin = "token = \"admin.token\""
 
-    def __init__(self, build, roster=ROSTER, n_min=10, interval="2s", mask="6s"):
-        tasks = "".join(TASK.format(name=name, elements=ELEMENTS, n_min=n_min, interval=interval,
-                                    mask=mask) for name in ("counts", "idle"))
-        self.place = Place(build, admin=self.admin, names=roster, tasks=tasks,
+    def __init__(self, build, roster=ROSTER, tasks=("counts", "idle"), n_min=10,
+                 interval="2s", mask="6s"):
+        tables = "".join(TASK.format(name=name, elements=ELEMENTS, n_min=n_min, interval=interval,
+                                     mask=mask) for name in tasks)
+        self.place = Place(build, admin=self.admin, names=roster, tasks=tables,
                            ports=free_ports(2))
         self.roster = roster
         self.children = {}

@@ -6,7 +6,7 @@ import { Scene } from './lib/scene.mjs';
 
 const FOLDER = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const MOST_BYTES = 150_000;
-const SIZE = { width: 1280, height: 800 };
+const SIZE = { width: 1280, height: 880 };
 const HOSPITALS = ['Aachen', 'Bergen', 'Cork', 'Dijon', 'Espoo', 'Freiburg', 'Gdansk', 'Halle',
   'Innsbruck', 'Jena', 'Kaunas', 'Leuven', 'Malaga', 'Nantes', 'Odense', 'Porto', 'Rouen', 'Siena',
   'Tartu', 'Uppsala', 'Verona', 'Wroclaw', 'York', 'Zagreb'].map((town) => `${town} hospital`);
@@ -43,7 +43,8 @@ async function stage(scene) {
 }
 
 const browser = await launch();
-const scene = await Scene.open('rounds', { roster: HOSPITALS, n_min: 20, mask: '20s' });
+const scene = await Scene.open('rounds', { roster: HOSPITALS, tasks: ['counts'],
+  n_min: 20, mask: '20s' });
 try {
   await mkdir(FOLDER, { recursive: true });
   const open = (options) => Visitor.open(browser, scene.url, {

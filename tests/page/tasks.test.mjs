@@ -65,12 +65,12 @@ test('a task that the server refuses is not made, and the form says why', async 
 });
 
 test('a task is made', async () => {
-  await make({ 'Members, at least': '5', 'Members, at most': '8', Rounds: '3',
+  await make({ 'Members, at least': '5', 'Members, at most': '5', Rounds: '3',
     'May vanish': '20%' });
   await row(NAME).waitFor();
   const task = await scene.get(`/v1/tasks/${NAME}`);
   assert.deepEqual([task.configured, task.n_min, task.n_max, task.rounds, task.vector_length],
-    [false, 5, 8, 3, 3]);
+    [false, 5, 5, 3, 3]);
 });
 
 test('a name that is taken is said to be', async () => {

@@ -53,6 +53,17 @@ export class Scene {
     }
   }
 
+  // Holds all updates, and gives the number of the round that waits for them.
+  async heldRound() {
+    await this.do('hold');
+    return this.until(async () => {
+      const { round } = (await this.get('/v1/live')).tasks.find(({ task }) => task === 'counts');
+      const waits = round?.phase === 'mask'
+        && round.members.every(({ answered }) => answered === 'share');
+      return waits && round.round;
+    }, 'a round without updates');
+  }
+
   async close() {
     this.child.stdin.end();
     const code = await this.ended;
