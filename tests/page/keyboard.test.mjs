@@ -27,7 +27,7 @@ const focused = () => page.evaluate(() => {
   const style = getComputedStyle(node);
   const box = node.getBoundingClientRect();
   return {
-    tag: node.tagName, text: (node.textContent || node.getAttribute('aria-label') || '').trim(),
+    tag: node.tagName, name: node.getAttribute('aria-label') ?? '', text: (node.textContent || node.getAttribute('aria-label') || '').trim(),
     testid: node.dataset.testid ?? '', href: node.getAttribute('href') ?? '',
     seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight
       && ((style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1)
@@ -93,6 +93,23 @@ test('a round is opened, and Back leads back', async () => {
   await visitor.id('round-verification').waitFor();
   await page.goBack();
   await visitor.id('history-row').first().waitFor();
+});
+
+test('a task is paused, and a form is left as it was come to', async () => {
+  await tabTo(({ tag, text }) => tag === 'A' && text === 'Tasks', 'Tasks');
+  await page.keyboard.press('Enter');
+  await visitor.id('task-row').first().waitFor();
+  await tabTo(({ name }) => name === 'Pause idle', 'Pause');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-testid=task-row][data-task=idle][data-state=paused]').waitFor();
+  await tabTo(({ testid }) => testid === 'task-new', 'the form');
+  await page.keyboard.press('Enter');
+  await visitor.id('task-form').waitFor();
+  assert.ok(await page.evaluate(() =>
+    document.querySelector('dialog[open]').contains(document.activeElement)));
+  await page.keyboard.press('Escape');
+  await visitor.id('task-form').waitFor({ state: 'hidden' });
+  assert.equal((await focused()).testid, 'task-new');
 });
 
 test('the theme is a button', async () => {
