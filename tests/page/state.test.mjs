@@ -56,12 +56,19 @@ test('phases have their times; at the end the server’s own take their place', 
   apply(state, 'phase', about({ phase: 'mask' }), 1700);
   assert.deepEqual(round.took, { advertise: 500, share: 200 });
   const timings = { advertise: 480, share: 190, mask: 30, attest: 4, unmask: 6 };
+  for (const phase of ['attest', 'unmask', 'recover']) {
+    apply(state, 'phase', about({ phase }), 1750);
+  }
   const end = about({ outcome: 'completed', reason: 'ok', took_ms: 720, members: 3, dropped: 0,
     blamed: 0, timings_ms: timings });
   apply(state, 'end', end, 1800);
   assert.deepEqual(round.took, { ...timings, recover: 10 });
   assert.equal(phaseOf(round), 'completed');
   assert.equal(round.outcome.tookMs, 720);
+  apply(state, 'round', { task: 'counts', round: 8, session_id: SESSION, members: [0] }, 1900);
+  assert.deepEqual(state.tasks.get('counts').last, { round: 7, outcome: 'completed' });
+  const later = fromSnapshot(snapshotOf(null), state, 2000);
+  assert.deepEqual(later.tasks.get('counts').last, { round: 7, outcome: 'completed' });
 });
 
 test('a round that is void keeps its step until its end', () => {
@@ -70,8 +77,9 @@ test('a round that is void keeps its step until its end', () => {
   apply(state, 'phase', about({ phase: 'voiding' }), 1600);
   assert.equal(round.phase, 'share');
   apply(state, 'end', about({ outcome: 'aborted', reason: 'too_few_members', took_ms: 700,
-    members: 3, dropped: 3, blamed: 0 }), 1700);
-  assert.deepEqual(round.took, { advertise: 500, share: 200 });
+    members: 3, dropped: 3, blamed: 0,
+    timings_ms: { advertise: 498, share: 202, mask: 0, attest: 0, unmask: 0 } }), 1700);
+  assert.deepEqual(round.took, { advertise: 498, share: 202 });  // the others were not reached
   assert.equal(phaseOf(round), 'aborted');
 });
 

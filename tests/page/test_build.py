@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """server/page/build.py: without its tools, and when they fail, there is a source without a page."""
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
 
-BUILD = pathlib.Path(__file__).resolve().parents[2] / "server/page/build.py"
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "server/page"
+BUILD = PAGE / "build.py"
 
 
 class BuildTest(unittest.TestCase):
@@ -20,6 +22,13 @@ class BuildTest(unittest.TestCase):
 
     def assert_no_page(self):
         self.assertIn("page_assets() {\n  return {\n  };", self.out.read_text())
+
+    def test_a_change_of_any_source_is_a_reason_to_build(self):
+        listed = re.search(r"files\(\n(.*?)\)", (PAGE / "meson.build").read_text(), re.S)[1]
+        patterns = ("src/**/*.js", "style/*.css", "*.html", "*.svg", "*.json", ".npmrc")
+        sources = {str(path.relative_to(PAGE)) for pattern in patterns
+                   for path in PAGE.glob(pattern)}
+        self.assertEqual(set(re.findall(r"'(.+?)'", listed)), sources)
 
     def test_without_node_there_is_no_page_and_nothing_to_say(self):
         done = self.build()

@@ -7,6 +7,7 @@ import { colour, onTheme } from './theme.js';
 
 const HEIGHT = 190;
 const LEAST_SECONDS = 60;
+const INTEGERS = [1, 2, 5, 10, 20, 50, 100];
 const POWERS_OF_TWO = Array.from({ length: 50 }, (_, at) => 2 ** at);
 
 function clock(seconds) {
@@ -72,8 +73,8 @@ export class RoundTimes extends Chart {
     super('Time of rounds', PHASES.map((phase, at) => [`p${at + 1}`, phase]), () => ({
       scales: { x: { time: false, range: (_, low, high) => [low - 0.6, high + 0.6] },
         y: { range: (_, low, high) => [0, Math.max(high, 1) * 1.05] } },
-      axes: [axis((_, splits) => splits.map((at) => (Number.isInteger(at) ? String(at) : '')),
-        { size: 26 }), axis((_, splits) => splits.map(duration))],
+      axes: [axis((plot, splits) => splits.map((at) => (plot.data[0].includes(at) ? at : '')),
+        { size: 26, incrs: INTEGERS }), axis((_, splits) => splits.map(duration))],
       series: [{}, ...[...PHASES.keys()].reverse().map((at) => ({
         fill: colour(`p${at + 1}`), width: 0, points: { show: false },
         paths: uPlot.paths.bars({ size: [0.8, 40] }) }))],
@@ -90,7 +91,7 @@ export class RoundTimes extends Chart {
     this.show([rounds.map((round) => round.round),
       ...[...PHASES.keys()].reverse().map((at) => sums.map((one) => one[at]))],
     rounds.length === 0 ? `${task}: no round is over yet`
-      : `${task}, the last ${count(rounds.length, 'round')}; the newest took ${duration(last)}`);
+      : `${task}, ${count(rounds.length, 'round')}; the newest took ${duration(last)}`);
   }
 }
 
@@ -112,7 +113,8 @@ export class Traffic extends Chart {
     const said = now ? [`${bytes(now.received)}/s in, ${bytes(now.sent)}/s out`] : ['measuring'];
     if (accumulate !== null) said.push(`adding ${bytes(accumulate)}/s`);
     if (unmask !== null) said.push(`unmasking ${Math.round(unmask).toLocaleString()} elements/s`);
-    this.show([points.map((point) => point.time), points.map((point) => point.received),
-      points.map((point) => point.sent)], said.join(' · '));
+    const drawn = points.length > 1 ? points : [];  // a line has two ends
+    this.show([drawn.map((point) => point.time), drawn.map((point) => point.received),
+      drawn.map((point) => point.sent)], said.join(' · '));
   }
 }

@@ -13,7 +13,8 @@ export function emptyState() {
 function taskOf(state, name) {
   let task = state.tasks.get(name);
   if (!task) {
-    task = { task: name, state: '', why: '', waiting: 0, completed: 0, round: null };
+    task = { task: name, state: '', why: '', waiting: 0, completed: 0, round: null,
+      last: null };  // the newest that we saw end: {round, outcome}
     state.tasks.set(name, task);
   }
   return task;
@@ -81,6 +82,7 @@ export function fromSnapshot(live, old, now) {
   for (const one of live.tasks) {
     const task = taskOf(state, one.task);
     const before = old.tasks.get(one.task)?.round;
+    task.last = old.tasks.get(one.task)?.last ?? null;
     Object.assign(task, { state: one.state, why: one.why, waiting: one.waiting,
       completed: one.completed });
     if (one.round) {
@@ -114,7 +116,9 @@ function finish(round, data, now) {
   if (round.outcome) return;
   if (STEPS.includes(round.phase)) round.took[round.phase] = now - round.phaseBegan;
   // The server's own times; ours have the way of the events in them.
-  const known = Object.entries(data.timings_ms ?? {});
+  const reached = data.outcome === 'completed' ? PHASES
+    : PHASES.slice(0, STEPS.indexOf(round.phase) + 1);
+  const known = Object.entries(data.timings_ms ?? {}).filter(([phase]) => reached.includes(phase));
   for (const [phase, ms] of known) round.took[phase] = ms;
   const before = known.reduce((sum, [, ms]) => sum + ms, 0);
   if (round.phase === 'recover' || data.outcome === 'completed') {
@@ -145,6 +149,7 @@ export function apply(state, name, data, now) {
   }
   if (name === 'end') {
     finish(round, data, now);
+    taskOf(state, data.task).last = { round: data.round, outcome: data.outcome };
     return { task: data.task };
   }
   if (name !== 'answer' && name !== 'drop') return null;

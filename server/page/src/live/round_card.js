@@ -29,7 +29,7 @@ export class RoundCard {
     this.idle = el('p', { class: 'empty' });
     this.picture = el('div', { class: 'picture' }, this.timeline.node, this.dots.node);
     this.node = el('section', { class: 'panel card', 'aria-label': `Task ${task}`,
-      data: { testid: 'round-live', task, round: '', phase: '' } },
+      data: { testid: 'round-live', task, round: '', phase: '', last: '' } },
       el('header', {}, el('h2', { text: task }), this.state, this.facts, this.link),
       this.idle, this.picture, this.drops.node, this.members.node);
   }
@@ -60,10 +60,12 @@ export class RoundCard {
     this.node.dataset.phase = round ? phaseOf(round) : '';
     setText(this.state, task.why ? `${task.state}: ${task.why}` : task.state);
     this.state.dataset.state = task.state;
-    this.link.hidden = !round?.outcome;
-    if (round) {
-      this.link.href = roundAddress(this.name, round.round);
-      setText(this.link, `Round ${round.round}: record`);
+    const { last } = task;
+    this.node.dataset.last = last ? String(last.round) : '';
+    this.link.hidden = !last;
+    if (last) {
+      this.link.href = roundAddress(this.name, last.round);
+      setText(this.link, `Record of round ${last.round}, ${last.outcome}`);
     }
   }
 
@@ -83,16 +85,14 @@ export class RoundCard {
     return undefined;
   }
 
-  // A sentence a phase, for those who listen.
+  // A sentence a phase, for those who listen; what came of the round the view tells.
   tell() {
     const { round } = this;
-    const key = `${round.round} ${phaseOf(round)}`;
-    if (key === this.said) return;
+    const key = `${round.round} ${round.phase}`;
+    if (key === this.said || round.outcome) return;
     this.said = key;
-    const what = round.outcome ? `${round.outcome.outcome}, ${round.outcome.reason}`
-      : `phase ${round.phase}`;
-    announce(`${this.name}, round ${round.round}: ${what}, ${round.members.size} members, `
-      + `${round.dropped} dropped`);
+    announce(`${this.name}, round ${round.round}: phase ${round.phase}, `
+      + `${round.members.size} members, ${round.dropped} dropped`);
   }
 
   stop() {

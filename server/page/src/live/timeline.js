@@ -36,7 +36,9 @@ export class Timeline {
     STEPS.forEach((step, at) => {
       const { node, count } = this.steps.get(step);
       const current = at === reached && !round.outcome;
-      node.dataset.state = current ? 'current' : at < reached ? 'done' : 'ahead';
+      const stopped = at === reached && round.outcome;
+      node.dataset.state = current ? 'current' : stopped ? 'aborted'
+        : at < reached ? 'done' : 'ahead';
       if (current) node.setAttribute('aria-current', 'step');
       else node.removeAttribute('aria-current');
       if (PHASES.includes(step)) setText(count, `${round.counts[step]} of ${round.members.size}`);

@@ -1,4 +1,5 @@
 // What runs now: a card a task.
+import { announce } from '../announce.js';
 import { el } from '../dom.js';
 import { LiveCharts } from '../live/live_charts.js';
 import { RoundCard } from '../live/round_card.js';
@@ -33,11 +34,15 @@ export function showLive({ main, store, meter }) {
   }
 
   const unlisten = store.listen(update);
+  // Not by the cards: the next round may begin before a frame has shown the end of this one.
+  const offEnd = store.onEnd((end) => announce(`${end.task}, round ${end.round}: ${end.outcome}, `
+    + `${end.reason}, ${end.members} members, ${end.dropped} dropped`, true));
   const clock = setInterval(() => { for (const card of cards.values()) card.tick(); }, CLOCK_MS);
   update(null);
   return {
     stop() {
       unlisten();
+      offEnd();
       clearInterval(clock);
       charts.stop();
       for (const card of cards.values()) card.stop();
