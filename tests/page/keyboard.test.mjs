@@ -27,7 +27,7 @@ const focused = () => page.evaluate(() => {
   const style = getComputedStyle(node);
   const box = node.getBoundingClientRect();
   return {
-    tag: node.tagName, name: node.getAttribute('aria-label') ?? '', text: (node.textContent || node.getAttribute('aria-label') || '').trim(),
+    tag: node.tagName, name: node.getAttribute('aria-label') ?? '', text: node.textContent.trim(),
     testid: node.dataset.testid ?? '', href: node.getAttribute('href') ?? '',
     seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight
       && ((style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1)

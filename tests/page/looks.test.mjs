@@ -49,7 +49,8 @@ for (const colorScheme of ['light', 'dark']) {
     await visitor.loggedIn(scene.token);
     for (const view of Object.keys(VIEWS)) {
       await go(visitor, view);
-      const closed = visitor.page.locator('details:not([open]) > summary').filter({ visible: true });
+      const closed = visitor.page.locator('details:not([open]) > summary')
+        .filter({ visible: true });
       while (await closed.count() > 0) await closed.first().click();
       assert.deepEqual(await findings(visitor.page), [], view);
     }

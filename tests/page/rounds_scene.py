@@ -58,8 +58,8 @@ def free_ports(count):
 
 
 class RoundsScene:
-    """Members m1 to m10 and two with hostile names, or others; the tasks `counts`, and `idle`, which
-    nobody joins. The ports stay over a restart."""
+    """Members m1 to m10 and two with hostile names, or others; the tasks `counts`, and `idle`,
+    which nobody joins. The ports stay over a restart."""
 
     admin = "token = \"admin.token\""
 
