@@ -24,6 +24,7 @@
 #include "client/cli/report.h"
 #include "client/cli/result_folder.h"
 #include "client/cli/stop_signals.h"
+#include "client/error.h"
 #include "protocol/round/reason.h"
 #include "protocol/vector/vector_limits.h"
 #include "support/descriptor.h"
@@ -154,6 +155,24 @@ ExitCode run(Joining& joining, std::uint32_t rounds) {
   return summary->completed >= rounds ? kOk : kFailed;
 }
 
+// The option that an error of Participant::create() is about, as it was given.
+std::string culprit(const JoinOptions& options, const Error& error) {
+  if (error == Reason::unknown_member) return "--identity " + options.identity;
+  const auto file = file_of(error);
+  if (!file) return "join";
+  switch (*file) {
+    case LocalFile::identity:
+      return "--identity " + options.identity;
+    case LocalFile::roster:
+      return "--roster " + options.roster;
+    case LocalFile::state_folder:
+      return "--state " + options.state;
+    case LocalFile::ca:
+      return "--ca " + options.ca;
+  }
+  return "join";
+}
+
 ExitCode join(const JoinOptions& options) {
   if (options.input.empty() == options.exec.empty()) {
     return usage("join: one of --input and --exec is due");
@@ -166,7 +185,10 @@ ExitCode join(const JoinOptions& options) {
   if (const auto code = check_results(options); code != kOk) return code;
   const std::uint32_t rounds = to.rounds;
   auto participant = Participant::create(std::move(to));
-  if (!participant) return fail("join", participant.error());
+  if (!participant) {
+    const Error& error = participant.error();
+    return fail(culprit(options, error), cause_of(error));
+  }
   joining.participant = *std::move(participant);
   // A reader of our output that has gone is no reason to leave a round.
   ::signal(SIGPIPE, SIG_IGN);
