@@ -141,7 +141,8 @@ ExitCode run(Joining& joining, std::uint32_t rounds) {
   joining.display.end();
   if (!summary) return fail(joining.options.server, summary.error());
   if (!joining.options.json) {
-    print(std::to_string(summary->completed) + " rounds completed, " +
+    print(std::to_string(summary->completed) +
+          (summary->completed == 1 ? " round completed, " : " rounds completed, ") +
           std::to_string(summary->not_completed) + " not" +
           (summary->last_reason.empty() ? "" : ", last: " + summary->last_reason));
   }

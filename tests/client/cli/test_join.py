@@ -81,6 +81,12 @@ class Join(JoinCase):
         self.assertIn("--authority nowhere", self.join(ENVIRONMENT, authority="nowhere"))
         self.assertIn("--identity ca.key: bad_key_file", self.join(FAILED, identity="ca.key"))
 
+    def test_misspelt_options(self):
+        for *command, misspelt in (("join", "--sever"), ("jion",), ("roster", "shwo")):
+            self.assertIn(f"'{misspelt}' is no option or subcommand here",
+                          self.ends(USAGE, *command, misspelt))
+        self.assertIn("--server is required", self.ends(USAGE, "join"))
+
     def test_configuration_file(self):
         self.write("join.toml", b'[join]\nserver = "localhost"\nleast-n = 5\n')
         given = self.arguments(server=None, config="join.toml")
