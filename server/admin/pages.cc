@@ -31,6 +31,13 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
   return true;
 }
 
+// A browser sends the operator's certificate along with whatever any page asks for, and says whose
+// page it is.
+bool is_of_another_page(const AdminRequest& head) {
+  if (head.method == "GET" || head.method == "HEAD" || head.origin.empty()) return false;
+  return head.origin != "https://" + head.host && head.origin != "http://" + head.host;
+}
+
 }  // namespace
 
 void AdminPages::add(PageFor whom, std::string method, std::string pattern, Make make) {
@@ -58,11 +65,13 @@ AdminPages::Found AdminPages::find(const AdminRequest& request) const {
 std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
   const auto found = find(head);
   const bool is_for_all = found.page != nullptr && found.page->whom == PageFor::all;
-  if (is_for_all || access_.allows(head.authorization)) return std::nullopt;
-  auto response = access_.exists()
+  const bool is_allowed = is_for_all || access_.allows(head.authorization);
+  if (is_allowed && !is_of_another_page(head)) return std::nullopt;
+  auto response = is_allowed ? error_response(403, "other_origin")
+                  : access_.exists()
                       ? error_response(401, "unauthorized")
                       : error_response(403, "no_access_configured", "[admin] has no token");
-  if (access_.exists()) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   called_(head, response);
   return response;
 }
