@@ -107,7 +107,8 @@ ExitCode run(const AdminOptions& options, const Call& call, const TakePiece& tak
     static_cast<void>(show(options, *answer, call.view));
     return kFailed;
   }
-  return answer->status < 300 ? show(options, *answer, call.view) : refused(options, *answer);
+  if (answer->status >= 300) return refused(options, *answer);
+  return take ? kOk : show(options, *answer, call.view);
 }
 
 ExitCode watch(const AdminOptions& options) {

@@ -106,6 +106,18 @@ class CliTest(unittest.TestCase):
             self.assertEqual((line["event"], line["data"]["task"]), ("task", "counts"))
         self.assertEqual(others[1]["id"], others[0]["id"] + 1)
 
+    def test_events_end_with_the_server(self):
+        with Place(BUILD) as place:
+            with subprocess.Popen(
+                    [place.world.program("client", "blindsum"), "admin", "--url",
+                     f"http://127.0.0.1:{place.admin_port}", "--token", "admin.token", "events"],
+                    cwd=place.folder, text=True, stdout=subprocess.PIPE) as listening:
+                self.assertEqual(listening.stdout.readline(), "listening\n")
+                place.stop()
+                for line in listening.stdout:
+                    self.assertRegex(line, r"^task ")
+            self.assertEqual(listening.returncode, 0)
+
     def test_a_round_under_way(self):
         """One member does not answer: the others are seen to wait in a phase."""
         with Place(BUILD) as place:
