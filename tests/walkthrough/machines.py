@@ -13,8 +13,7 @@ import time
 
 from network import Network, address  # tests/chaos
 
-_USER = "1000"
-_AS_USER = ["unshare", "--user", f"--map-user={_USER}", f"--map-group={_USER}"]
+AS_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 _OFFLINE = ["unshare", "--net"]
 # Commands come by descriptor 3, ended by a zero byte; `$?` is what the one before has left.
 _LOOP = """
@@ -117,7 +116,7 @@ class Machines:
     def _shell(self, name, root):
         if (name, root) not in self._shells:
             home = pathlib.Path(self._folder, name)
-            prefix = [*self._prefixes[name], *([] if root else _AS_USER)]
+            prefix = [*self._prefixes[name], *([] if root else AS_USER)]
             self._shells[name, root] = Shell(prefix, home, {**self._environment,
                                                             "HOME": str(home)})
         return self._shells[name, root]

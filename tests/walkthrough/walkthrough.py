@@ -21,7 +21,7 @@ for folder in ("tests/chaos", "scripts"):
     sys.path.insert(0, str(ROOT / folder))
 
 import jail
-from machines import Machines, TooSlow
+from machines import AS_USER, Machines, TooSlow
 from page import Faulty, read_machines, read_steps
 
 EXAMPLES = """examples:
@@ -34,7 +34,6 @@ PROGRAMS = ("client/blindsum", "server/blindsumd")
 NOT_POSSIBLE = 77  # meson shows such a test as skipped
 EXACT = "exact"  # what a command prints that has compared a sum with the plain one
 LIMIT_S = 60  # of a command
-_CANNOT_BE_USER = ("unshare --user --map-user=1000 --map-group=1000 true", "namespaces of users")
 
 
 def parse():
@@ -124,10 +123,10 @@ def play(arguments):
 
 def check_users():
     """The page's users are no root: that takes a namespace of users inside the jail."""
-    command, what = _CANNOT_BE_USER
-    done = subprocess.run(command.split(), capture_output=True, text=True)
+    done = subprocess.run([*AS_USER, "true"], capture_output=True, text=True)
     if done.returncode != 0:
-        raise jail.NotPossible(f"no {what} here: {done.stderr.strip()}")
+        raise jail.NotPossible("its users are no root, which takes namespaces of users"
+                               f" (user.max_user_namespaces above 0)\n  {done.stderr.strip()}")
 
 
 def main():
