@@ -55,10 +55,16 @@ AdminPages::Found AdminPages::find(const AdminRequest& request) const {
   return found;
 }
 
-std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
+bool AdminPages::allows(const AdminRequest& head) const {
   const auto found = find(head);
-  const bool is_for_all = found.page != nullptr && found.page->whom == PageFor::all;
-  if (is_for_all || access_.allows(head.authorization)) return std::nullopt;
+  const auto whom = found.page == nullptr ? PageFor::operators : found.page->whom;
+  if (whom == PageFor::all) return true;
+  return whom == PageFor::collectors ? access_.allows_metrics(head.authorization)
+                                     : access_.allows(head.authorization);
+}
+
+std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
+  if (allows(head)) return std::nullopt;
   auto response = access_.exists()
                       ? error_response(401, "unauthorized")
                       : error_response(403, "no_access_configured", "[admin] has no token");
