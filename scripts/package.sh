@@ -1,5 +1,6 @@
 # ./run package: a Debian package of what meson installs for operators and participants, made with
-# dpkg-deb. Its dependencies are those that dpkg-shlibdeps finds. --try installs it in a fresh Debian.
+# dpkg-deb. Its dependencies are those that dpkg-shlibdeps finds. --try installs it in a fresh
+# Debian.
 
 verb_package() {
   case $* in
