@@ -4,6 +4,8 @@
 A real blindsumd, real HTTP. usage: test_access.py BUILD_FOLDER
 """
 import http.client
+import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -121,6 +123,27 @@ class TlsTest(unittest.TestCase):
                                            headers={"Origin": "https://example.org"})
             self.assertEqual(content, {"error": "other_origin"})
 
+    def test_health_checks_from_inside(self):
+        def ask(place, what):
+            done = subprocess.run(
+                [place.world.program("server", "blindsumd"), "--config", "blindsumd.toml", what],
+                cwd=place.folder, text=True, capture_output=True, stdin=subprocess.DEVNULL,
+                env={**os.environ, "BLINDSUM_ADMIN_PORT": str(place.admin_port)})
+            return done.returncode, done.stdout.strip()
+        with self.place("token = \"admin.token\"\naddress = \"0.0.0.0\"") as place:
+            self.assertEqual(ask(place, "--health"), (0, '200 {"alive":true}'))
+            self.assertEqual(ask(place, "--ready"), (0, '200 {"ready":true,"reasons":[]}'))
+            place.server.process.send_signal(signal.SIGSTOP)
+            self.assertEqual(ask(place, "--health")[0], 1)
+            place.server.process.send_signal(signal.SIGCONT)
+            place.stop()
+            self.assertEqual(ask(place, "--health")[0], 1)
+        with self.place("client_ca = \"operators.crt\"") as place:
+            for what, code in (("--health", 0), ("--ready", 1)):
+                status, told = ask(place, what)
+                self.assertEqual(status, code)
+                self.assertIn("to clients with a certificate only", told)
+
     def test_certificate_and_token(self):
         with self.place("client_ca = \"operators.crt\"\ntoken = \"admin.token\"") as place:
             place.context = client_context(place.folder, "operator")
@@ -162,7 +185,8 @@ class ConfigurationTest(unittest.TestCase):
             status, told = self.check(admin + everywhere)
             self.assertEqual(status, 2)
             self.assertIn("not_loopback", told)
-        for admin in (tls + token, "allow_exposed = true\n"):
+        for admin in (tls + token, tls + "metrics_token = \"metrics.token\"\n",
+                      "allow_exposed = true\n"):
             self.assertEqual(self.check(admin + everywhere), (0, ""))
 
     def test_without_any_access_only_health_is_served(self):
