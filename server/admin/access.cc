@@ -91,7 +91,8 @@ std::optional<AdminMaterials> load_admin(const AdminConfig& config,
   return materials;
 }
 
-bool AdminAccess::allows(std::string_view authorization) const {
+bool AdminAccess::allows(std::string_view authorization, bool certified) const {
+  if (by_certificate_ && !certified) return false;
   if (!token_) return by_certificate_;
   if (!authorization.starts_with(kScheme)) return false;
   // Digests of one length: nothing about the token's own shows in the time.

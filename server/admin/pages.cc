@@ -58,12 +58,21 @@ AdminPages::Found AdminPages::find(const AdminRequest& request) const {
 std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
   const auto found = find(head);
   const bool is_for_all = found.page != nullptr && found.page->whom == PageFor::all;
-  if (is_for_all || access_.allows(head.authorization)) return std::nullopt;
-  auto response = access_.exists()
-                      ? error_response(401, "unauthorized")
-                      : error_response(403, "no_access_configured", "[admin] has no token");
-  if (access_.exists()) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (is_for_all || access_.allows(head.authorization, head.certified)) return std::nullopt;
+  auto response = refusal(head);
   called_(head, response);
+  return response;
+}
+
+AdminResponse AdminPages::refusal(const AdminRequest& head) const {
+  if (!access_.exists()) {
+    return error_response(403, "no_access_configured", "[admin] has no token");
+  }
+  if (access_.needs_certificate() && !head.certified) {
+    return error_response(403, "certificate_required", "one that client_ca of [admin] has signed");
+  }
+  auto response = error_response(401, "unauthorized");
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
 

@@ -100,17 +100,23 @@ class TlsTest(unittest.TestCase):
         with self.place("client_ca = \"operators.crt\"") as place:
             place.context = client_context(place.folder, "operator")
             self.assertEqual(place.ask("GET", "/no", token=None)[0], 404)
-            for name in (None, "stranger"):
-                place.context = client_context(place.folder, name)
-                with self.assertRaises((ssl.SSLError, ConnectionError,
-                                        http.client.RemoteDisconnected)):
-                    place.ask("GET", "/healthz", token=None)
+            place.context = client_context(place.folder, "stranger")
+            with self.assertRaises((ssl.SSLError, ConnectionError,
+                                    http.client.RemoteDisconnected)):
+                place.ask("GET", "/healthz", token=None)
+            place.context = client_context(place.folder)
+            self.assertEqual(place.ask("GET", "/healthz", token=None)[0], 200)
+            for path in ("/no", "/metrics", "/v1/tasks"):
+                status, _, content = place.ask("GET", path)  # a token makes no difference
+                self.assertEqual((status, content["error"]), (403, "certificate_required"))
 
     def test_certificate_and_token(self):
         with self.place("client_ca = \"operators.crt\"\ntoken = \"admin.token\"") as place:
             place.context = client_context(place.folder, "operator")
             self.assertEqual(place.ask("GET", "/no", token=None)[0], 401)
             self.assertEqual(place.ask("GET", "/no")[0], 404)
+            place.context = client_context(place.folder)
+            self.assertEqual(place.ask("GET", "/no")[0], 403)
 
 
 class ConfigurationTest(unittest.TestCase):
