@@ -174,13 +174,17 @@ bool is_of_parser(const Error& error) {
          error != http::error::end_of_stream && error != http::error::partial_message;
 }
 
+std::string text_of(beast::string_view view) {
+  return {view.data(), view.size()};
+}
+
 AdminRequest head_of(const http::request<http::string_body>& message) {
   AdminRequest request;
   request.method = std::string(message.method_string());
-  const auto authorization = message[http::field::authorization];
-  request.authorization.assign(authorization.data(), authorization.size());
-  const auto last = message["Last-Event-ID"];
-  request.last_event_id.assign(last.data(), last.size());
+  request.authorization = text_of(message[http::field::authorization]);
+  request.last_event_id = text_of(message["Last-Event-ID"]);
+  request.host = text_of(message[http::field::host]);
+  request.origin = text_of(message[http::field::origin]);
   return request;
 }
 

@@ -31,6 +31,13 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
   return true;
 }
 
+// A browser sends the operator's certificate along with whatever any page asks for, and says whose
+// page it is.
+bool is_of_another_page(const AdminRequest& head) {
+  if (head.method == "GET" || head.method == "HEAD" || head.origin.empty()) return false;
+  return head.origin != "https://" + head.host && head.origin != "http://" + head.host;
+}
+
 }  // namespace
 
 void AdminPages::add(PageFor whom, std::string method, std::string pattern, Make make) {
@@ -58,8 +65,9 @@ AdminPages::Found AdminPages::find(const AdminRequest& request) const {
 std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
   const auto found = find(head);
   const bool is_for_all = found.page != nullptr && found.page->whom == PageFor::all;
-  if (is_for_all || access_.allows(head.authorization, head.certified)) return std::nullopt;
-  auto response = refusal(head);
+  const bool is_allowed = is_for_all || access_.allows(head.authorization, head.certified);
+  if (is_allowed && !is_of_another_page(head)) return std::nullopt;
+  auto response = is_allowed ? error_response(403, "other_origin") : refusal(head);
   called_(head, response);
   return response;
 }

@@ -110,6 +110,21 @@ class TlsTest(unittest.TestCase):
                 status, _, content = place.ask("GET", path)  # a token makes no difference
                 self.assertEqual((status, content["error"]), (403, "certificate_required"))
 
+    def test_what_other_pages_make_a_browser_ask(self):
+        """The certificate goes along with it; a token would not."""
+        with self.place("client_ca = \"operators.crt\"") as place:
+            place.context = client_context(place.folder, "operator")
+            own = f"https://localhost:{place.admin_port}"
+            for origin, expected in ((own, 404), (None, 404), ("https://example.org", 403),
+                                     ("null", 403), (own + "0", 403)):
+                headers = {} if origin is None else {"Origin": origin}
+                status, _, content = place.ask("POST", "/v1/tasks/none/pause", token=None,
+                                               headers=headers)
+                self.assertEqual(status, expected, (origin, content))
+            status, _, content = place.ask("DELETE", "/v1/tasks/t", token=None,
+                                           headers={"Origin": "https://example.org"})
+            self.assertEqual(content, {"error": "other_origin"})
+
     def test_certificate_and_token(self):
         with self.place("client_ca = \"operators.crt\"\ntoken = \"admin.token\"") as place:
             place.context = client_context(place.folder, "operator")

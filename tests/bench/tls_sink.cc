@@ -12,6 +12,7 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -121,11 +122,9 @@ class Peer {
   }
 
   // Until nothing comes any more.
-  asio::awaitable<void> receive(SinkKind kind, SinkCost& cost) {
+  asio::awaitable<void> receive(SinkKind kind, std::uint64_t& bytes) {
     std::vector<std::uint8_t> room(kBufferBytes);
     const auto buffer = asio::buffer(room);
-    const double cpu = thread_cpu_s();
-    const double wall = wall_s();
     while (true) {
       std::size_t count = 0;
       if (kind == SinkKind::tls) {
@@ -137,10 +136,8 @@ class Peer {
         if (std::get<0>(read)) break;
         count = std::get<1>(read);
       }
-      cost.bytes += count;
+      bytes += count;
     }
-    cost.cpu_s = thread_cpu_s() - cpu;
-    cost.wall_s = wall_s() - wall;
   }
 
   asio::awaitable<void> send(SinkKind kind, std::uint64_t bytes) {
@@ -173,10 +170,32 @@ void run(asio::io_context& io, asio::awaitable<void> what) {
   if (failure) std::rethrow_exception(failure);
 }
 
-asio::awaitable<void> be_sink(Peer& peer, SinkKind kind, SinkCost& cost) {
+// The receiving thread's account, from when the last connection is open.
+class Account {
+ public:
+  explicit Account(std::uint32_t connections) : to_open_(connections) {}
+  void opened() {
+    if (--to_open_ > 0) return;
+    before_ = bytes_;
+    cpu_s_ = thread_cpu_s();
+    wall_s_ = wall_s();
+  }
+  std::uint64_t& bytes() { return bytes_; }
+  SinkCost cost() const { return {bytes_ - before_, thread_cpu_s() - cpu_s_, wall_s() - wall_s_}; }
+
+ private:
+  std::uint32_t to_open_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t before_ = 0;
+  double cpu_s_ = 0;
+  double wall_s_ = 0;
+};
+
+asio::awaitable<void> be_sink(Peer& peer, SinkKind kind, Account& account) {
   const bool open = co_await peer.open(kind);
   require(open, "the sink's handshake");
-  co_await peer.receive(kind, cost);
+  account.opened();
+  co_await peer.receive(kind, account.bytes());
 }
 
 asio::awaitable<void> be_sender(Peer& peer, SinkKind kind, std::uint64_t bytes) {
@@ -194,27 +213,65 @@ void send_all(const Ends& ends, std::uint16_t port, SinkKind kind, std::uint64_t
   run(io, be_sender(peer, kind, bytes));
 }
 
-// The receiving side of one connection that a thread of its own makes.
-SinkCost exchange(const Ends& ends, SinkKind kind, std::uint64_t bytes) {
+// Threads that send the same number of bytes each, over a connection each.
+class Senders {
+ public:
+  Senders(const Ends& ends, std::uint16_t port, SinkKind kind, std::uint64_t bytes,
+          std::uint32_t count)
+      : failures_(count) {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      threads_.emplace_back([this, &ends, port, kind, bytes, i] {
+        try {
+          send_all(ends, port, kind, bytes);
+        } catch (...) {
+          failures_[i] = std::current_exception();
+        }
+      });
+    }
+  }
+  void join() {
+    for (auto& thread : threads_) thread.join();
+    for (const auto& failure : failures_) {
+      if (failure) std::rethrow_exception(failure);
+    }
+  }
+
+ private:
+  std::vector<std::exception_ptr> failures_;
+  std::vector<std::thread> threads_;
+};
+
+// The receiving side of the connections, on the calling thread.
+SinkCost receive_all(const Ends& ends, tcp::acceptor& acceptor, asio::io_context& io, SinkKind kind,
+                     std::uint32_t connections) {
+  Account account(connections);
+  std::exception_ptr failure;
+  std::vector<std::unique_ptr<Peer>> peers;
+  for (std::uint32_t i = 0; i < connections; ++i) {
+    peers.push_back(
+        std::make_unique<Peer>(acceptor.accept(), ends.server->native(), TlsRole::server));
+    asio::co_spawn(io, be_sink(*peers.back(), kind, account),
+                   [&failure](const std::exception_ptr& thrown) {
+                     if (thrown) failure = thrown;
+                   });
+  }
+  io.run();
+  if (failure) std::rethrow_exception(failure);
+  return account.cost();
+}
+
+SinkCost exchange(const Ends& ends, SinkKind kind, std::uint64_t bytes, std::uint32_t connections) {
   asio::io_context io{1};
   tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
-  const auto port = acceptor.local_endpoint().port();
+  Senders senders(ends, acceptor.local_endpoint().port(), kind, bytes / connections, connections);
   std::exception_ptr failure;
-  std::thread sender([&] {
-    try {
-      send_all(ends, port, kind, bytes);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-  });
   SinkCost cost;
   try {
-    Peer peer(acceptor.accept(), ends.server->native(), TlsRole::server);
-    run(io, be_sink(peer, kind, cost));
+    cost = receive_all(ends, acceptor, io, kind, connections);
   } catch (...) {
     failure = std::current_exception();
   }
-  sender.join();
+  senders.join();
   if (failure) std::rethrow_exception(failure);
   return cost;
 }
@@ -223,15 +280,16 @@ SinkCost exchange(const Ends& ends, SinkKind kind, std::uint64_t bytes) {
 
 SinkCost measure_tls_sink(SinkKind kind, std::uint64_t bytes) {
   const Ends ends;
-  const auto cost = exchange(ends, kind, bytes);
-  require(cost.bytes >= bytes, "bytes are missing");
+  const bool is_paced = kind == SinkKind::paced_websocket;
+  const auto cost = exchange(ends, kind, bytes, is_paced ? kPacedSenders : 1);
+  require(cost.bytes >= bytes / 2, "bytes are missing");
   return cost;
 }
 
 double handshakes_per_cpu_second(std::uint32_t count) {
   const Ends ends;
   const double begin = thread_cpu_s();
-  for (std::uint32_t i = 0; i < count; ++i) exchange(ends, SinkKind::websocket, 0);
+  for (std::uint32_t i = 0; i < count; ++i) exchange(ends, SinkKind::websocket, 0, 1);
   return count / (thread_cpu_s() - begin);
 }
 

@@ -1,7 +1,7 @@
 // What it costs to receive bytes and throw them away: the limit that the aggregator's way in is
-// held against. One connection over loopback, TLS 1.3 with AES-256-GCM, the sender on another
-// thread; as an upload comes: messages of 1 MiB, read with the same stream and the same buffer as
-// the server's.
+// held against. Connections over loopback, TLS 1.3 with AES-256-GCM, each sender on a thread of its
+// own; as an upload comes: messages of 1 MiB, read with the same stream and the same buffer as the
+// server's.
 #pragma once
 
 #include <cstdint>
@@ -9,18 +9,20 @@
 namespace blindsum::bench {
 
 enum class SinkKind {
-  tls,        // a stream of bytes, without messages
+  tls,        // one connection, a stream of bytes without messages
   websocket,  // RFC 6455 on top, by Beast
-  // The same from a sender that makes a message before it sends it, as a participant with
-  // kPacedStreams masks does: the receiver waits in between, and is woken for less at a time.
+  // The same from kPacedSenders at once, each of which makes a message before it sends it, as a
+  // participant with kPacedStreams masks does: the receiver waits in between, is woken for less at
+  // a time, and shares the processor with those who mask.
   paced_websocket,
 };
+inline constexpr std::uint32_t kPacedSenders = 20;
 inline constexpr std::uint32_t kPacedStreams = 20;
 
 struct SinkCost {
-  std::uint64_t bytes = 0;
-  double cpu_s = 0;   // of the receiving thread
-  double wall_s = 0;  // from the first byte to the last
+  std::uint64_t bytes = 0;  // that came in this time
+  double cpu_s = 0;         // of the receiving thread, once all connections are open
+  double wall_s = 0;        // until the last byte
   double cpu_s_per_gb() const { return cpu_s / (static_cast<double>(bytes) / 1e9); }
 };
 

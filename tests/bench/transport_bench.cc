@@ -25,7 +25,7 @@ double median(std::vector<double> values) {
 }
 
 void measure(const std::string& program, std::uint64_t elements, int runs) {
-  constexpr std::uint64_t sink_bytes = std::uint64_t{512} << 20;
+  constexpr std::uint64_t sink_bytes = std::uint64_t{640} << 20;
   std::vector<double> tls, websocket, paced, sockets, all, ratio;
   for (int run = 0; run < runs; ++run) {
     tls.push_back(measure_tls_sink(SinkKind::tls, sink_bytes).cpu_s_per_gb());
