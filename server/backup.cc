@@ -84,11 +84,13 @@ Result<void> Copying::round_folder(const Path& from, const Path& to) {
 Result<void> Copying::round(const Path& from, const Path& to, std::uint64_t number) {
   BLINDSUM_CHECK(round_folder(round_file(from, number, ""), round_file(to, number, "")));
   ++report_.rounds;
-  // The last to appear, there and here.
-  if (is_there(round_file(to, number, ".json"))) return {};
-  for (const auto* const extension : {".record", ".json"}) {
-    BLINDSUM_CHECK(file(round_file(from, number, extension), round_file(to, number, extension)));
+  // It comes after the record, and not at all with a record that a member has given back.
+  const auto json = round_file(from, number, ".json");
+  if (is_there(json) && !is_there(round_file(to, number, ".json"))) {
+    BLINDSUM_CHECK(file(json, round_file(to, number, ".json")));
   }
+  if (is_there(round_file(to, number, ".record"))) return {};
+  BLINDSUM_CHECK(file(round_file(from, number, ".record"), round_file(to, number, ".record")));
   ++report_.copied;
   return {};
 }
@@ -99,7 +101,7 @@ Result<void> Copying::task(const Path& from, const Path& to) {
   for (const auto& entry : entries) {
     const auto name = entry.filename().string();
     const auto parsed = parse_round_file(name);
-    if (parsed && parsed->extension == ".json") BLINDSUM_CHECK(round(from, to, parsed->round));
+    if (parsed && parsed->extension == ".record") BLINDSUM_CHECK(round(from, to, parsed->round));
   }
   ++report_.tasks;
   return sync_folder(to);

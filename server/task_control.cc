@@ -153,6 +153,7 @@ ControlOutcome TaskControl::create(std::string_view definition) {
     return outcome;
   }
   outcome.task = config.name;
+  if (tasks_.is_closed()) return {ControlError::server_draining};
   if (tasks_.had(config.name)) return {ControlError::task_exists, {}, config.name};
   if (made_.size() >= kMostTasks) return {ControlError::store_failed, {}, "too many tasks"};
   live_.insert(config.name);

@@ -138,7 +138,8 @@ class Place:
         """A participant with a vector of this value; or, always, with another in every round."""
         vector = self.folder / f"{name}.npy"
         write_npy(vector, array.array("q", [value] * 4))
-        update = ["--exec", sys.executable, "--", "-S", str(HERE / "update.py")]
+        update = ["--results", str(self.folder / f"{name}.results"),
+                  "--exec", sys.executable, "--", "-S", str(HERE / "update.py")]
         child = Child(self.folder / f"{name}.log")
         child.spawn([self.world.program("client", "blindsum"), "join",
                      "--server", f"127.0.0.1:{self.port}", "--server-name", "localhost",

@@ -95,6 +95,41 @@ class UnderLoadTest(unittest.TestCase):
             self.assertFalse((results / "counts/copied-at").exists())
 
 
+class GivenBackTest(unittest.TestCase):
+    """Records that are newer than the backup, from a member that keeps them."""
+
+    def test_the_chain_has_no_gap(self):
+        with Place(BUILD, rounds=MANY) as place:
+            task = place.folder / "results/counts"
+            join_all(place)
+            place.wait_for_log("counts/1: completed")
+            self.assertEqual(copy(place, "--backup", "backup")[0], 0)
+            last = rounds_in(place.folder / "backup/results/counts")[-1]
+            kept = place.folder / "m0.results"
+            place.wait_for(lambda: kept.exists() and rounds_in(kept)[-1:] > [last + 1])
+            place.server.kill()
+            for member in place.members:
+                member.stop()
+            place.members.clear()
+            shutil.rmtree(place.folder / "results")
+            self.assertEqual(copy(place, "--restore", "backup")[0], 0)
+            for path in kept.glob("round-*.record"):
+                if not (task / path.name).exists():
+                    shutil.copy(path, task)
+            newest = rounds_in(task)[-1]
+            self.assertEqual(rounds_in(task), list(range(1, newest + 1)))
+            place.server.log_file.unlink()
+            place.start()
+            join_all(place)
+            place.wait_for(lambda: rounds_in(task)[-1] > newest + SPARE)
+            verify(place, task)
+            # The next backup has all of them, also those of which there is a record only.
+            self.assertEqual(copy(place, "--backup", "backup")[0], 0)
+            self.assertLessEqual(set(range(1, newest + 1)),
+                                 set(rounds_in(place.folder / "backup/results/counts")))
+            verify(place, place.folder / "backup/results/counts")
+
+
 class FilesTest(unittest.TestCase):
     def test_keys_only_if_asked_for(self):
         with Place(BUILD) as place:

@@ -5,11 +5,14 @@ the program itself, over TLS and with client certificates.
 usage: test_reload.py BUILD_FOLDER
 """
 import json
+import re
+import signal
 import socket
 import ssl
+import time
 import unittest
 
-from bench import BUILD, TOKEN, Place, client_context, make_client_certificates
+from bench import BUILD, NAMES, NEW_TASK, TOKEN, Place, client_context, make_client_certificates
 
 NEW_TOKEN = "another-token-of-the-tests-0123456789"
 AUDIT = "[audit]\nto = \"file\"\nfile = \"audit.log\"\n"
@@ -122,6 +125,36 @@ class ProbeTest(unittest.TestCase):
                 place.admin_port = silent.getsockname()[1]
                 status, text = place.probe("--health")
                 self.assertEqual((status, text), (1, "Connection timed out\n"))
+
+
+class DrainTest(unittest.TestCase):
+    def stalled(self, place):
+        """Whether a round runs, and stands still."""
+        def seen():
+            return place.ask("GET", "/v1/live")[2]["tasks"][0]["round"]
+        before = seen()
+        time.sleep(0.5)
+        return before and before == seen()
+
+    def test_not_ready_and_nothing_new_while_a_round_finishes(self):
+        with Place(BUILD, rounds=100_000) as place:
+            members = [place.join(name, always=True) for name in NAMES[:5]]
+            place.wait_for_log("counts/1: completed")
+            members[0].process.send_signal(signal.SIGSTOP)
+            try:
+                place.wait_for(lambda: self.stalled(place))
+                place.server.process.send_signal(signal.SIGTERM)
+                place.wait_for_log("draining: no new rounds")
+                self.assertEqual(place.probe("--ready"), (
+                    1, '503 {"ready":false,"reasons":["server_draining"]}\n'))
+                self.assertEqual(place.probe("--health")[0], 0)
+                status, _, content = place.ask("POST", "/v1/tasks", body=NEW_TASK)
+                self.assertEqual((status, content["error"]), (409, "server_draining"))
+            finally:
+                members[0].process.send_signal(signal.SIGCONT)
+            self.assertEqual(place.server.process.wait(60), 0)
+            last = max(map(int, re.findall(r"counts/(\d+): started", place.log())))
+            self.assertIn(f"counts/{last}: completed", place.log())
 
 
 class ClientCertificateTest(unittest.TestCase):
