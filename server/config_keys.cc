@@ -99,7 +99,8 @@ constexpr std::array kKeys{
     bytes("unhandled_in_all", "256MiB", kMaxFrameBytes, 1024 * kGiB,
           "likewise, of all sessions together"),
     count("frames_per_second", "500", "pings, fragments and small messages of a session"),
-    time("drain", "60s", "after SIGTERM, for the rounds that run", 0, kDay),
+    time("drain", "60s", "after SIGTERM, for rounds that run; then they are left to the next start",
+         0, kDay),
     count("compute_threads", "0", "0: as many as there are processors", 0, 1024),
 
     ConfigKey{"process", "user", text, false, "", 0, 0, "\"blindsum\"",

@@ -1,5 +1,6 @@
 // One question to a running blindsumd's operator port, for health checks of containers: they have
-// no HTTP client, and need none. Used by main.cc for --health and --ready.
+// no HTTP client, and need none. Over TLS if the port has it; of a client_ca nothing is needed,
+// since health is for all. Used by main.cc for --health and --ready.
 #pragma once
 
 #include <string>

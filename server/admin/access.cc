@@ -101,13 +101,16 @@ std::optional<AdminMaterials> load_admin(const AdminConfig& config,
   return materials;
 }
 
-bool AdminAccess::allows(std::string_view authorization) const {
+bool AdminAccess::allows(std::string_view authorization, bool certified) const {
+  if (by_certificate_ && !certified) return false;
   // With a token for /metrics alone, a certificate alone opens all else.
   return token_ ? bears(authorization, *token_) : by_certificate_;
 }
 
-bool AdminAccess::allows_metrics(std::string_view authorization) const {
-  return allows(authorization) || (metrics_token_ && bears(authorization, *metrics_token_));
+bool AdminAccess::allows_metrics(std::string_view authorization, bool certified) const {
+  if (allows(authorization, certified)) return true;
+  if (by_certificate_ && !certified) return false;
+  return metrics_token_ && bears(authorization, *metrics_token_);
 }
 
 }  // namespace blindsum

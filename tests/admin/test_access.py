@@ -4,7 +4,6 @@
 A real blindsumd, real HTTP. usage: test_access.py BUILD_FOLDER
 """
 import http.client
-import os
 import signal
 import socket
 import ssl
@@ -102,11 +101,15 @@ class TlsTest(unittest.TestCase):
         with self.place("client_ca = \"operators.crt\"") as place:
             place.context = client_context(place.folder, "operator")
             self.assertEqual(place.ask("GET", "/no", token=None)[0], 404)
-            for name in (None, "stranger"):
-                place.context = client_context(place.folder, name)
-                with self.assertRaises((ssl.SSLError, ConnectionError,
-                                        http.client.RemoteDisconnected)):
-                    place.ask("GET", "/healthz", token=None)
+            place.context = client_context(place.folder, "stranger")
+            with self.assertRaises((ssl.SSLError, ConnectionError,
+                                    http.client.RemoteDisconnected)):
+                place.ask("GET", "/healthz", token=None)
+            place.context = client_context(place.folder)
+            self.assertEqual(place.ask("GET", "/healthz", token=None)[0], 200)
+            for path in ("/no", "/metrics", "/v1/tasks"):
+                status, _, content = place.ask("GET", path)  # a token makes no difference
+                self.assertEqual((status, content["error"]), (403, "certificate_required"))
 
     def test_what_other_pages_make_a_browser_ask(self):
         """The certificate goes along with it; a token would not."""
@@ -124,31 +127,25 @@ class TlsTest(unittest.TestCase):
             self.assertEqual(content, {"error": "other_origin"})
 
     def test_health_checks_from_inside(self):
-        def ask(place, what):
-            done = subprocess.run(
-                [place.world.program("server", "blindsumd"), "--config", "blindsumd.toml", what],
-                cwd=place.folder, text=True, capture_output=True, stdin=subprocess.DEVNULL,
-                env={**os.environ, "BLINDSUM_ADMIN_PORT": str(place.admin_port)})
-            return done.returncode, done.stdout.strip()
-        with self.place("token = \"admin.token\"\naddress = \"0.0.0.0\"") as place:
-            self.assertEqual(ask(place, "--health"), (0, '200 {"alive":true}'))
-            self.assertEqual(ask(place, "--ready"), (0, '200 {"ready":true,"reasons":[]}'))
-            place.server.process.send_signal(signal.SIGSTOP)
-            self.assertEqual(ask(place, "--health")[0], 1)
-            place.server.process.send_signal(signal.SIGCONT)
-            place.stop()
-            self.assertEqual(ask(place, "--health")[0], 1)
-        with self.place("client_ca = \"operators.crt\"") as place:
-            for what, code in (("--health", 0), ("--ready", 1)):
-                status, told = ask(place, what)
-                self.assertEqual(status, code)
-                self.assertIn("to clients with a certificate only", told)
+        for admin in ("token = \"admin.token\"\naddress = \"0.0.0.0\"",
+                      "client_ca = \"operators.crt\""):
+            with self.place(admin) as place:
+                self.assertEqual(place.probe("--health"), (0, '200 {"alive":true}\n'))
+                self.assertEqual(place.probe("--ready"),
+                                 (0, '200 {"ready":true,"reasons":[]}\n'))
+                place.server.process.send_signal(signal.SIGSTOP)
+                self.assertEqual(place.probe("--health")[0], 1)
+                place.server.process.send_signal(signal.SIGCONT)
+                place.stop()
+                self.assertEqual(place.probe("--health")[0], 1)
 
     def test_certificate_and_token(self):
         with self.place("client_ca = \"operators.crt\"\ntoken = \"admin.token\"") as place:
             place.context = client_context(place.folder, "operator")
             self.assertEqual(place.ask("GET", "/no", token=None)[0], 401)
             self.assertEqual(place.ask("GET", "/no")[0], 404)
+            place.context = client_context(place.folder)
+            self.assertEqual(place.ask("GET", "/no")[0], 403)
 
 
 class ConfigurationTest(unittest.TestCase):

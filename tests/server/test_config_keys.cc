@@ -25,12 +25,10 @@ std::string every_key() {
   const std::string zeros(64, '0');
   const std::string key = "58" + std::string(62, '6');
   text.replace(text.find(zeros), zeros.size(), key);
-  // [audit] has a file only if that is where it goes.
-  const std::string off = "\nto = \"off\"";
-  text.replace(text.find(off), off.size(), "\nto = \"file\"");
+  const std::string off = "to = \"off\"";  // of [audit], whose `file` takes another
+  text.replace(text.find(off), off.size(), "to = \"file\"");
   for (const auto& one : config_keys()) {
-    const auto unset = "# " + config_line(one);
-    const auto at = text.find("\n" + unset);
+    const auto at = text.find("\n# " + config_line(one));
     if (at == std::string::npos) continue;
     // max_corrupt and gamma exclude each other.
     if (one.name != "gamma") text.erase(at + 1, 2);
