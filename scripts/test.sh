@@ -19,6 +19,7 @@ verb_test() {
   [ ${#flavours[@]} -gt 0 ] || flavours=(clang)
   ensure_packages
   ensure_page_tools
+  ensure_tools
   for flavour in "${flavours[@]}"; do
     build "$flavour"
     run_tests "$flavour" "$filter"
