@@ -5,6 +5,7 @@ verb_setup() {
   ensure_packages
   ensure_page_tools
   ensure_browser
+  ensure_tools
   say "setup: all $(wanted_packages | wc -l) packages of scripts/packages.txt are installed," \
     "and node, npm and chromium"
 }

@@ -20,6 +20,7 @@ verb_test() {
   ensure_packages
   ensure_page_tools
   ensure_browser
+  ensure_tools
   for flavour in "${flavours[@]}"; do
     build "$flavour"
     run_tests "$flavour" "$filter"

@@ -41,6 +41,13 @@ constexpr int kQuietSteps = 50;  // then a comment shows that the line lives
 constexpr std::uint32_t kHeaderBytes = 8192;
 constexpr std::uint64_t kBodyBytes = std::uint64_t{64} << 10;
 
+bool is_certified(tcp::socket&) {
+  return false;
+}
+bool is_certified(TlsStream& stream) {
+  return tls_certified(stream.native_handle());
+}
+
 std::string subject_of(tcp::socket&) {
   return {};
 }
@@ -205,6 +212,7 @@ asio::awaitable<AdminResponse> take_request(Stream& stream, AdminHandler& handle
     co_return response;
   }
   request.peer = std::move(peer);
+  request.certified = is_certified(stream);
   request.subject = subject_of(stream);
   auto refusal = handler.refuse(request);
   if (refusal) co_return *std::move(refusal);

@@ -24,7 +24,8 @@ struct AdminRequest {
   std::string origin;         // likewise, of a browser: the page that asks
   std::string body;           // empty until it may be read
   std::string peer;           // "127.0.0.1:40000"
-  std::string subject;        // of the client's verified certificate, or empty
+  bool certified = false;     // the client has shown a certificate, and TLS has verified it
+  std::string subject;        // that certificate's, or empty
 };
 
 // A stream of server-sent events. All calls on the admin server's thread.

@@ -53,6 +53,26 @@ bool Operator::open_audit(const Roster& roster) {
   return true;
 }
 
+void Operator::reload(Server& server) {
+  const bool served = server.reload_certificate();
+  const bool operated = reload_port();
+  if (audit_) audit_->process("certificates-read", served && operated ? "success" : "failure");
+}
+
+bool Operator::reload_port() {
+  if (!port_) return true;
+  std::vector<ConfigProblem> problems;
+  const auto materials = load_admin(config_.admin, problems);
+  for (const auto& problem : problems) {
+    log_.error("admin: token and certificate stay as they were: {}", problem.line());
+  }
+  if (!materials) return false;
+  port_->use(materials->tls,
+             [this, access = AdminAccess(config_.admin, *materials)] { pages_.use(access); });
+  log_.info("admin: token and certificate were read again");
+  return true;
+}
+
 void Operator::close() {
   port_.reset();
   if (audit_) audit_->process("process-ended", "success");

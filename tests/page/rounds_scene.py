@@ -96,9 +96,9 @@ class RoundsScene:
     def do_join(self, names):
         """Their updates hold 1, 2, 3 ... by their place in the roster, and 100 for each round."""
         for name in names:
-            updates = ["--exec", str(self.place.folder / "update.sh"), str(self.place.folder),
-                       str(1 + self.roster.index(name))]
-            self.children[name] = self.place.join(name, updates=updates)
+            self.children[name] = self.place.join(name, source=[
+                "--exec", str(self.place.folder / "update.sh"), str(self.place.folder),
+                str(1 + self.roster.index(name))])
 
     def do_kill(self, names):
         for name in names:

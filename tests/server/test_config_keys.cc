@@ -25,9 +25,10 @@ std::string every_key() {
   const std::string zeros(64, '0');
   const std::string key = "58" + std::string(62, '6');
   text.replace(text.find(zeros), zeros.size(), key);
+  const std::string off = "to = \"off\"";  // of [audit], whose `file` takes another
+  text.replace(text.find(off), off.size(), "to = \"file\"");
   for (const auto& one : config_keys()) {
-    const auto off = "# " + config_line(one);
-    const auto at = text.find("\n" + off);
+    const auto at = text.find("\n# " + config_line(one));
     if (at == std::string::npos) continue;
     // max_corrupt and gamma exclude each other; the audit is off, and has no file.
     const bool excluded = one.name == "gamma" || (one.section == "audit" && one.name == "file");

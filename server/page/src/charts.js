@@ -56,6 +56,7 @@ class Chart {
   }
 
   resize() {
+    if (this.holder.clientWidth === 0) return;
     if (this.plot) this.plot.setSize({ width: this.holder.clientWidth, height: HEIGHT });
     else this.rebuild();
   }

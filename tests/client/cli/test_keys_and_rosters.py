@@ -10,8 +10,8 @@ import subprocess
 import case
 from case import BLINDSUM, DONE, ENVIRONMENT, FAILED, USAGE, Case
 
-COMMANDS = ["keygen", "roster", "roster init", "roster add", "roster sign", "roster show",
-            "roster verify", "join", "record", "record verify", "params", "evidence"]
+COMMANDS = ["keygen", "roster", "roster init", "roster add", "roster remove", "roster sign",
+            "roster show", "roster verify", "join", "record", "record verify", "params", "evidence"]
 
 
 class Usage(Case):
@@ -113,6 +113,20 @@ class Roster(Case):
         self.assertEqual((4, False), (changed["epoch"], changed["signed"]))
         self.assertEqual(8, changed["members"][-1]["index"])
 
+    def test_a_member_is_left_out(self):
+        self.sign()
+        remove = ["remove", "r", "--name", "clinic ä"]
+        self.assertIn("--epoch 4", self.roster(*remove, code=FAILED))
+        gone = json.loads(self.roster(*remove, "--epoch", 4, "--json"))
+        self.assertEqual({"file": "r", "epoch": 4, "members": 1, "index": 0, "name": "clinic ä"},
+                         gone)
+        self.assertEqual([7], [one["index"] for one in self.show()["members"]])
+        self.assertIn("no member of the name", self.roster(*remove, code=FAILED))
+        # Its key may come back under another name, and its name with another key.
+        self.roster("add", "r", "--name", "clinic ä", "--key", "c.pub", "--index", 0)
+        self.assertEqual(2, self.sign()["members"])
+        self.roster("remove", "nowhere", "--name", "b", code=ENVIRONMENT)
+
     def reason(self, file, authority):
         done = self.run_blindsum("roster", "verify", file, "--authority", authority, "--json")
         self.assertEqual(FAILED, done.returncode)
@@ -120,8 +134,12 @@ class Roster(Case):
 
     def test_not_verified(self):
         self.assertEqual("bad_signature", self.reason("r", "authority.pub"))  # not signed yet
+        unsigned = self.run_blindsum("roster", "verify", "r", "--authority", "authority.pub")
+        self.assertIn("not signed yet", unsigned.stderr)
         self.sign()
         self.assertEqual("bad_signature", self.reason("r", "a.pub"))
+        forged = self.run_blindsum("roster", "verify", "r", "--authority", "a.pub")
+        self.assertNotIn("not signed yet", forged.stderr)
         self.roster("init", "--epoch", 1, "--not-after", "2020-01-01T12:00:00Z", "old")
         self.roster("add", "old", "--name", "a", "--key", "a.pub")
         self.sign("old")
@@ -157,7 +175,9 @@ class Record(Case):
     def test_not_records(self):
         verify = self.verify
         self.assertIn("record_mismatch", self.ends(FAILED, *verify, "garbage"))
-        self.ends(ENVIRONMENT, *verify, "nowhere")
+        self.assertIn("is it a record?", self.ends(FAILED, *verify, "garbage"))
+        self.assertNotIn("a folder is", self.ends(ENVIRONMENT, *verify, "nowhere"))
+        self.assertIn("a folder is a task's", self.ends(ENVIRONMENT, *verify, "."))
         done = self.run_blindsum(*verify, "garbage", "garbage", "--json")
         found = json.loads(done.stdout)
         self.assertEqual((FAILED, False), (done.returncode, found["verified"]))
