@@ -64,6 +64,7 @@ test('the page of a round has its record, which verifies', async () => {
   const record = await scene.get('/v1/tasks/counts/rounds/2');
   await visitor.page.locator('[data-testid=round-verification][data-valid=true]').waitFor();
   await visitor.page.locator('main details > summary').first().click();
+  await visitor.page.getByRole('cell', { name: scene.roster[0], exact: true }).first().waitFor();
   const text = await visitor.page.locator('main').innerText();
   for (const shown of [record.session_id, record.record_hash, record.sum_digest]) {
     assert.ok(text.includes(shown), `${shown} in ${text}`);

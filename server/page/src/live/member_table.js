@@ -16,18 +16,17 @@ export class MemberTable {
   update(round, members) {
     this.round = round;
     setText(this.summary, `Members as a table (${round.members.size})`);
-    if (!this.node.open) return;
-    if (members === null) {
-      if (this.rows.size !== round.members.size || this.of !== round) return this.rebuild();
-      for (const index of round.members.keys()) this.fill(index);
-    } else {
-      for (const index of members) this.fill(index);
-    }
+    if (!this.node.open) return undefined;
+    // It may be open already, and not have heard so yet.
+    const known = this.of === round && (members || this.rows.size === round.members.size);
+    if (!known) return this.rebuild();
+    for (const index of members ?? round.members.keys()) this.fill(index);
     return undefined;
   }
 
   rebuild() {
     this.rows.clear();
+    this.of = null;
     this.holder.replaceChildren();
     if (!this.node.open || !this.round) return;
     this.of = this.round;
