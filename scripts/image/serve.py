@@ -32,6 +32,7 @@ USER = 10001  # of deploy/Dockerfile
 MEMBERS = 5
 LENGTH = 40
 LIMIT_S = 120
+HEALTH_S = 30
 ENGINE = ["podman", "--runtime", "runc"]
 TASK = """\
 [[task]]
@@ -94,7 +95,13 @@ class Container:
         return done.stdout + done.stderr
 
     def healthy(self):
-        return engine("healthcheck", "run", self.name, check=False).returncode == 0
+        """In the end: the operator's port opens after the participants'."""
+        end = time.monotonic() + HEALTH_S
+        while engine("healthcheck", "run", self.name, check=False).returncode != 0:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.5)
+        return True
 
     def user(self):
         return engine("exec", self.name, "id", "-u").stdout.strip()
