@@ -133,4 +133,14 @@ Error cause_of(const Error& error) {
   return error;
 }
 
+std::optional<LocalFile> file_of(const Error& error) {
+  const auto& all = file_categories().all;
+  for (std::size_t file = 0; file < all.size(); ++file) {
+    for (const auto& category : all[file]) {
+      if (category == error.category()) return static_cast<LocalFile>(file);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace blindsum

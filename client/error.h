@@ -3,10 +3,11 @@
 // system's own codes.
 //
 // Errors about the participant's own files say which file: in_file() puts its name in front of the
-// cause ("identity_file: not_private"), cause_of() takes it off again.
+// cause ("identity_file: not_private"), cause_of() takes it off again, file_of() tells it.
 #pragma once
 
 #include <boost/system/error_code.hpp>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
@@ -39,6 +40,8 @@ enum class LocalFile { identity, roster, state_folder, ca };
 // `cause` unchanged if it is of a category of which no files are known, or has a file already.
 [[nodiscard]] Error in_file(LocalFile file, const Error& cause);
 [[nodiscard]] Error cause_of(const Error& error);
+// The file that in_file() has put in front.
+[[nodiscard]] std::optional<LocalFile> file_of(const Error& error);
 
 }  // namespace blindsum
 

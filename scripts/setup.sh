@@ -3,6 +3,7 @@
 verb_setup() {
   [ $# -eq 0 ] || die "setup takes no arguments"
   ensure_packages
+  ensure_tools
   say "setup: all $(wanted_packages | wc -l) packages of scripts/packages.txt are installed"
 }
 

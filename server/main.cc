@@ -25,6 +25,11 @@
 
 namespace {
 
+std::string number_of_tasks(const blindsum::ServerConfig& config) {
+  const auto count = config.tasks.size();
+  return std::to_string(count) + (count == 1 ? " task" : " tasks");
+}
+
 constexpr const char* kFooter = R"(example, blindsumd.toml (paths are relative to it):
 
   [listen]
@@ -130,8 +135,8 @@ int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
     log->error("{}", failure);
     return 1;
   }
-  log->info("blindsumd {} listens on {} port {}, {} tasks", BLINDSUM_VERSION, config.listen.address,
-            server->port(), config.tasks.size());
+  log->info("blindsumd {} listens on {} port {}, {}", BLINDSUM_VERSION, config.listen.address,
+            server->port(), number_of_tasks(config));
   log->info("masks are taken off by the kernel {}", blindsum::active_mask_kernel().name);
   if (!arguments.port_file.empty()) {
     const auto written =
@@ -216,8 +221,8 @@ int run(const Arguments& arguments) {
   const auto admin = blindsum::load_admin(read.config.admin, read.problems);
   if (!materials || !admin) return tell(read.problems);
   if (arguments.check_only) {
-    std::printf("%s: fine, %zu tasks, %zu members in the roster\n", arguments.config.c_str(),
-                read.config.tasks.size(), materials->roster.members().size());
+    std::printf("%s: fine, %s, %zu members in the roster\n", arguments.config.c_str(),
+                number_of_tasks(read.config).c_str(), materials->roster.members().size());
     return 0;
   }
   if (auto problem = blindsum::check_process(read.config)) return tell({*std::move(problem)});

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "client/cli/admin_advice.h"
+#include "client/cli/admin_events.h"
 #include "client/cli/admin_http.h"
 #include "client/cli/admin_table.h"
 #include "client/cli/commands.h"
@@ -24,10 +26,14 @@ struct AdminOptions {
 };
 using Options = std::shared_ptr<AdminOptions>;
 
+// How people read an answer.
+using View = std::string (*)(const boost::json::value&);
+
 struct Call {
   std::string method = "GET";
   std::string target;
   std::string body = {};
+  View view = as_table;
 };
 
 // Names travel in a path: what is no plain character is escaped.
@@ -65,11 +71,11 @@ ExitCode refused(const AdminOptions& options, const AdminAnswer& answer) {
   boost::system::error_code error;
   const auto content = boost::json::parse(answer.body, error);
   if (options.json && !error) print(content);
-  complain(std::to_string(answer.status) + ": " + (error ? answer.body : as_table(content)));
+  complain(std::to_string(answer.status) + ": " + (error ? answer.body : explain_refusal(content)));
   return answer.status >= 500 ? kEnvironment : kFailed;
 }
 
-ExitCode show(const AdminOptions& options, const AdminAnswer& answer) {
+ExitCode show(const AdminOptions& options, const AdminAnswer& answer, View view) {
   if (!options.out.empty()) {
     const auto written = write_file_atomically(options.out, answer.body);
     return written ? kOk : fail(options.out, written.error());
@@ -84,7 +90,7 @@ ExitCode show(const AdminOptions& options, const AdminAnswer& answer) {
   } else if (options.json) {
     print(content);
   } else {
-    print(as_table(content));
+    print(view(content));
   }
   return kOk;
 }
@@ -98,16 +104,17 @@ ExitCode run(const AdminOptions& options, const Call& call, const TakePiece& tak
   }
   // Of /readyz, 503 is an answer like any other; the exit code says which.
   if (answer->status == 503 && call.target == "/readyz") {
-    static_cast<void>(show(options, *answer));
+    static_cast<void>(show(options, *answer, call.view));
     return kFailed;
   }
-  return answer->status < 300 ? show(options, *answer) : refused(options, *answer);
+  if (answer->status >= 300) return refused(options, *answer);
+  return take ? kOk : show(options, *answer, call.view);
 }
 
 ExitCode watch(const AdminOptions& options) {
-  return run(options, {"GET", "/v1/events"}, [](std::string_view piece) {
-    while (piece.ends_with('\n')) piece.remove_suffix(1);
-    print(piece);
+  EventLines events(options.json);
+  return run(options, {"GET", "/v1/events"}, [&events](std::string_view piece) {
+    for (const auto& line : events.take(piece)) print(line);
     return true;
   });
 }
@@ -137,8 +144,8 @@ void add_server_commands(CLI::App& admin, const Options& options, ExitCode& code
       get("/readyz"));
   add(admin, options, code, "metrics", "Metrics, as Prometheus gets them", "metrics",
       get("/metrics"));
-  add(admin, options, code, "live", "What is going on in each task", "--json live",
-      get("/v1/live"));
+  add(admin, options, code, "live", "What is going on in each task", "live",
+      [](const AdminOptions&) { return Call{"GET", "/v1/live", {}, as_live_table}; });
   add(admin, options, code, "roster", "The roster that the server has", "roster",
       get("/v1/roster"));
   add(admin, options, code, "openapi", "The API's description", "openapi", get("/v1/openapi.json"));

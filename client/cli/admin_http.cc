@@ -13,6 +13,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "client/cli/admin_advice.h"
 #include "support/files.h"
 
 namespace blindsum::cli {
@@ -55,7 +56,7 @@ std::optional<std::string> read_token(const std::string& file, std::string& prob
   if (file.empty()) return std::string();
   auto text = read_text_file(file, kMostToken);
   if (!text) {
-    problem = file + ": " + text.error().message();
+    problem = "--token " + file + ": " + text.error().message();
     return std::nullopt;
   }
   while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
@@ -155,7 +156,11 @@ std::optional<AdminAnswer> ask_admin(const AdminPlace& place, const std::string&
   } else if (!error) {
     answer = converse(stream.next_layer(), request, take, error);
   }
-  if (!answer) problem = place.url + ": " + error.message();
+  if (!answer) {
+    const auto advice = connection_advice(error, url->tls);
+    problem = place.url + ": " + error.message();
+    if (!advice.empty()) problem += ": " + std::string(advice);
+  }
   return answer;
 }
 

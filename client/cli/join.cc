@@ -24,6 +24,7 @@
 #include "client/cli/report.h"
 #include "client/cli/result_folder.h"
 #include "client/cli/stop_signals.h"
+#include "client/error.h"
 #include "protocol/round/reason.h"
 #include "protocol/vector/vector_limits.h"
 #include "support/descriptor.h"
@@ -140,7 +141,8 @@ ExitCode run(Joining& joining, std::uint32_t rounds) {
   joining.display.end();
   if (!summary) return fail(joining.options.server, summary.error());
   if (!joining.options.json) {
-    print(std::to_string(summary->completed) + " rounds completed, " +
+    print(std::to_string(summary->completed) +
+          (summary->completed == 1 ? " round completed, " : " rounds completed, ") +
           std::to_string(summary->not_completed) + " not" +
           (summary->last_reason.empty() ? "" : ", last: " + summary->last_reason));
   }
@@ -152,6 +154,24 @@ ExitCode run(Joining& joining, std::uint32_t rounds) {
   if (rounds > 0 && summary->completed >= rounds) return kOk;
   if (joining.signal != 0) return joining.signal == SIGINT ? kInterrupted : kTerminated;
   return summary->completed >= rounds ? kOk : kFailed;
+}
+
+// The option that an error of Participant::create() is about, as it was given.
+std::string culprit(const JoinOptions& options, const Error& error) {
+  if (error == Reason::unknown_member) return "--identity " + options.identity;
+  const auto file = file_of(error);
+  if (!file) return "join";
+  switch (*file) {
+    case LocalFile::identity:
+      return "--identity " + options.identity;
+    case LocalFile::roster:
+      return "--roster " + options.roster;
+    case LocalFile::state_folder:
+      return "--state " + options.state;
+    case LocalFile::ca:
+      return "--ca " + options.ca;
+  }
+  return "join";
 }
 
 ExitCode join(const JoinOptions& options) {
@@ -166,7 +186,10 @@ ExitCode join(const JoinOptions& options) {
   if (const auto code = check_results(options); code != kOk) return code;
   const std::uint32_t rounds = to.rounds;
   auto participant = Participant::create(std::move(to));
-  if (!participant) return fail("join", participant.error());
+  if (!participant) {
+    const Error& error = participant.error();
+    return fail(culprit(options, error), cause_of(error));
+  }
   joining.participant = *std::move(participant);
   // A reader of our output that has gone is no reason to leave a round.
   ::signal(SIGPIPE, SIG_IGN);

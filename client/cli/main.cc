@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 #include <exception>
 #include <memory>
+#include <string>
 
 #include "client/cli/commands.h"
 #include "client/cli/report.h"
@@ -14,6 +15,14 @@
 namespace {
 
 using namespace blindsum::cli;
+
+// CLI11 names what is missing first, though that is often what was misspelt: `join --sever …`.
+bool is_misspelt(const CLI::App& app, const CLI::ParseError& error) {
+  const auto left = app.remaining(true);
+  if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr || left.empty()) return false;
+  complain("'" + left.front() + "' is no option or subcommand here");
+  return true;
+}
 
 int run(int argc, char** argv) {
   CLI::App app{"blindsum: sums of private vectors that nobody sees"};
@@ -36,6 +45,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (is_misspelt(app, error)) return kUsage;
     // CLI11 numbers its errors; to scripts all of them are wrong usage, and --help is none.
     return app.exit(error) == 0 ? kOk : kUsage;
   }

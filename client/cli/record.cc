@@ -1,5 +1,6 @@
 // blindsum record verify: what a round agreed on, checked offline by anybody who holds the roster.
 #include <boost/json.hpp>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -106,6 +107,9 @@ ExitCode verify_files(const RecordFiles& chain, bool json, const Roster& roster,
     bar.clear();
     if (!verified) {
       code = std::max(code, fail(file, verified.error()));
+      if (verified.error() == Reason::record_mismatch && !file.ends_with(".record")) {
+        complain(file + ": is it a record? Their names end in .record");
+      }
       records.push_back(boost::json::object{
           {"file", file}, {"verified", false}, {"reason", verified.error().message()}});
       previous.reset();
@@ -134,7 +138,14 @@ ExitCode verify(const RecordOptions& options) {
   const auto roster = read_roster(*roster_file, *authority);
   if (!roster) return fail(options.roster, roster.error());
   const auto chain = find_record_files(options.files);
-  if (!chain) return fail(options.files.front(), chain.error());
+  if (!chain) {
+    std::error_code ignored;
+    const auto code = fail(options.files.front(), chain.error());
+    if (std::filesystem::is_directory(options.files.front(), ignored)) {
+      complain("a folder is a task's, with *.record in it, such as results/spam-filter");
+    }
+    return code;
+  }
   return verify_files(*chain, options.json, *roster, *aggregator);
 }
 

@@ -26,7 +26,7 @@ std::string_view advice(SupportError error) {
     case SupportError::file_too_large:
       return "larger than any of its kind; is it the right file?";
     case SupportError::not_private:
-      return "others may read the file; chmod 600";
+      return "others may read the file; is it the secret key? Then chmod 600, if nobody has";
     case SupportError::bad_key_file:
       return "no secret key of `blindsum keygen`; is it the right file?";
     case SupportError::bad_npy:

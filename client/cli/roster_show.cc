@@ -72,13 +72,26 @@ ExitCode not_verified(const VerifyOptions& options, const Error& why) {
   return fail(options.file, why);
 }
 
+// What `roster add` leaves has no signature; that is no forgery.
+bool waits_for_signature(const Bytes& file, const Error& why) {
+  if (reason_of(why) != Reason::bad_signature) return false;
+  const auto draft = read_unverified_roster(file);
+  return draft && !draft->signature;
+}
+
 ExitCode verify(const VerifyOptions& options) {
   const auto authority = read_key_argument(options.authority);
   if (!authority) return fail("--authority " + options.authority, authority.error());
   const auto file = read_file(options.file, kMostRosterBytes);
   if (!file) return fail(options.file, file.error());
   const auto roster = read_roster(*file, *authority);
-  if (!roster) return not_verified(options, roster.error());
+  if (!roster) {
+    const auto code = not_verified(options, roster.error());
+    if (waits_for_signature(*file, roster.error())) {
+      complain(options.file + ": not signed yet; `blindsum roster sign` is the authority's to run");
+    }
+    return code;
+  }
   if (roster_expired(*roster, wall_now())) return not_verified(options, Reason::roster_expired);
   const std::string hash = to_hex(roster->hash().view());
   if (options.json) {

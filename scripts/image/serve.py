@@ -2,7 +2,8 @@
 """A container of the image serves one round to participants outside it.
 
 The container has a read-only root, no capability, nothing writable but its volume, and is not root.
-Its health check has to be content, the sum exact, and SIGTERM has to end it with 0.
+Its health check has to be content, the sum exact, its metrics there for whoever has their token,
+and SIGTERM has to end it with 0.
 
   serve.py --image NAME --build build            what it does, on standard error
   serve.py --image NAME --build build --json     and one JSON object at the end
@@ -22,6 +23,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from operator_port import OperatorPort
 from testbed.npy import read_npy, write_npy
 from testbed.sums import add
 from testbed.world import World
@@ -65,12 +67,12 @@ def free_port():
 class Container:
     """blindsumd in a container, on this machine's network."""
 
-    def __init__(self, image, world, data):
+    def __init__(self, image, world, data, port):
         self.data = data
         self.name = engine(
             "run", "--detach", "--network=host", "--read-only", "--cap-drop=all",
             "--security-opt=no-new-privileges", "--ulimit", "nofile=4096:4096", "--ulimit",
-            "nproc=4096:4096", "--env", f"BLINDSUM_ADMIN_PORT={free_port()}",
+            "nproc=4096:4096", *port.options,
             "--volume", f"{world.folder}/etc:/etc/blindsum:ro", "--volume",
             f"{data}:/var/lib/blindsum", image, "--port-file", "/var/lib/blindsum/port"
         ).stdout.strip()
@@ -169,7 +171,8 @@ def serve(image, build):
     """Runs it all; raises at the first thing that is not as it should be."""
     with tempfile.TemporaryDirectory(prefix="blindsum-image-") as name:
         world, data = prepare(pathlib.Path(name), build)
-        container = Container(image, world, data)
+        operator = OperatorPort(world, free_port(), engine, USER)
+        container = Container(image, world, data, operator)
         try:
             port = container.wait_for_port()
             say(f"it listens on port {port}, as user {container.user()}")
@@ -181,11 +184,14 @@ def serve(image, build):
             if published(data) != add([vector(i) for i in range(MEMBERS)], LENGTH):
                 raise RuntimeError("the sum is wrong")
             say(f"{MEMBERS} participants outside it have their round; the sum is exact")
+            operator.check(rounds=1)
+            say("its metrics are there for whoever has their token, and nothing else is")
             code = container.stop()
             if code != 0:
                 raise RuntimeError(f"SIGTERM ended it with {code}:\n{container.log()}")
         finally:
             container.remove()
+            operator.remove()
 
 
 def main():

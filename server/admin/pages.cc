@@ -62,10 +62,16 @@ AdminPages::Found AdminPages::find(const AdminRequest& request) const {
   return found;
 }
 
-std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
+bool AdminPages::allows(const AdminRequest& head) const {
   const auto found = find(head);
-  const bool is_for_all = found.page != nullptr && found.page->whom == PageFor::all;
-  const bool is_allowed = is_for_all || access_.allows(head.authorization, head.certified);
+  const auto whom = found.page == nullptr ? PageFor::operators : found.page->whom;
+  if (whom == PageFor::all) return true;
+  return whom == PageFor::collectors ? access_.allows_metrics(head.authorization, head.certified)
+                                     : access_.allows(head.authorization, head.certified);
+}
+
+std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
+  const bool is_allowed = allows(head);
   if (is_allowed && !is_of_another_page(head)) return std::nullopt;
   auto response = is_allowed ? error_response(403, "other_origin") : refusal(head);
   called_(head, response);

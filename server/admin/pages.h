@@ -16,7 +16,7 @@
 
 namespace blindsum {
 
-enum class PageFor { all, operators };
+enum class PageFor { all, collectors, operators };  // collectors: of metrics
 
 class AdminPages final : public AdminHandler {
  public:
@@ -49,6 +49,7 @@ class AdminPages final : public AdminHandler {
     std::string allowed;  // the methods that the path has
   };
   Found find(const AdminRequest& request) const;
+  bool allows(const AdminRequest& head) const;
   AdminResponse refusal(const AdminRequest& head) const;
   AdminResponse make(const AdminRequest& request) const;
 

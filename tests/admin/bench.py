@@ -27,6 +27,7 @@ from testbed.processes import Child, Server  # noqa: E402
 from testbed.world import World  # noqa: E402
 
 TOKEN = "a-token-of-the-tests-0123456789abcdef"
+METRICS_TOKEN = "another-token-of-the-tests-0123456789"
 NAMES = [f"m{i}" for i in range(6)]
 PATIENCE_S = 60
 
@@ -64,6 +65,7 @@ class Place:
         self.world.make_keys_and_roster(NAMES)
         self.world.make_certificate()
         self.private("admin.token", TOKEN + "\n")
+        self.private("metrics.token", METRICS_TOKEN + "\n")
         self.world.make_configuration(
             f"{more}\n[admin]\nport = 0\n{admin}\n" + TASK.format(name="counts", rounds=rounds))
         self.server = Server(self.world)
@@ -134,8 +136,9 @@ class Place:
             time.sleep(0.05)
         raise AssertionError(f"the log has no '{text}':\n{self.log()}")
 
-    def join(self, name, value=1, roster="roster.bsr", always=False):
-        """A participant with a vector of this value; or, always, with another in every round."""
+    def join(self, name, value=1, roster="roster.bsr", source=None, always=False):
+        """A participant with a vector of this value, or from elsewhere (`source`: options); or,
+        always, with another in every round."""
         vector = self.folder / f"{name}.npy"
         write_npy(vector, array.array("q", [value] * 4))
         update = ["--results", str(self.folder / f"{name}.results"),
@@ -148,7 +151,8 @@ class Place:
                      "--roster", str(self.folder / roster), "--authority", self.world.authority,
                      "--aggregator", self.world.aggregator, "--task", "counts",
                      "--state", str(self.folder / f"{name}.state"),
-                     *(update if always else ["--input", str(vector)])], cwd=self.folder)
+                     *(source or (update if always else ["--input", str(vector)]))],
+                    cwd=self.folder)
         self.members.append(child)
         return child
 

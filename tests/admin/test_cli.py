@@ -4,11 +4,12 @@
 usage: test_cli.py BUILD_FOLDER
 """
 import json
+import re
+import signal
 import subprocess
 import unittest
 
 from bench import BUILD, NAMES, NEW_TASK, Place, make_client_certificates
-
 
 
 def run(place, *arguments, url=None, token="admin.token"):
@@ -78,16 +79,66 @@ class CliTest(unittest.TestCase):
         self.assertIn("paused  no", self.good("resume", "made-here"))
         self.assertIn("deleted  yes", self.good("delete", "made-here"))
 
-    def test_events(self):
+    def listen(self, *options):
+        """The lines of two changes, the first one's before they are made."""
         with subprocess.Popen(
                 [self.place.world.program("client", "blindsum"), "admin", "--url",
-                 f"http://127.0.0.1:{self.place.admin_port}", "--token", "admin.token", "events"],
+                 f"http://127.0.0.1:{self.place.admin_port}", "--token", "admin.token",
+                 *options, "events"],
                 cwd=self.place.folder, text=True, stdout=subprocess.PIPE) as listening:
-            self.assertEqual(listening.stdout.readline(), ": blindsum\n")
-            self.good("pause", "counts")
-            self.assertRegex(listening.stdout.readline(), r"^id: \d+$")
-            self.assertEqual(listening.stdout.readline(), "event: task\n")
+            lines = [listening.stdout.readline()]
+            for change in ("pause", "resume"):
+                self.good(change, "counts")
+                lines.append(listening.stdout.readline())
             listening.kill()
+        return lines
+
+    def test_events(self):
+        first, paused, resumed = self.listen()
+        self.assertEqual(first, "listening\n")
+        self.assertRegex(paused, r"^task task=counts state=\S+ waiting=0 completed=1 why=\S+")
+        self.assertRegex(resumed, r"^task task=counts state=")
+
+    def test_events_as_json(self):
+        first, *others = map(json.loads, self.listen("--json"))
+        self.assertEqual(first, {"event": "listening", "id": 0, "data": {}})
+        for line in others:
+            self.assertEqual((line["event"], line["data"]["task"]), ("task", "counts"))
+        self.assertEqual(others[1]["id"], others[0]["id"] + 1)
+
+    def test_events_end_with_the_server(self):
+        with Place(BUILD) as place:
+            with subprocess.Popen(
+                    [place.world.program("client", "blindsum"), "admin", "--url",
+                     f"http://127.0.0.1:{place.admin_port}", "--token", "admin.token", "events"],
+                    cwd=place.folder, text=True, stdout=subprocess.PIPE) as listening:
+                self.assertEqual(listening.stdout.readline(), "listening\n")
+                place.stop()
+                for line in listening.stdout:
+                    self.assertRegex(line, r"^task ")
+            self.assertEqual(listening.returncode, 0)
+
+    def test_a_round_under_way(self):
+        """One member does not answer: the others are seen to wait in a phase."""
+        with Place(BUILD) as place:
+            for name in NAMES[:4]:
+                member = place.join(name)
+            place.wait_for(lambda: re.search(r"gathering +- +4 ", run(place, "live").stdout))
+            member.process.send_signal(signal.SIGSTOP)
+            place.join(NAMES[4])
+            lines = place.wait_for(lambda: self.waits_for_one(place))
+            member.process.send_signal(signal.SIGCONT)
+            place.wait_for_log("counts/1: completed")
+        self.assertRegex(lines[0], r"^task +state +why +waiting +completed +round +phase ")
+        self.assertRegex(lines[1], r"^counts +running +- +5 +0 +1 +advertise +\d{4}-")
+        self.assertEqual(lines[3], "counts/1:")
+        self.assertRegex(lines[4], r"^index +name +answered +dropped_in +reason$")
+        self.assertEqual(len(lines), 10)
+
+    @staticmethod
+    def waits_for_one(place):
+        lines = run(place, "live").stdout.splitlines()
+        return lines if sum(" advertise " in line for line in lines) == 5 else None
 
     def test_refusals_and_exit_codes(self):
         for words, code, told in ((["task", "none"], 1, "task_not_found"),
@@ -99,7 +150,15 @@ class CliTest(unittest.TestCase):
             self.assertEqual(done.returncode, code, (words, done))
             self.assertIn(told, done.stderr + done.stdout)
         self.assertEqual(run(self.place, "tasks", token=None).returncode, 1)
-        self.assertIn("unauthorized", run(self.place, "tasks", token=None).stderr)
+        self.assertIn("401: unauthorized: no token", run(self.place, "tasks", token=None).stderr)
+        self.assertIn("404: task_not_found: `blindsum admin tasks` lists",
+                      run(self.place, "task", "none").stderr)
+        members_port = run(self.place, "tasks", url=f"http://127.0.0.1:{self.place.port}")
+        self.assertIn("no HTTP there", members_port.stderr)
+        without_tls = run(self.place, "tasks", url=f"https://127.0.0.1:{self.place.admin_port}")
+        self.assertIn("has [admin] a certificate", without_tls.stderr)
+        nobody = run(self.place, "tasks", url="http://127.0.0.1:1")
+        self.assertIn("Connection refused: has [admin] a port", nobody.stderr)
         self.assertEqual(run(self.place, "tasks", url="http://127.0.0.1:1").returncode, 3)
         self.assertEqual(run(self.place, "tasks", url="ftp://x").returncode, 3)
 

@@ -8,7 +8,6 @@ to be exact, and each record good. Exit code 0 says that all of this is so; 1 th
 that this machine does not let us make namespaces.
 """
 import argparse
-import os
 import pathlib
 import shutil
 import signal
@@ -65,7 +64,7 @@ def parse():
 def play(arguments):
     """Inside, as the first process: whatever happens, nothing of it outlives us."""
     jail.settle()
-    threading.Thread(target=end_with_outside, daemon=True).start()
+    threading.Thread(target=jail.end_with_outside, daemon=True).start()
     folder, seconds = arguments.keep, arguments.minutes * 60
     shape = (arguments.participants, arguments.length)
     # Three arrays and a record a round; faster than this no machine has gone through them.
@@ -94,24 +93,6 @@ def play(arguments):
     return 1 if verdict.lost or verdict.wrong else 0
 
 
-def end_with_outside():
-    """Standard input is a pipe that only the process outside holds: its end is our end."""
-    os.read(sys.stdin.fileno(), 1)
-    os._exit(143)
-
-
-def run_inside(arguments, folder):
-    name, command = jail.find_way()
-    arguments_inside = [*sys.argv[1:], "--inside", name, "--keep", str(folder.resolve())]
-    child = subprocess.Popen([*command, sys.executable, __file__, *arguments_inside],
-                             stdin=subprocess.PIPE)
-    try:
-        return child.wait()
-    finally:
-        child.stdin.close()
-        child.wait()
-
-
 def main():
     arguments = parse()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -121,11 +102,11 @@ def main():
             return play(arguments)
         if arguments.keep:
             arguments.keep.mkdir(parents=True)
-            return run_inside(arguments, arguments.keep)
+            return jail.run_inside(__file__, sys.argv[1:], arguments.keep)
         with tempfile.TemporaryDirectory(prefix="blindsum-chaos-") as folder:
-            return run_inside(arguments, pathlib.Path(folder))
+            return jail.run_inside(__file__, sys.argv[1:], pathlib.Path(folder))
     except jail.NotPossible as error:
-        print(error, file=sys.stderr)
+        print(f"chaos: {error}", file=sys.stderr)
         return NOT_POSSIBLE
     except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
         print(f"chaos: {error}\n(--keep FOLDER keeps all files and logs)", file=sys.stderr)

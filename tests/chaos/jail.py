@@ -1,10 +1,11 @@
-"""Namespaces of processes, mounts and networks around a whole chaos run.
+"""Namespaces of processes, mounts and networks around a whole run of ours (chaos, walkthrough).
 
 Everything that the run makes is in them: when its first process ends, however it ends, the kernel
 kills the others, and takes interfaces and mounts away.
 """
 import os
 import subprocess
+import sys
 
 _OWN = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
 # Root of a container may lack the right; then a namespace of users gives it, where that is allowed.
@@ -15,7 +16,7 @@ _PROBE = ("mount -t tmpfs none /run && mkdir /run/netns && ip link set lo up"
           " && ip netns add probe && ip link add name probe0 type bridge"
           " && ip link add name probe1 type veth peer name probe2 netns probe"
           " && nsenter --net=/run/netns/probe true")
-NEEDED = ("chaos: it makes network namespaces and mounts, for which it needs root, or a kernel on"
+NEEDED = ("it makes network namespaces and mounts, for which it needs root, or a kernel on"
           " which users may make namespaces (user.max_user_namespaces above 0, nothing like"
           " AppArmor against it), with veth, bridge and tmpfs, and ip, unshare and nsenter")
 
@@ -45,6 +46,26 @@ def settle():
     """Called first inside: /run, where `ip netns` keeps its names, is ours alone."""
     subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
     os.mkdir("/run/netns")
+
+
+def run_inside(program, arguments, folder):
+    """Runs it again in the jail, with --inside and --keep FOLDER; its exit code. When we end,
+    however we do, it does."""
+    name, command = find_way()
+    arguments_inside = [*arguments, "--inside", name, "--keep", str(folder.resolve())]
+    child = subprocess.Popen([*command, sys.executable, program, *arguments_inside],
+                             stdin=subprocess.PIPE)
+    try:
+        return child.wait()
+    finally:
+        child.stdin.close()
+        child.wait()
+
+
+def end_with_outside():
+    """Standard input is a pipe that only the process outside holds: its end is our end."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(143)
 
 
 def reap_orphans(known):

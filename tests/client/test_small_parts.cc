@@ -94,9 +94,11 @@ TEST_CASE("an error says which file it is about, and remains what it is") {
     const Error error = in_file(LocalFile::roster, cause);
     CHECK(error.message() == "roster_file: " + cause.message());
     CHECK(cause_of(error) == cause);
+    CHECK(file_of(error) == LocalFile::roster);
     CHECK(in_file(LocalFile::identity, error) == error);  // the first file counts
   }
   CHECK(cause_of(missing) == missing);
+  CHECK(!file_of(missing));
   CHECK(in_file(LocalFile::ca, missing).message() == "ca_file: " + missing.message());
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("five files of counts, one round; the same again is refused by name [I
     for (auto& child : children) {
       INFO(child.output());
       CHECK(child.wait() == 0);
-      CHECK(child.count("1 rounds completed") == 1);
+      CHECK(child.count("1 round completed") == 1);
     }
   }
   const Outcome outcome(scene, 1);

@@ -30,7 +30,7 @@ TEST_CASE("a configuration that is fine") {
   const Scene scene(TaskSpec{});
   const auto done = check(scene);
   CHECK(done.status == 0);
-  CHECK(count_lines(done.output, "fine, 1 tasks, 8 members") == 1);
+  CHECK(count_lines(done.output, "fine, 1 task, 8 members") == 1);
 }
 
 TEST_CASE("keys that mean nothing, with the one that was meant") {

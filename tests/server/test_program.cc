@@ -57,7 +57,7 @@ TEST_CASE("blindsumd: --check-config says what is wrong, and ends with 2") {
   const World world(5);
   static_cast<void>(world.config(world.configuration(5)));
   const auto good = run(world, "$B --config blindsumd.toml --check-config");
-  CHECK(holds(good, "blindsumd.toml: fine, 1 tasks, 5 members in the roster\nexit 0"));
+  CHECK(holds(good, "blindsumd.toml: fine, 1 task, 5 members in the roster\nexit 0"));
   REQUIRE(write_file_atomically(world.path("bad.toml"),
                                 world.configuration(5, "spead = 1\nrounds = \"x\""))
               .has_value());

@@ -53,7 +53,7 @@ class Join(JoinCase):
         self.assertIn("Permission denied", self.join(ENVIRONMENT, input="secret.npy"))
         (self.folder / "closed").mkdir(mode=0o500)
         self.assertIn("--results", self.join(ENVIRONMENT, results="closed"))
-        self.assertIn("state_folder", self.join(ENVIRONMENT, state="closed/state"))
+        self.assertIn("--state closed/state", self.join(ENVIRONMENT, state="closed/state"))
 
     def test_programs(self):
         self.write("no-program", b"")
@@ -69,15 +69,23 @@ class Join(JoinCase):
     def test_local_files(self):
         for name in ("identity", "roster", "ca"):
             complaint = self.join(ENVIRONMENT, **{name: "nowhere"})
-            self.assertIn(f"{name}_file: No such file", complaint)
-        self.assertIn("ca_file: bad_ca_file", self.join(ENVIRONMENT, ca="r"))
+            self.assertIn(f"--{name} nowhere: No such file", complaint)
+        self.assertIn("--ca r: bad_ca_file", self.join(ENVIRONMENT, ca="r"))
         self.assertIn("bad_signature", self.join(FAILED, authority="a.pub"))
-        self.assertIn("unknown_member", self.join(FAILED, identity="stranger.key"))
+        self.assertIn("--identity stranger.key: unknown_member",
+                      self.join(FAILED, identity="stranger.key"))
+        self.assertIn("--identity a.pub: not_private", self.join(FAILED, identity="a.pub"))
         self.assertIn("floor_too_low", self.join(FAILED, least_floor="1"))
         self.assertIn("wrong_aggregator", self.join(FAILED, aggregator="authority.pub"))
         self.assertIn("bad_hex: no public key", self.join(FAILED, aggregator="a.key"))
         self.assertIn("--authority nowhere", self.join(ENVIRONMENT, authority="nowhere"))
-        self.assertIn("identity_file: bad_key_file", self.join(FAILED, identity="ca.key"))
+        self.assertIn("--identity ca.key: bad_key_file", self.join(FAILED, identity="ca.key"))
+
+    def test_misspelt_options(self):
+        for *command, misspelt in (("join", "--sever"), ("jion",), ("roster", "shwo")):
+            self.assertIn(f"'{misspelt}' is no option or subcommand here",
+                          self.ends(USAGE, *command, misspelt))
+        self.assertIn("--server is required", self.ends(USAGE, "join"))
 
     def test_configuration_file(self):
         self.write("join.toml", b'[join]\nserver = "localhost"\nleast-n = 5\n')

@@ -134,8 +134,12 @@ class Roster(Case):
 
     def test_not_verified(self):
         self.assertEqual("bad_signature", self.reason("r", "authority.pub"))  # not signed yet
+        unsigned = self.run_blindsum("roster", "verify", "r", "--authority", "authority.pub")
+        self.assertIn("not signed yet", unsigned.stderr)
         self.sign()
         self.assertEqual("bad_signature", self.reason("r", "a.pub"))
+        forged = self.run_blindsum("roster", "verify", "r", "--authority", "a.pub")
+        self.assertNotIn("not signed yet", forged.stderr)
         self.roster("init", "--epoch", 1, "--not-after", "2020-01-01T12:00:00Z", "old")
         self.roster("add", "old", "--name", "a", "--key", "a.pub")
         self.sign("old")
@@ -171,7 +175,9 @@ class Record(Case):
     def test_not_records(self):
         verify = self.verify
         self.assertIn("record_mismatch", self.ends(FAILED, *verify, "garbage"))
-        self.ends(ENVIRONMENT, *verify, "nowhere")
+        self.assertIn("is it a record?", self.ends(FAILED, *verify, "garbage"))
+        self.assertNotIn("a folder is", self.ends(ENVIRONMENT, *verify, "nowhere"))
+        self.assertIn("a folder is a task's", self.ends(ENVIRONMENT, *verify, "."))
         done = self.run_blindsum(*verify, "garbage", "garbage", "--json")
         found = json.loads(done.stdout)
         self.assertEqual((FAILED, False), (done.returncode, found["verified"]))
