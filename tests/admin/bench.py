@@ -56,18 +56,21 @@ time_limits = {{ advertise = "60s", share = "60s", mask = "60s", attest = "60s",
 
 
 class Place:
-    """One blindsumd. `admin`: lines of [admin]; `more`: further sections."""
+    """One blindsumd. `admin`: lines of [admin]; `more`: further sections; `names`: of the roster;
+    `tasks`: instead of TASK; `ports`: the participants' and the operator's, 0: any free one."""
 
-    def __init__(self, build, admin="token = \"admin.token\"", more="", rounds=1):
+    def __init__(self, build, admin="token = \"admin.token\"", more="", rounds=1, names=NAMES,
+                 tasks=None, ports=(0, 0)):
         self._folder = tempfile.TemporaryDirectory(prefix="blindsum-admin-")
         self.folder = pathlib.Path(self._folder.name)
         self.world = World(self.folder, pathlib.Path(build).resolve())
-        self.world.make_keys_and_roster(NAMES)
+        self.world.make_keys_and_roster(names)
         self.world.make_certificate()
         self.private("admin.token", TOKEN + "\n")
         self.private("metrics.token", METRICS_TOKEN + "\n")
+        tasks = tasks or TASK.format(name="counts", rounds=rounds)
         self.world.make_configuration(
-            f"{more}\n[admin]\nport = 0\n{admin}\n" + TASK.format(name="counts", rounds=rounds))
+            f"{more}\n[admin]\nport = {ports[1]}\n{admin}\n{tasks}", port=ports[0])
         self.server = Server(self.world)
         self.members = []
         self.context = None  # of TLS
