@@ -8,6 +8,7 @@ verb_package() {
     *) die "package: unknown argument '$*'; see ./run help" ;;
   esac
   ensure_packages
+  ensure_page_tools
   ensure_also dpkg-dev
   build clang server/blindsumd client/blindsum documents
   local version architecture stage=build/package

@@ -18,6 +18,7 @@ verb_test() {
   done
   [ ${#flavours[@]} -gt 0 ] || flavours=(clang)
   ensure_packages
+  ensure_page_tools
   ensure_tools
   for flavour in "${flavours[@]}"; do
     build "$flavour"

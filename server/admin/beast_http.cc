@@ -115,6 +115,8 @@ asio::awaitable<void> write_text(Stream& stream, const AdminResponse& response, 
   set_headers(message, response);
   message.body() = response.body;
   message.prepare_payload();
+  // What stands there would be taken for the length of what is not sent.
+  if (message.result() == http::status::not_modified) message.erase(http::field::content_length);
   co_await write_message(stream, message, deadline);
 }
 
@@ -183,6 +185,7 @@ AdminRequest head_of(const http::request<http::string_body>& message) {
   request.method = std::string(message.method_string());
   request.authorization = text_of(message[http::field::authorization]);
   request.last_event_id = text_of(message["Last-Event-ID"]);
+  request.if_none_match = text_of(message[http::field::if_none_match]);
   request.host = text_of(message[http::field::host]);
   request.origin = text_of(message[http::field::origin]);
   return request;

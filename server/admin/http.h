@@ -19,6 +19,7 @@ struct AdminRequest {
   std::map<std::string, std::string, std::less<>> query;
   std::string authorization;  // the header's value, or empty
   std::string last_event_id;  // likewise, of server-sent events
+  std::string if_none_match;  // likewise
   std::string host;           // likewise: whom the client believes to ask
   std::string origin;         // likewise, of a browser: the page that asks
   std::string body;           // empty until it may be read

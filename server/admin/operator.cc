@@ -5,6 +5,7 @@
 #include "server/admin/api.h"
 #include "server/admin/gauges.h"
 #include "server/admin/health.h"
+#include "server/admin/page.h"
 
 namespace blindsum {
 
@@ -30,6 +31,7 @@ void Operator::add_pages(Server& server) {
   add_health_pages(pages_, [&server] { return server.readiness(); });
   add_metrics_page(pages_, metrics_, config_.admin.open_metrics,
                    [this, &server] { return gauge_values(config_, server, *board_); });
+  add_page(pages_, page_assets());
   add_api(pages_, {config_, server, *board_, events_, log_, clock_});
   pages_.on_call([this](const AdminRequest& request, const AdminResponse& response) {
     metrics_.count_request(response.status);

@@ -22,7 +22,8 @@ BLINDSUM = BLINDSUMD = ""
 class BillOfMaterials(unittest.TestCase):
     def bill(self):
         command = [sys.executable, str(ROOT / "scripts" / "image" / "sbom.py"), "--dpkg",
-                   "/var/lib/dpkg", "--meson", str(ROOT / "meson.build")]
+                   "/var/lib/dpkg", "--meson", str(ROOT / "meson.build"),
+                   "--npm", str(ROOT / "server" / "page" / "package-lock.json")]
         return subprocess.run(command, check=True, text=True, capture_output=True,
                               env={**os.environ, "SOURCE_DATE_EPOCH": "86400"}).stdout
 
@@ -44,6 +45,13 @@ class BillOfMaterials(unittest.TestCase):
         names = {package["name"] for package in json.loads(self.bill())["packages"]}
         self.assertIn("blindsum", names)
         self.assertIn("libc6", names)
+
+    def test_it_has_what_is_bundled_and_not_what_bundles(self):
+        packages = {package["name"]: package for package in json.loads(self.bill())["packages"]}
+        self.assertEqual(packages["uplot"]["licenseDeclared"], "MIT")
+        self.assertRegex(packages["uplot"]["externalRefs"][0]["referenceLocator"],
+                         r"^pkg:npm/uplot@\d")
+        self.assertNotIn("esbuild", packages)
 
     def test_the_same_packages_give_the_same_bill(self):
         self.assertEqual(self.bill(), self.bill())

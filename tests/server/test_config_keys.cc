@@ -30,8 +30,9 @@ std::string every_key() {
   for (const auto& one : config_keys()) {
     const auto at = text.find("\n# " + config_line(one));
     if (at == std::string::npos) continue;
-    // max_corrupt and gamma exclude each other.
-    if (one.name != "gamma") text.erase(at + 1, 2);
+    // max_corrupt and gamma exclude each other; the audit is off, and has no file.
+    const bool excluded = one.name == "gamma" || (one.section == "audit" && one.name == "file");
+    if (!excluded) text.erase(at + 1, 2);
   }
   return text;
 }
