@@ -16,6 +16,7 @@ verb_build() {
     shift
   done
   ensure_packages
+  ensure_page_tools
   build "$flavour"
   say "build: done, in $(build_folder "$flavour")/"
 }
@@ -54,6 +55,9 @@ configure() {
   # Sanitizers' traces name lines, and their runtime is linked into programs only.
   case $flavour in
     asan | tsan | fuzz) options+=(-Db_lundef=false -Doptimization=1 -Ddebug=true) ;;
+  esac
+  case $flavour in
+    fuzz | mutants) options+=(-Dpage=disabled) ;;
   esac
   command -v "$compiler" >/dev/null || die "$compiler is missing: ./run setup"
   if command -v ccache >/dev/null; then compiler="ccache $compiler"; fi

@@ -1,9 +1,14 @@
 # ./run package: a Debian package of what meson installs for operators and participants, made with
-# dpkg-deb. Its dependencies are those that dpkg-shlibdeps finds.
+# dpkg-deb. Its dependencies are those that dpkg-shlibdeps finds. --try installs it in a fresh
+# Debian.
 
 verb_package() {
-  [ $# -eq 0 ] || die "package takes no arguments"
+  case $* in
+    '' | --try) ;;
+    *) die "package: unknown argument '$*'; see ./run help" ;;
+  esac
   ensure_packages
+  ensure_page_tools
   ensure_also dpkg-dev
   build clang server/blindsumd client/blindsum documents
   local version architecture stage=build/package
@@ -23,6 +28,27 @@ verb_package() {
   dpkg-deb --build --root-owner-group "$stage/tree" \
     "dist/blindsum_${version}_${architecture}.deb" >&2
   say "package: dist/blindsum_${version}_${architecture}.deb"
+  [ -z "$*" ] || try_package "dist/blindsum_${version}_${architecture}.deb"
+}
+
+# In a container of the image's base: installed, used as docs/deployment.md says, taken away.
+try_package() {
+  ensure_also "${image_tools[@]}"
+  [ "$(id -u)" -eq 0 ] || die "package: --try needs root, for debootstrap and chroot"
+  mkdir -p build-image
+  buildah inspect --type image "$base_name" >/dev/null 2>&1 || make_base
+  local container
+  container=$(buildah from --pull-never "$base_name")
+  # shellcheck disable=SC2064  # the name as it is now
+  trap "buildah rm '$container' >/dev/null" EXIT
+  buildah copy --quiet "$container" "$1" scripts/package/inside.sh deploy/demo/prepare.sh \
+    /tmp/package/ >/dev/null
+  buildah run --isolation chroot "$container" -- sh /tmp/package/inside.sh \
+    >build-image/package.log 2>&1 || {
+    tail -n 20 build-image/package.log >&2
+    die "package: a fresh Debian does not take it; the last lines are above"
+  }
+  say "package: a fresh Debian 12 installs it, its configuration is fine, purging takes it away"
 }
 
 project_version() { sed -n "s/^  version: '\(.*\)',$/\1/p" meson.build; }

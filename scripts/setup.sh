@@ -3,7 +3,27 @@
 verb_setup() {
   [ $# -eq 0 ] || die "setup takes no arguments"
   ensure_packages
-  say "setup: all $(wanted_packages | wc -l) packages of scripts/packages.txt are installed"
+  ensure_page_tools
+  ensure_browser
+  ensure_tools
+  say "setup: all $(wanted_packages | wc -l) packages of scripts/packages.txt are installed," \
+    "and node, npm and chromium"
+}
+
+# What bundles the operator's page. For the verbs that are about the whole program: the others build
+# without the page where these are missing.
+ensure_page_tools() {
+  if command -v node >/dev/null && command -v npm >/dev/null; then return; fi
+  command -v dpkg-query >/dev/null || return 0
+  ensure_also nodejs npm
+  # Folders that were configured without them look again.
+  touch -c server/page/meson.build
+}
+
+# What tests the page.
+ensure_browser() {
+  if command -v chromium >/dev/null || ! command -v dpkg-query >/dev/null; then return; fi
+  ensure_also chromium
 }
 
 # Called by every verb that builds. Silent and quick when nothing is missing.

@@ -18,6 +18,9 @@ verb_test() {
   done
   [ ${#flavours[@]} -gt 0 ] || flavours=(clang)
   ensure_packages
+  ensure_page_tools
+  ensure_browser
+  ensure_tools
   for flavour in "${flavours[@]}"; do
     build "$flavour"
     run_tests "$flavour" "$filter"
@@ -26,7 +29,7 @@ verb_test() {
 
 # Tests that say nothing under sanitizers: what programs cost, which sanitizers
 # multiply; a consumer that links the installed SDK without their runtime; code of another machine.
-unsanitized_tests='bench sdk armv8_kernel'
+unsanitized_tests='bench page-crowd sdk armv8_kernel'
 
 # Every test of the folder but those, a name a line.
 sanitized_tests() {

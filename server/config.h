@@ -98,6 +98,8 @@ struct AdminConfig {
   std::string address = "127.0.0.1";
   std::optional<std::uint16_t> port;  // none: off; 0: any free one
   std::filesystem::path token;        // empty: none
+  // For /metrics and nothing else; empty: none.
+  std::filesystem::path metrics_token;
   std::filesystem::path certificate;  // empty: plain HTTP
   std::filesystem::path key;
   std::filesystem::path client_ca;  // whose clients are let in; empty: those without one, too

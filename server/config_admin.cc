@@ -18,12 +18,13 @@ void check_exposure(ConfigTable& table, const AdminConfig& admin, bool exposed) 
     return table.report(ConfigError::bad_value, "address",
                         fmt::format("'{}' is no IP address", printable(admin.address, 64)));
   }
-  const bool guarded =
-      !admin.certificate.empty() && !(admin.token.empty() && admin.client_ca.empty());
+  const bool asks =
+      !admin.token.empty() || !admin.metrics_token.empty() || !admin.client_ca.empty();
+  const bool guarded = asks && !admin.certificate.empty();
   if (address.is_loopback() || guarded || exposed) return;
   table.report(ConfigError::not_loopback, "address",
                fmt::format("'{}' is not of this machine alone (127.0.0.1 and ::1 are): it takes "
-                           "'certificate' and 'key', and 'token' or 'client_ca', or else "
+                           "'certificate' and 'key', and a token or 'client_ca', or else "
                            "allow_exposed = true",
                            printable(admin.address, 64)));
 }
@@ -84,6 +85,7 @@ AdminConfig read_admin(ConfigTable table) {
   table.read("address", admin.address);
   table.read("port", admin.port);
   table.read("token", admin.token);
+  table.read("metrics_token", admin.metrics_token);
   table.read("certificate", admin.certificate);
   table.read("key", admin.key);
   table.read("client_ca", admin.client_ca);

@@ -44,7 +44,7 @@ number after the last adds a table. Text, paths, durations, sizes and fractions 
 With `_FILE` at its end a variable names a file that has the value, as Docker and Kubernetes hand out secrets: `BLINDSUM_AGGREGATOR_AUTHORITY_FILE=/run/secrets/authority`.
 One end of line at the end of the file does not count.
 
-A variable that begins with a table's name and belongs to no key is an error, as is one beside its `_FILE`. A file there has to be, which may be empty: `BLINDSUM_CONFIG` names it if `--config` does not.
+A variable that begins with a table's name and belongs to no key is an error (not so `BLINDSUM_ADMIN_URL` and `BLINDSUM_ADMIN_CA`, which `blindsum admin` reads), as is one beside its `_FILE`. A file there has to be, which may be empty: `BLINDSUM_CONFIG` names it if `--config` does not.
 
 ## Secrets
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <compare>
+#include <iterator>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -18,6 +19,8 @@ namespace {
 
 constexpr std::string_view kFileSuffix = "_FILE";
 constexpr const char* kPlace = "environment ";
+// Of `blindsum admin`, which is used beside this program, from the same shell.
+constexpr std::string_view kOfOthers[] = {"BLINDSUM_ADMIN_URL", "BLINDSUM_ADMIN_CA"};
 
 // One step down: a key, and which of its tables if it is a list of them.
 struct Step {
@@ -47,6 +50,10 @@ std::optional<std::size_t> take_number(std::string_view& from) {
   if (read.ec != std::errc{} || (digits > 1 && from.front() == '0')) return std::nullopt;
   from.remove_prefix(digits);
   return number;
+}
+
+bool is_of_others(std::string_view variable) {
+  return std::find(std::begin(kOfOthers), std::end(kOfOthers), variable) != std::end(kOfOthers);
 }
 
 // The way to the key, if the variable is the key's.
@@ -137,7 +144,7 @@ class Reader {
       setting = setting_of(name);
     }
     if (!setting) {
-      if (claims_section(variable)) {
+      if (claims_section(variable) && !is_of_others(variable)) {
         report(ConfigError::unknown_key, variable,
                fmt::format("no key has this variable{}", meant_instead(variable)));
       }

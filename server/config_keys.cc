@@ -99,7 +99,8 @@ constexpr std::array kKeys{
     bytes("unhandled_in_all", "256MiB", kMaxFrameBytes, 1024 * kGiB,
           "likewise, of all sessions together"),
     count("frames_per_second", "500", "pings, fragments and small messages of a session"),
-    time("drain", "60s", "after SIGTERM, for the rounds that run", 0, kDay),
+    time("drain", "60s", "after SIGTERM, for rounds that run; then they are left to the next start",
+         0, kDay),
     count("compute_threads", "0", "0: as many as there are processors", 0, 1024),
 
     ConfigKey{"process", "user", text, false, "", 0, 0, "\"blindsum\"",
@@ -110,10 +111,12 @@ constexpr std::array kKeys{
               "true: it may stay root, without capabilities"},
 
     ConfigKey{"admin", "address", text, false, "127.0.0.1", 0, 0, "",
-              "another one than of this machine takes certificate, and token or client_ca"},
+              "another one than of this machine takes certificate, and a token or client_ca"},
     ConfigKey{"admin", "port", whole, false, "", 0, kMostPort, "9443", "left out: off"},
     ConfigKey{"admin", "token", path, false, "", 0, 0, "\"admin.token\"",
               "32 to 512 characters, readable by its owner only; `openssl rand -hex 32` makes one"},
+    ConfigKey{"admin", "metrics_token", path, false, "", 0, 0, "\"metrics.token\"",
+              "likewise; opens /metrics and nothing else, as `token` does, too"},
     ConfigKey{"admin", "certificate", path, false, "", 0, 0, "\"admin.crt\"",
               "PEM, the whole chain; left out: plain HTTP"},
     ConfigKey{"admin", "key", path, false, "", 0, 0, "\"admin.key\"", "of the certificate"},

@@ -13,6 +13,7 @@
 #include "crypto/mask_kernel.h"
 #include "faults/startup.h"
 #include "server/admin/operator.h"
+#include "server/backup.h"
 #include "server/config_document.h"
 #include "server/probe.h"
 #include "server/process.h"
@@ -60,8 +61,10 @@ BLINDSUM_TASK_0_N_MIN=8; with _FILE at its end it names a file that has the valu
 stands in for --config.
 BLINDSUM_KERNEL forces a mask kernel (vaes512, vaes256, aesni, armv8, openssl); unset,
 the fastest of this processor's.
-signals: SIGTERM or SIGINT drains (rounds finish, then exit 0); a second one ends at once (exit 1).
-SIGHUP reads certificate and key again; sessions go on. SIGUSR1 logs what is going on.
+signals: SIGTERM or SIGINT drains (rounds finish, then exit 0; what has not after `drain` of
+[limits] is left, and goes on after a restart); a second one ends at once (exit 1).
+SIGHUP reads certificates, keys and [admin]'s token again; sessions go on. SIGUSR1 logs what is
+going on.
 exit codes: 0 drained, or what was asked is fine; 1 it could not listen, or was ended at once, or
 is not healthy; 2 wrong usage or configuration.)";
 
@@ -71,6 +74,9 @@ struct Arguments {
   bool check_only = false;
   bool print_config = false;
   bool print_reference = false;
+  std::string backup;
+  bool with_keys = false;
+  std::string restore;
   bool health = false;
   bool ready = false;
   bool verbose = false;
@@ -141,14 +147,39 @@ int serve(const blindsum::ServerConfig& config, blindsum::Materials materials,
     }
   }
   if (!the_operator.open(*server)) return 1;
-  blindsum::SignalWaiter waiter(signals, *server, *log);
+  blindsum::SignalWaiter waiter(signals, *server, *log, [&the_operator](blindsum::Server& running) {
+    the_operator.reload(running);
+  });
   server->run();
-  the_operator.close();
   waiter.forget_server();
+  the_operator.close();
   server.reset();  // jobs under way are finished
   const bool forced = waiter.stop();
   log->info("{}", forced ? "ended at once" : "ended");
   return forced ? 1 : 0;
+}
+
+int tell(const blindsum::Result<void>& done, const blindsum::BackupReport& report) {
+  if (!done) {
+    std::fprintf(stderr, "blindsumd: %s: %s\n", report.where.c_str(),
+                 done.error().message().c_str());
+    return 1;
+  }
+  std::printf("%zu tasks, %zu rounds, %zu of them copied now\n", report.tasks, report.rounds,
+              report.copied);
+  return 0;
+}
+
+// As who will serve from there.
+int restore(const blindsum::ServerConfig& config, const Arguments& arguments) {
+  if (auto problem = blindsum::check_process(config)) return tell({*std::move(problem)});
+  if (const auto dropped = blindsum::drop_privileges(config); !dropped) {
+    std::fprintf(stderr, "blindsumd: privileges: %s\n", dropped.error().message().c_str());
+    return 1;
+  }
+  blindsum::BackupReport report;
+  const auto done = blindsum::restore_backup(config, arguments.restore, report);
+  return tell(done, report);
 }
 
 int run(const Arguments& arguments) {
@@ -179,6 +210,13 @@ int run(const Arguments& arguments) {
     std::printf("%s\n", answer.text.c_str());
     return answer.good ? 0 : 1;
   }
+  if (!arguments.backup.empty()) {
+    blindsum::BackupReport report;
+    const auto done = blindsum::make_backup(read.config, arguments.backup, arguments.with_keys,
+                                            blindsum::SystemClock().wall_now(), report);
+    return tell(done, report);
+  }
+  if (!arguments.restore.empty()) return restore(read.config, arguments);
   auto materials = blindsum::load_materials(read.config, read.problems);
   const auto admin = blindsum::load_admin(read.config.admin, read.problems);
   if (!materials || !admin) return tell(read.problems);
@@ -214,6 +252,15 @@ int main(int argc, char** argv) {
   app.add_flag("--health", arguments.health,
                "ask the one that runs, over [admin], whether it is alive: 0 if so, else 1");
   app.add_flag("--ready", arguments.ready, "likewise, whether it is ready for participants");
+  auto* backup = app.add_option("--backup", arguments.backup,
+                                "copy records, results and what the operator made to this folder, "
+                                "also while a server runs, and end");
+  app.add_flag("--with-keys", arguments.with_keys, "and the secret keys that are configured")
+      ->needs(backup);
+  app.add_option("--restore", arguments.restore,
+                 "put such a copy back into empty folders, and end; rounds that were under way are "
+                 "given up")
+      ->excludes(backup);
   app.add_option("--port-file", arguments.port_file, "write the port to this file (for port = 0)");
   app.add_flag("--verbose", arguments.verbose, "log more");
   app.set_version_flag("--version", std::string("blindsumd ") + BLINDSUM_VERSION);

@@ -87,14 +87,6 @@ json::value graph_of(const RoundParameters& parameters, std::uint32_t n) {
                       {"honest_floor", graph->honest_floor}};
 }
 
-json::object timings_of(const PhaseTimings& timings) {
-  return {{"advertise", timings.advertise_ms},
-          {"share", timings.share_ms},
-          {"mask", timings.mask_ms},
-          {"attest", timings.attest_ms},
-          {"unmask", timings.unmask_ms}};
-}
-
 void add_result(json::object& object, const RoundReport& report) {
   json::array arrays;
   if (report.decoded) {
@@ -129,6 +121,14 @@ std::string_view name_of(BlameKind kind) {
   return "unknown";
 }
 
+json::object timings_json(const PhaseTimings& timings) {
+  return {{"advertise", timings.advertise_ms},
+          {"share", timings.share_ms},
+          {"mask", timings.mask_ms},
+          {"attest", timings.attest_ms},
+          {"unmask", timings.unmask_ms}};
+}
+
 std::string record_json(const SignedRecord& record, const RoundReport& report,
                         const Roster& roster) {
   const auto& content = report.record;
@@ -151,7 +151,7 @@ std::string record_json(const SignedRecord& record, const RoundReport& report,
                       {"signers", names.of_bitmap(report.proof.attestations.signers)},
                       {"dropped", dropped_of(report, names)},
                       {"blame", blame_of(content, names)},
-                      {"timings_ms", timings_of(content.timings)},
+                      {"timings_ms", timings_json(content.timings)},
                       {"sum_digest", hex(content.sum_digest)},
                       {"th0", hex(content.th0)},
                       {"th1", hex(content.th1)},

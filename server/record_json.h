@@ -3,6 +3,7 @@
 // is signed.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <string>
 #include <string_view>
 
@@ -17,5 +18,8 @@ namespace blindsum {
 
 // As JSON and log have it.
 [[nodiscard]] std::string_view name_of(BlameKind kind);
+
+// How long the phases took, by their names.
+[[nodiscard]] boost::json::object timings_json(const PhaseTimings& timings);
 
 }  // namespace blindsum

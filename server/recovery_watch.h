@@ -1,5 +1,5 @@
 // What the log shows of an unmasking that takes long, and how it is given up: when its round is
-// over for another reason (a drain limit), or when the pool stops.
+// over for another reason, when a drain leaves it, or when the pool stops.
 #pragma once
 
 #include <atomic>

@@ -9,6 +9,7 @@
 
 #include "protocol/round/round_transcript.h"
 #include "protocol/wire/documents.h"
+#include "server/copied_at.h"
 #include "server/record_json.h"
 #include "server/result_files.h"
 #include "support/files.h"
@@ -107,6 +108,14 @@ Result<void> TaskResults::read_last_record(std::uint64_t round) {
   return write_file_atomically(json_file(round), record_json(record, report, *roster_));
 }
 
+Result<std::uint64_t> TaskResults::leave_room(UnixSeconds now) {
+  BLINDSUM_TRY(copied, copied_at(folder_));
+  if (!copied) return std::uint64_t{0};
+  BLINDSUM_TRY(room, rounds_between(*copied, now));
+  last_round_ += room;
+  return room;
+}
+
 Result<void> TaskResults::read_cut_off(const std::vector<std::uint64_t>& rounds) {
   for (const auto round : rounds) {
     BLINDSUM_TRY(bytes, read_file(file(round, ".offer"), kMostDocumentBytes));
@@ -173,6 +182,7 @@ Result<SignedRecord> TaskResults::write_record(const RoundReport& report,
   BLINDSUM_CHECK(write_file_atomically(file(round, ".record"), encode_record_file(record)));
   previous_record_ = hash;
   BLINDSUM_CHECK(write_file_atomically(json_file(round), record_json(record, report, *roster_)));
+  remove_mark(folder_);
   std::error_code ignored;  // with a record beside it the offer says nothing any more
   std::filesystem::remove(file(round, ".offer"), ignored);
   return record;

@@ -9,6 +9,7 @@
 //     <tensor>.npy, flat.npy      what was decoded, tensor by tensor and all in one
 //     sum.packed                  the sum as the record's digest sees it
 //     next_payload                what the on_result hook made of it
+//   copied-at                     only after a restore, until there is a newer record (copied_at.h)
 //
 // A round whose offer has no record was cut off by the end of the process. It goes on if the store
 // of rounds has it; else end() writes its record, aborted, and removes what there is of a result,
@@ -33,6 +34,10 @@ class TaskResults {
   // record that cannot be read.
   [[nodiscard]] static Result<TaskResults> open(const std::filesystem::path& folder,
                                                 const Roster& roster);
+
+  // After open(), of a folder that was put back from a backup: leaves out the numbers that may have
+  // been given since; how many. Errors: those of copied_at.h.
+  [[nodiscard]] Result<std::uint64_t> leave_room(UnixSeconds now);
 
   // Offers that open() found without a record, oldest first.
   const std::vector<Offer>& cut_off() const { return cut_off_; }

@@ -91,7 +91,13 @@ Result<std::shared_ptr<RoundHost>> RoundHost::start(const RoundEnvironment& envi
   return host;
 }
 
+void RoundHost::leave() {
+  left_ = true;
+  if (recovery_) recovery_->give_up();
+}
+
 void RoundHost::handle(AggregatorEvent event) {
+  if (left_) return;
   const auto* message = std::get_if<MemberMessage>(&event);
   if (message != nullptr && std::holds_alternative<SignedAdvert>(message->message)) {
     adverted_.insert(message->roster_index);

@@ -80,6 +80,8 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   Result<void> resume(bool with_sum);
 
   void handle(AggregatorEvent event);
+  // It stays as the store has it: nothing more is decided, written or sent; an unmasking is ended.
+  void leave();
   // A member came (back): it gets the message of the phase, or how the round ended [JOIN-2].
   void connected(std::uint32_t roster_index);
   // The record is signed and kept: tells the cohort, with the sum if it is not null [RECORD-5].
@@ -140,6 +142,7 @@ class RoundHost : public std::enable_shared_from_this<RoundHost> {
   SharedBytes payload_;
   OnOver on_over_;
   std::shared_ptr<SumKeeper> keeper_;
+  bool left_ = false;
   bool more_may_come_ = true;                // as the keeper was told
   std::shared_ptr<Accumulator> result_;      // without masks, once it is durable
   std::optional<Kept> kept_;                 // between restore() and resume()

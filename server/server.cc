@@ -209,28 +209,29 @@ void Server::run() {
 void Server::drain() {
   if (impl_->draining.exchange(true)) return;
   auto& server = *impl_;
-  server.log.info("draining: no new rounds; at most {} ms for those that run",
+  server.log.info("draining: no new rounds; {} ms for those that run, then they are left",
                   server.config.limits.drain_limit.count());
   const auto all = server.tasks.close();
   server.busy_tasks = all.size() + 1;  // one more, so that it is not idle before the last
   for (auto* const task : all) {
     task->drain([&server] { server.task_is_idle(); });
     server.pool.post_at(server.clock.now() + server.config.limits.drain_limit,
-                        [task] { task->abort(Reason::server_draining); });
+                        [task] { task->leave(); });
   }
   server.pool.post([&server] { server.task_is_idle(); });
 }
 
-void Server::reload_certificate() {
+bool Server::reload_certificate() {
   std::vector<ConfigProblem> problems;
   auto tls = load_tls(impl_->config.listen, problems);
   for (const auto& problem : problems) {
     impl_->log.error("the certificate stays as it was: {}", problem.line());
   }
-  if (!tls) return;
+  if (!tls) return false;
   impl_->log.info("the certificate was read again: {}", impl_->config.listen.certificate.string());
   impl_->certificate_ends = tls->certificate_ends();
   impl_->sockets->use(*std::move(tls));
+  return true;
 }
 
 void Server::dump() {

@@ -49,13 +49,13 @@ class Server {
   std::int64_t certificate_seconds_left() const;
   // Serves on the calling thread until drain() is through, or stop().
   void run();
-  // No new rounds; running ones finish, or are aborted when the drain limit has passed. Until then
-  // their members may come back, all others are told server_draining; then everybody is, and run()
-  // returns. From any thread.
+  // No new rounds; running ones finish, or, when the drain limit has passed, are left as the store
+  // has them, for the next process to go on with. Until then their members may come back, all
+  // others are told server_draining; then everybody is, and run() returns. From any thread.
   void drain();
   // Reads the certificate and its key again, for connections to come. What cannot be used is said
-  // in the log, by name, and changes nothing. From any thread.
-  void reload_certificate();
+  // in the log, by name, and changes nothing: false. From any thread.
+  bool reload_certificate();
   // Sessions, rounds and queues to the log, a line each. From any thread.
   void dump();
   // Cuts everything now. From any thread.

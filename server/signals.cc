@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <cstdlib>
+#include <utility>
 
 namespace blindsum {
 namespace {
@@ -27,8 +28,10 @@ sigset_t block_signals() {
   return signals;
 }
 
-SignalWaiter::SignalWaiter(const sigset_t& signals, Server& server, Log& log)
-    : signals_(signals), server_(&server), log_(log), thread_([this] { wait(); }) {
+SignalWaiter::SignalWaiter(const sigset_t& signals, Server& server, Log& log, Reload reload)
+    : signals_(signals), server_(&server), log_(log), reload_(std::move(reload)), thread_([this] {
+        wait();
+      }) {
   static_cast<void>(pthread_setname_np(thread_.native_handle(), "signals"));
 }
 
@@ -45,7 +48,7 @@ bool SignalWaiter::stop() {
 }
 
 template <class Call>
-void SignalWaiter::tell(Call call) {
+void SignalWaiter::tell(const Call& call) {
   const std::lock_guard lock(mutex_);
   if (server_ != nullptr) call(*server_);
 }
@@ -55,7 +58,7 @@ bool SignalWaiter::wait_for_end() {
     int received = 0;
     if (sigwait(&signals_, &received) != 0 || over_) return false;
     if (received == SIGHUP) {
-      tell([](Server& server) { server.reload_certificate(); });
+      tell(reload_);
     } else if (received == SIGUSR1) {
       tell([](Server& server) { server.dump(); });
     } else {

@@ -1,10 +1,11 @@
-// What signals do to a server: SIGTERM or SIGINT drains it, a second one cuts it, SIGHUP has it
-// read its certificate again, SIGUSR1 says in the log what is going on. Used by main.cc.
+// What signals do to a server: SIGTERM or SIGINT drains it, a second one cuts it, SIGHUP has
+// certificates and token read again, SIGUSR1 says in the log what is going on. Used by main.cc.
 #pragma once
 
 #include <signal.h>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -19,7 +20,10 @@ namespace blindsum {
 
 class SignalWaiter {
  public:
-  SignalWaiter(const sigset_t& signals, Server& server, Log& log);
+  // What SIGHUP does, on this one's thread; not after forget_server().
+  using Reload = std::function<void(Server&)>;
+
+  SignalWaiter(const sigset_t& signals, Server& server, Log& log, Reload reload);
   SignalWaiter(const SignalWaiter&) = delete;
   SignalWaiter& operator=(const SignalWaiter&) = delete;
 
@@ -33,12 +37,13 @@ class SignalWaiter {
   // A signal that ends, when one comes; the others are dealt with. False when this is over.
   bool wait_for_end();
   template <class Call>
-  void tell(Call call);
+  void tell(const Call& call);
 
   const sigset_t signals_;
   std::mutex mutex_;
   Server* server_;
   Log& log_;
+  const Reload reload_;
   std::atomic<bool> over_ = false;
   std::atomic<bool> forced_ = false;
   std::thread thread_;

@@ -90,6 +90,16 @@ bool TaskControl::open(const TaskConfig& config, std::string& failure) {
     failure = folder.string() + ": " + results.error().message();
     return false;
   }
+  const auto room = results->leave_room(context_.clock.wall_now());
+  if (!room) {
+    failure = folder.string() + ": " + room.error().message();
+    return false;
+  }
+  if (*room > 0) {
+    context_.log.warning(
+        "{}: put back from a backup; the next round is {}, {} numbers are left out", config.name,
+        results->next_round(), *room);
+  }
   auto host = std::make_unique<TaskHost>(context_, config, *std::move(results));
   if (held_.contains(config.name)) host->hold(true);
   if (tasks_.add(config.name, std::move(host))) return true;
@@ -143,6 +153,7 @@ ControlOutcome TaskControl::create(std::string_view definition) {
     return outcome;
   }
   outcome.task = config.name;
+  if (tasks_.is_closed()) return {ControlError::server_draining};
   if (tasks_.had(config.name)) return {ControlError::task_exists, {}, config.name};
   if (made_.size() >= kMostTasks) return {ControlError::store_failed, {}, "too many tasks"};
   live_.insert(config.name);
@@ -180,6 +191,9 @@ ControlOutcome TaskControl::pause(std::string_view task) {
 }
 
 ControlOutcome TaskControl::resume(std::string_view task) {
+  if (const auto broken = context_.store.broken()) {
+    return {ControlError::store_failed, {}, broken.message() + "; it takes a restart"};
+  }
   return set_held(task, false);
 }
 

@@ -76,6 +76,7 @@ void TaskHost::drain(std::function<void()> idle) {
 
 void TaskHost::hold(bool held) {
   strand_.post([this, held] {
+    if (!held) try_again();
     if (std::exchange(held_, held) == held) return;
     log_.warning("{}: {} by the operator", config_.name, held ? "paused" : "goes on");
     tell_state();
@@ -92,12 +93,23 @@ void TaskHost::retire() {
   });
 }
 
-void TaskHost::abort(Reason reason) {
-  strand_.post([this, reason] {
-    aborted_ = true;
+void TaskHost::leave() {
+  strand_.post([this] {
+    left_ = true;
     hook_.request_stop();
-    if (current_) current_->handle(AggregatorStop{reason});
-    if (unpublished_) publish();
+    if (current_) {
+      current_->leave();
+      log_.warning("{}: left as it is; it goes on after a restart", current_->name());
+      current_ = nullptr;
+    }
+    if (unpublished_) {
+      const auto round = std::exchange(unpublished_, std::nullopt)->record.offer.parameters.round;
+      log_.warning("{}/{}: left without its record; it is published after a restart", config_.name,
+                   round);
+      publishing_ = false;
+    }
+    report_idle();
+    tell_state();
   });
 }
 
@@ -160,6 +172,7 @@ RoundHost* TaskHost::round_of(const SessionId& session_id) {
 
 void TaskHost::tell_round(const MemberLink& member, const SessionId& session_id,
                           AggregatorEvent event) {
+  if (left_) return;  // it is said again to the process after this one
   const auto found = members_.find(member.roster_index());
   // What an older session of the member still sent is void, the newer one says it again.
   if (found == members_.end() || found->second.link.get() != &member) return;

@@ -66,7 +66,8 @@ class TaskHost {
                Consumed consumed);
   void malformed(std::shared_ptr<MemberLink> member, BrokenInRound message, Consumed consumed);
 
-  // No new rounds while it is held; one that runs goes on to its end.
+  // No new rounds while it is held; one that runs goes on to its end. No longer held, a task that
+  // has paused itself tries again what it could not do.
   void hold(bool held);
   // No new rounds for good; members that wait are told that it is finished.
   void retire();
@@ -74,8 +75,9 @@ class TaskHost {
   void dump();
   // No new rounds. Calls `idle` once, when nothing is under way.
   void drain(std::function<void()> idle);
-  // Aborts the running round by this name, and the hook; what could not be written is given up.
-  void abort(Reason reason);
+  // The time of drain() is over: the round that runs, and a result that could not be written, are
+  // left as the store has them, for the process after this one [ONCE-6]; the hook is ended.
+  void leave();
 
  private:
   void take_join(const std::shared_ptr<MemberLink>& member);
@@ -108,6 +110,7 @@ class TaskHost {
 
   // After a restart (task_resume.cc).
   void resume();
+  void try_again();
   Result<void> resume_rounds();
   Result<void> resume_round(const SessionId& session_id);
   Result<void> end_cut_off(const Offer& offer, Reason reason);
@@ -138,13 +141,14 @@ class TaskHost {
 
   std::shared_ptr<RoundHost> current_;
   std::deque<std::shared_ptr<RoundHost>> past_;
-  bool publishing_ = true;  // until start()
+  bool publishing_ = true;    // until start()
+  bool has_resumed_ = false;  // the rounds that were kept
   bool paused_ = false;
   std::string paused_why_;
   bool held_ = false;  // by the operator
   bool finished_ = false;
   bool draining_ = false;
-  bool aborted_ = false;  // abort() was called
+  bool left_ = false;  // leave() was called
   std::function<void()> on_idle_;
   std::optional<RoundReport> unpublished_;  // of the newest past round
 

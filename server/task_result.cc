@@ -91,11 +91,6 @@ void TaskHost::publish() {
 // A sum that members have spent their inputs on is not given up for want of room on a disk.
 void TaskHost::not_published(const Error& why) {
   const auto round = unpublished_->record.offer.parameters.round;
-  if (aborted_) {
-    unpublished_.reset();
-    log_.error("{}/{}: given up: store_failed: {}", config_.name, round, why.message());
-    return back_to_gathering();
-  }
   const auto pause = pause_after_failure();
   log_.error("{}/{}: not published: store_failed: {}; tried again in {} ms", config_.name, round,
              why.message(), pause.count());

@@ -15,23 +15,35 @@ void TaskHost::resume() {
   started_at_ = context_.clock.now();
   const bool hook_is_due = load_first_payload();
   publishing_ = false;
-  const auto resumed = resume_rounds();
+  const auto resumed = has_resumed_ ? Result<void>{} : resume_rounds();
   if (!resumed) {
     // They may be there, and must not be ended, nor others begun.
     pause("store_failed", resumed.error().message());
     return report_idle();
   }
+  has_resumed_ = true;
   go_on(hook_is_due);
+}
+
+// Whoever asks for it has mended what the task paused for, or so it hopes.
+void TaskHost::try_again() {
+  if (!paused_ || current_ || publishing_ || draining_) return;
+  if (context_.store.broken()) return;  // that takes a restart [DISK-9]
+  paused_ = false;
+  log_.info("{}: tries again", config_.name);
+  resume();
 }
 
 Result<void> TaskHost::resume_rounds() {
   BLINDSUM_TRY(held, context_.store.rounds(config_.name));
   std::map<SessionId, Reason> lost;
   for (const auto& session_id : held) {
+    if (is_held(session_id)) continue;  // by an attempt before this one
     const auto resumed = resume_round(session_id);
     if (resumed) continue;
-    if (resumed.error().category() == store_category()) return resumed.error();
+    if (current_) current_->leave();
     current_ = nullptr;
+    if (resumed.error().category() == store_category()) return resumed.error();
     lost[session_id] = reason_of(resumed.error());
     log_.error("{}: the round of session {} cannot go on: {}", config_.name,
                to_hex(session_id.view()), resumed.error().message());
@@ -42,6 +54,8 @@ Result<void> TaskHost::resume_rounds() {
     const auto why = lost.find(session_id);
     BLINDSUM_CHECK(end_cut_off(offer, why == lost.end() ? Reason::internal_error : why->second));
   }
+  // Also one that was over, and would say so at every start: of a roster that there is no more.
+  for (const auto& [session_id, why] : lost) BLINDSUM_CHECK(context_.store.forget(session_id));
   return {};
 }
 

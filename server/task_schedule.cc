@@ -161,11 +161,12 @@ void TaskHost::finish() {
   fail_waiting(Reason::task_finished, config_.name);
 }
 
-// Members go on waiting; only a restart, by an operator who has read this, goes on.
+// Members go on waiting; only an operator who has read this has it go on.
 void TaskHost::pause(std::string_view why, std::string_view detail) {
   paused_ = true;
   paused_why_ = fmt::format("{}: {}", why, detail);
-  log_.error("{}: PAUSED until a restart: {}", config_.name, paused_why_);
+  log_.error("{}: PAUSED: {}; `blindsum admin resume {}` or a restart tries again", config_.name,
+             paused_why_, config_.name);
   tell_state();
 }
 

@@ -40,6 +40,11 @@ std::size_t TaskTable::size() const {
   return tasks_.size();
 }
 
+bool TaskTable::is_closed() const {
+  const std::lock_guard lock(mutex_);
+  return closed_;
+}
+
 std::vector<TaskHost*> TaskTable::list() const {
   std::vector<TaskHost*> all;
   for (const auto& [name, task] : tasks_) all.push_back(task.get());

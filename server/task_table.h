@@ -29,6 +29,8 @@ class TaskTable {
   // The task, which find() does not find any more. Null if there is none.
   TaskHost* take_away(std::string_view name);
   std::size_t size() const;
+  // Whether none is added any more.
+  bool is_closed() const;
   // Those taken away, too.
   std::vector<TaskHost*> all() const;
   // The same, and none is added any more.

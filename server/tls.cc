@@ -95,8 +95,13 @@ bool TlsContext::ask_clients(const std::filesystem::path& authorities, Failure& 
     return false;
   }
   SSL_CTX_set_client_CA_list(native(), names);
-  SSL_CTX_set_verify(native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  SSL_CTX_set_verify(native(), SSL_VERIFY_PEER, nullptr);
   return true;
+}
+
+bool tls_certified(ssl_st* connection) {
+  return SSL_get0_peer_certificate(connection) != nullptr &&
+         SSL_get_verify_result(connection) == X509_V_OK;
 }
 
 Result<Hash> tls_exporter(ssl_st* connection) {

@@ -27,7 +27,8 @@ class TlsContext {
   [[nodiscard]] static std::optional<TlsContext> load(const std::filesystem::path& certificate,
                                                       const std::filesystem::path& key,
                                                       Failure& failure);
-  // From now on clients need a certificate that an authority of this PEM file has signed.
+  // From now on clients are asked for a certificate that an authority of this PEM file has signed.
+  // Whoever has another is refused; whoever has none is not: tls_certified() tells.
   [[nodiscard]] bool ask_clients(const std::filesystem::path& authorities, Failure& failure);
   // When its own certificate ends, in seconds since 1970.
   std::int64_t certificate_ends() const;
@@ -37,6 +38,9 @@ class TlsContext {
   explicit TlsContext(std::shared_ptr<ssl_ctx_st> context) : context_(std::move(context)) {}
   std::shared_ptr<ssl_ctx_st> context_;
 };
+
+// Whether the other end has shown a certificate; it was verified then.
+[[nodiscard]] bool tls_certified(ssl_st* connection);
 
 // RFC 9266: what both ends of this very connection know and nobody in between [SESSION-2].
 // Errors: library_failed.

@@ -27,8 +27,21 @@ CommandOption read_option(const CLI::Option& option) {
   return read;
 }
 
+// But those that every command has of its own.
+std::vector<CommandOption> read_above(const CLI::App& app) {
+  std::vector<CommandOption> above;
+  for (const auto* at = &app; at->get_fallthrough() && at->get_parent() != nullptr;) {
+    at = at->get_parent();
+    for (const auto* option : at->get_options()) {
+      const bool own = option == at->get_help_ptr() || option->get_group().empty();
+      if (!own) above.push_back(read_option(*option));
+    }
+  }
+  return above;
+}
+
 void read_command(const CLI::App& app, const std::string& path, std::vector<Command>& commands) {
-  Command command{path, one_line(app.get_description()), app.get_footer(), {}, {}};
+  Command command{path, one_line(app.get_description()), app.get_footer(), {}, read_above(app), {}};
   for (const auto* option : app.get_options()) {
     if (!option->get_group().empty()) command.options.push_back(read_option(*option));
   }

@@ -23,7 +23,8 @@ struct Command {
   std::string text;
   std::string footer;
   std::vector<CommandOption> options;
-  std::vector<std::string> inner;  // names of its commands
+  std::vector<CommandOption> above;  // of the commands around it, which may stand after it as well
+  std::vector<std::string> inner;    // names of its commands
 };
 
 // The program first, then each command before those inside it.

@@ -48,11 +48,18 @@ std::string steps(const std::vector<Command>& commands) {
   return lines;
 }
 
+// What may stand after it.
+std::vector<CommandOption> options_of(const Command& command) {
+  auto options = command.options;
+  options.insert(options.end(), command.above.begin(), command.above.end());
+  std::erase_if(options, [](const CommandOption& option) { return option.positional; });
+  return options;
+}
+
 std::string words_of(const Command& command) {
   std::string words;
   for (const auto& inner : command.inner) words += (words.empty() ? "" : " ") + inner;
-  for (const auto& option : command.options) {
-    if (option.positional) continue;
+  for (const auto& option : options_of(command)) {
     for (const auto& name : option.names) words += (words.empty() ? "" : " ") + name;
   }
   return words;
@@ -92,8 +99,7 @@ std::string zsh(const std::vector<Command>& commands) {
                 quoted(inner + ":" + escape_colons(text_of(commands, command.path + " " + inner))) +
                 "\n";
     }
-    for (const auto& option : command.options) {
-      if (option.positional) continue;
+    for (const auto& option : options_of(command)) {
       script += "      " + quoted(option.names.back() + ":" + escape_colons(option.text)) + "\n";
     }
     script += "    ) ;;\n";
@@ -125,8 +131,7 @@ std::string fish(const std::vector<Command>& commands) {
       script += line + " -f -a " + inner + " -d " +
                 quoted(text_of(commands, command.path + " " + inner)) + "\n";
     }
-    for (const auto& option : command.options) {
-      if (option.positional) continue;
+    for (const auto& option : options_of(command)) {
       script += line;
       for (const auto& name : option.names) {
         script += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);

@@ -19,6 +19,7 @@ void add_roster(CLI::App& app, ExitCode& code) {
              "  blindsum roster sign roster.bsr --authority-key authority.key"));
   add_roster_init(*roster, code);
   add_roster_add(*roster, code);
+  add_roster_remove(*roster, code);
   add_roster_sign(*roster, code);
   add_roster_show(*roster, code);
   add_roster_verify(*roster, code);

@@ -13,6 +13,7 @@ namespace blindsum::cli {
 
 void add_roster_init(CLI::App& roster, ExitCode& code);
 void add_roster_add(CLI::App& roster, ExitCode& code);
+void add_roster_remove(CLI::App& roster, ExitCode& code);
 void add_roster_sign(CLI::App& roster, ExitCode& code);
 void add_roster_show(CLI::App& roster, ExitCode& code);
 void add_roster_verify(CLI::App& roster, ExitCode& code);

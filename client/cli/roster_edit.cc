@@ -35,6 +35,13 @@ struct AddOptions {
   bool json = false;
 };
 
+struct RemoveOptions {
+  std::string file;
+  std::string name;
+  std::optional<std::uint64_t> epoch;
+  bool json = false;
+};
+
 struct SignOptions {
   std::string file;
   std::string authority_key;
@@ -79,22 +86,23 @@ std::string why_not(const RosterContent& content, const RosterMember& member) {
 
 // A change under the old epoch would make two rosters of one epoch, which every participant that
 // has seen the first one refuses [ROSTER-5].
-ExitCode open_for_change(UnverifiedRoster& roster, const AddOptions& options) {
+ExitCode open_for_change(UnverifiedRoster& roster, const std::string& file,
+                         const std::optional<std::uint64_t>& wanted) {
   const std::uint64_t epoch = roster.content.epoch;
-  if (roster.signature && options.epoch.value_or(0) <= epoch) {
-    complain(options.file + ": signed as epoch " + std::to_string(epoch) +
+  if (roster.signature && wanted.value_or(0) <= epoch) {
+    complain(file + ": signed as epoch " + std::to_string(epoch) +
              "; a changed roster needs a new one: --epoch " + std::to_string(epoch + 1));
     return kFailed;
   }
-  if (options.epoch && *options.epoch < epoch) {
+  if (wanted && *wanted < epoch) {
     return usage("--epoch: may not go down from " + std::to_string(epoch));
   }
   if (roster.signature) {
-    complain(options.file + ": the signature of epoch " + std::to_string(epoch) +
+    complain(file + ": the signature of epoch " + std::to_string(epoch) +
              " no longer fits and was dropped; sign again");
     roster.signature.reset();
   }
-  roster.content.epoch = options.epoch.value_or(epoch);
+  roster.content.epoch = wanted.value_or(epoch);
   return kOk;
 }
 
@@ -103,7 +111,8 @@ ExitCode add(const AddOptions& options) {
   if (!key) return fail("--key " + options.key, key.error());
   auto roster = read_draft(options.file);
   if (!roster) return fail(options.file, roster.error());
-  if (const auto code = open_for_change(*roster, options); code != kOk) return code;
+  const auto opened = open_for_change(*roster, options.file, options.epoch);
+  if (opened != kOk) return opened;
 
   auto& members = roster->content.members;
   const std::uint32_t next = members.empty() ? 0 : members.back().index + 1;
@@ -129,6 +138,35 @@ ExitCode add(const AddOptions& options) {
                               {"name", member.name}});
   } else {
     print(std::to_string(member.index) + " " + member.name);
+  }
+  return kOk;
+}
+
+ExitCode remove(const RemoveOptions& options) {
+  auto roster = read_draft(options.file);
+  if (!roster) return fail(options.file, roster.error());
+  auto& members = roster->content.members;
+  const auto found = std::find_if(members.begin(), members.end(), [&](const RosterMember& member) {
+    return member.name == options.name;
+  });
+  if (found == members.end()) {
+    complain(options.file + ": has no member of the name " + options.name);
+    return kFailed;
+  }
+  const auto opened = open_for_change(*roster, options.file, options.epoch);
+  if (opened != kOk) return opened;
+  const auto index = found->index;
+  members.erase(found);
+  const auto written = write_file_atomically(options.file, encode_unsigned_roster(roster->content));
+  if (!written) return fail(options.file, written.error());
+  if (options.json) {
+    print(boost::json::object{{"file", options.file},
+                              {"epoch", roster->content.epoch},
+                              {"members", members.size()},
+                              {"index", index},
+                              {"name", options.name}});
+  } else {
+    print(std::to_string(index) + " " + options.name + " is not a member any more");
   }
   return kOk;
 }
@@ -189,6 +227,18 @@ void add_roster_add(CLI::App& roster, ExitCode& code) {
   command->add_flag("--json", options->json, R"(print {"index":…,"name":…,"members":…})");
   command->footer(footer("blindsum roster add roster.bsr --name hospital-3 --key hospital-3.pub"));
   command->callback([options, &code] { code = add(*options); });
+}
+
+void add_roster_remove(CLI::App& roster, ExitCode& code) {
+  auto* command =
+      roster.add_subcommand("remove", "Leave a member out; the others keep their index");
+  auto options = std::make_shared<RemoveOptions>();
+  command->add_option("FILE", options->file, "the roster")->required();
+  command->add_option("--name", options->name, "the member's name")->required();
+  command->add_option("--epoch", options->epoch, "new epoch; needed if the roster was signed");
+  command->add_flag("--json", options->json, R"(print {"index":…,"name":…,"members":…})");
+  command->footer(footer("blindsum roster remove roster.bsr --name hospital-3 --epoch 2"));
+  command->callback([options, &code] { code = remove(*options); });
 }
 
 void add_roster_sign(CLI::App& roster, ExitCode& code) {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Inside the image: install.sh PACKAGES. Installs the pinned packages, makes the user that the
-# aggregator is, and removes what differs from one build to the next.
+# Inside the image: install.sh PACKAGES. Installs the pinned packages, and makes the user that the
+# aggregator is.
 set -eu
 
 pinned=$(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1")
@@ -17,10 +17,4 @@ useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/blindsum \
   --shell /usr/sbin/nologin blindsum
 install -d -o 10001 -g 10001 -m 0750 /var/lib/blindsum
 install -d -m 0755 /etc/blindsum
-
 apt-get -qq clean
-find /usr/share/doc -mindepth 1 ! -type d ! -name copyright -delete
-find /usr/share/doc -mindepth 1 -type d -empty -delete
-rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/* /usr/share/man/* /usr/share/locale/* \
-  /usr/share/info/* /tmp/* /etc/passwd- /etc/shadow- /etc/group- /etc/gshadow- \
-  /var/lib/dpkg/*-old

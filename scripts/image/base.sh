@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Makes the image that deploy/Dockerfile starts from, where no registry is to be had: Debian 12 by
-# debootstrap, with what Debian's own slim image leaves out left out. Usage: base.sh NAME
+# debootstrap, with what Debian's own slim image leaves out left out. The same packages give the
+# same image, and nothing of this machine is in it but the mirror's name. Usage: base.sh NAME
 set -euo pipefail
 
 name=$1
+here=$(dirname "${BASH_SOURCE[0]}")
+export SOURCE_DATE_EPOCH=1686355200  # bookworm's day: a base is not of a commit of ours
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
 root=$work/root
@@ -28,18 +31,20 @@ SLIM
 sources | while read -r uri suite; do
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $suite main"
 done >"$root/etc/apt/sources.list"
-cp /etc/apt/apt.conf.d/*proxy* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
 chroot "$root" sh -eu -c '
   apt-get -qq update
   DEBIAN_FRONTEND=noninteractive apt-get -qq -y upgrade
-  apt-get -qq clean
-  find /usr/share/doc -mindepth 1 ! -type d ! -name copyright -delete
-  find /usr/share/doc -mindepth 1 -type d -empty -delete
-  rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/* /usr/share/man/* /usr/share/info/* \
-    /usr/share/locale/* /var/lib/dpkg/*-old' >&2
+  apt-get -qq clean' >&2
+cp "$here/../../deploy/image/tidy.sh" "$root/tmp/tidy.sh"
+chroot "$root" sh /tmp/tidy.sh >&2
+# debootstrap's, of this machine.
+: >"$root/etc/resolv.conf"
+: >"$root/etc/hostname"
+rm -rf "$root/dev" && install -d -m 0755 "$root/dev"
 
-tar -C "$root" --numeric-owner --one-file-system -cf "$work/root.tar" .
+tar -C "$root" --numeric-owner --one-file-system --sort=name --mtime="@$SOURCE_DATE_EPOCH" \
+  -cf "$work/root.tar" .
 container=$(buildah from scratch)
 buildah add "$container" "$work/root.tar" / >&2
 buildah config --cmd /bin/bash "$container"
-buildah commit --rm "$container" "$name" >&2
+buildah commit --rm --timestamp "$SOURCE_DATE_EPOCH" "$container" "$name" >&2

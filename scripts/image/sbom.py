@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The image's bill of materials, SPDX 2.3 in JSON, from dpkg's list of what is installed.
 
-  sbom.py --dpkg FOLDER --meson meson.build     FOLDER: the image's /var/lib/dpkg
+  sbom.py --dpkg FOLDER --meson meson.build [--npm package-lock.json]
+
+FOLDER is the image's /var/lib/dpkg; the lock file has what is bundled into the operator's page.
 
 SOURCE_DATE_EPOCH says when it was made; the same packages give the same document.
 """
@@ -54,9 +56,21 @@ def of_debian(package):
                         f"{package['source:Package']} {package['source:Version']}")
 
 
-def document(packages, version, epoch):
+def bundled(lock):
+    """The packages of a package-lock.json that are not only tools of the build."""
+    packages = json.loads(lock.read_text())["packages"]
+    for path, package in sorted(packages.items()):
+        if path and not package.get("dev"):
+            name = path.rpartition("node_modules/")[2]
+            version = package["version"]
+            yield spdx_package("Npm-" + re.sub(r"[^A-Za-z0-9.-]", "-", name), name, version,
+                               package["license"],
+                               f"pkg:npm/{urllib.parse.quote(name, safe='/')}@{version}")
+
+
+def document(packages, npm, version, epoch):
     ours = spdx_package("blindsum", "blindsum", version, "Apache-2.0")
-    theirs = [of_debian(package) for package in packages]
+    theirs = [*(of_debian(package) for package in packages), *npm]
     digest = hashlib.sha256(json.dumps([ours, theirs]).encode()).hexdigest()
     made = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
     return {
@@ -78,10 +92,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dpkg", required=True, help="the image's /var/lib/dpkg")
     parser.add_argument("--meson", required=True, type=pathlib.Path, help="has the version")
+    parser.add_argument("--npm", type=pathlib.Path, help="the lock file of the operator's page")
     arguments = parser.parse_args()
     version = re.search(r"^\s*version: '([^']+)'", arguments.meson.read_text(), re.M)[1]
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH", "0"))
-    print(json.dumps(document(installed(arguments.dpkg), version, epoch), indent=1))
+    npm = bundled(arguments.npm) if arguments.npm else ()
+    print(json.dumps(document(installed(arguments.dpkg), npm, version, epoch), indent=1))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 """A container of the image serves one round to participants outside it.
 
 The container has a read-only root, no capability, nothing writable but its volume, and is not root.
-Its health check has to be content, the sum exact, and SIGTERM has to end it with 0.
+Its health check has to be content, the sum exact, its metrics there for whoever has their token,
+and SIGTERM has to end it with 0.
 
   serve.py --image NAME --build build            what it does, on standard error
   serve.py --image NAME --build build --json     and one JSON object at the end
@@ -22,6 +23,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from operator_port import OperatorPort
 from testbed.npy import read_npy, write_npy
 from testbed.sums import add
 from testbed.world import World
@@ -30,6 +32,7 @@ USER = 10001  # of deploy/Dockerfile
 MEMBERS = 5
 LENGTH = 40
 LIMIT_S = 120
+HEALTH_S = 30
 ENGINE = ["podman", "--runtime", "runc"]
 TASK = """\
 [[task]]
@@ -65,15 +68,19 @@ def free_port():
 class Container:
     """blindsumd in a container, on this machine's network."""
 
-    def __init__(self, image, world, data):
+    def __init__(self, image, world, data, port):
         self.data = data
-        self.name = engine(
-            "run", "--detach", "--network=host", "--read-only", "--cap-drop=all",
-            "--security-opt=no-new-privileges", "--ulimit", "nofile=4096:4096", "--ulimit",
-            "nproc=4096:4096", "--env", f"BLINDSUM_ADMIN_PORT={free_port()}",
-            "--volume", f"{world.folder}/etc:/etc/blindsum:ro", "--volume",
-            f"{data}:/var/lib/blindsum", image, "--port-file", "/var/lib/blindsum/port"
-        ).stdout.strip()
+        self.name = f"blindsum-image-{os.getpid()}"
+        self.command = [
+            "run", "--detach", "--name", self.name, "--network=host", "--read-only",
+            "--cap-drop=all", "--security-opt=no-new-privileges",
+            "--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096",
+            "--volume", f"{world.folder}/etc:/etc/blindsum:ro",
+            "--volume", f"{data}:/var/lib/blindsum", *port.options,
+            image, "--port-file", "/var/lib/blindsum/port"]
+
+    def start(self):
+        engine(*self.command)
 
     def wait_for_port(self):
         end = time.monotonic() + LIMIT_S
@@ -88,7 +95,13 @@ class Container:
         return done.stdout + done.stderr
 
     def healthy(self):
-        return engine("healthcheck", "run", self.name, check=False).returncode == 0
+        """In the end: the operator's port opens after the participants'."""
+        end = time.monotonic() + HEALTH_S
+        while engine("healthcheck", "run", self.name, check=False).returncode != 0:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.5)
+        return True
 
     def user(self):
         return engine("exec", self.name, "id", "-u").stdout.strip()
@@ -169,8 +182,10 @@ def serve(image, build):
     """Runs it all; raises at the first thing that is not as it should be."""
     with tempfile.TemporaryDirectory(prefix="blindsum-image-") as name:
         world, data = prepare(pathlib.Path(name), build)
-        container = Container(image, world, data)
+        operator = OperatorPort(world, free_port(), USER)
+        container = Container(image, world, data, operator)
         try:
+            container.start()
             port = container.wait_for_port()
             say(f"it listens on port {port}, as user {container.user()}")
             if container.user() != str(USER) or container.may_write_root():
@@ -181,6 +196,8 @@ def serve(image, build):
             if published(data) != add([vector(i) for i in range(MEMBERS)], LENGTH):
                 raise RuntimeError("the sum is wrong")
             say(f"{MEMBERS} participants outside it have their round; the sum is exact")
+            operator.check(rounds=1)
+            say("its metrics are there for whoever has their token, and nothing else is")
             code = container.stop()
             if code != 0:
                 raise RuntimeError(f"SIGTERM ended it with {code}:\n{container.log()}")
@@ -194,6 +211,8 @@ def main():
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    # So that the container goes away then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     size = int(engine("image", "inspect", arguments.image, "--format", "{{.Size}}").stdout)
     result = {"served_round": False, "size_mb": round(size / 1e6, 1)}
     try:

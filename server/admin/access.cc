@@ -66,6 +66,13 @@ std::optional<Hash> load_token(const std::filesystem::path& file,
   return *hash;
 }
 
+// Digests of one length: nothing about the token's own shows in the time.
+bool bears(std::string_view authorization, const Hash& token) {
+  if (!authorization.starts_with(kScheme)) return false;
+  const auto given = sha256(bytes_of(authorization.substr(kScheme.size())));
+  return given && CRYPTO_memcmp(given->bytes.data(), token.bytes.data(), token.bytes.size()) == 0;
+}
+
 }  // namespace
 
 std::optional<AdminMaterials> load_admin(const AdminConfig& config,
@@ -74,6 +81,9 @@ std::optional<AdminMaterials> load_admin(const AdminConfig& config,
   if (!config.port) return materials;
   const auto before = problems.size();
   if (!config.token.empty()) materials.token = load_token(config.token, problems);
+  if (!config.metrics_token.empty()) {
+    materials.metrics_token = load_token(config.metrics_token, problems);
+  }
   if (!config.certificate.empty()) {
     ListenConfig files;
     files.certificate = config.certificate;
@@ -91,13 +101,16 @@ std::optional<AdminMaterials> load_admin(const AdminConfig& config,
   return materials;
 }
 
-bool AdminAccess::allows(std::string_view authorization) const {
-  if (!token_) return by_certificate_;
-  if (!authorization.starts_with(kScheme)) return false;
-  // Digests of one length: nothing about the token's own shows in the time.
-  const auto given = sha256(bytes_of(authorization.substr(kScheme.size())));
-  return given &&
-         CRYPTO_memcmp(given->bytes.data(), token_->bytes.data(), given->bytes.size()) == 0;
+bool AdminAccess::allows(std::string_view authorization, bool certified) const {
+  if (by_certificate_ && !certified) return false;
+  // With a token for /metrics alone, a certificate alone opens all else.
+  return token_ ? bears(authorization, *token_) : by_certificate_;
+}
+
+bool AdminAccess::allows_metrics(std::string_view authorization, bool certified) const {
+  if (allows(authorization, certified)) return true;
+  if (by_certificate_ && !certified) return false;
+  return metrics_token_ && bears(authorization, *metrics_token_);
 }
 
 }  // namespace blindsum

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -39,7 +40,7 @@ struct AdminServer::Impl {
   void run();
   asio::awaitable<void> accept_all();
 
-  const std::optional<TlsContext> tls;
+  std::optional<TlsContext> tls;
   AdminHandler& handler;
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
@@ -108,6 +109,13 @@ Result<std::unique_ptr<AdminServer>> AdminServer::start(const AdminConfig& confi
   BLINDSUM_CHECK(impl->listen(config));
   impl->thread = std::thread([raw = impl.get()] { raw->run(); });
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));
+}
+
+void AdminServer::use(std::optional<TlsContext> tls, std::function<void()> with) {
+  asio::post(impl_->io, [impl = impl_.get(), tls = std::move(tls), with = std::move(with)] {
+    impl->tls = tls;
+    with();
+  });
 }
 
 std::uint16_t AdminServer::port() const {

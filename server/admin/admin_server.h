@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -25,6 +26,9 @@ class AdminServer {
   AdminServer& operator=(const AdminServer&) = delete;
 
   std::uint16_t port() const;
+  // For connections to come, and `with` is called on its thread, where the handler is. From any
+  // thread. TLS or none: as at the start.
+  void use(std::optional<TlsContext> tls, std::function<void()> with);
 
  private:
   struct Impl;

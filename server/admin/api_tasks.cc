@@ -125,6 +125,8 @@ json::object to_json(const LiveRound& round, const Roster& roster) {
 AdminResponse live_page(const ApiContext& context) {
   json::array tasks;
   for (const auto& [name, live] : context.board.tasks()) {
+    // One that was deleted is there until its round is over; what it says after that is its last.
+    if (!live.round && context.server.tasks().config_of(name) == nullptr) continue;
     tasks.push_back(json::object{
         {"task", text(name)},
         {"state", text(name_of(live.state))},

@@ -41,6 +41,13 @@ constexpr int kQuietSteps = 50;  // then a comment shows that the line lives
 constexpr std::uint32_t kHeaderBytes = 8192;
 constexpr std::uint64_t kBodyBytes = std::uint64_t{64} << 10;
 
+bool is_certified(tcp::socket&) {
+  return false;
+}
+bool is_certified(TlsStream& stream) {
+  return tls_certified(stream.native_handle());
+}
+
 std::string subject_of(tcp::socket&) {
   return {};
 }
@@ -108,6 +115,8 @@ asio::awaitable<void> write_text(Stream& stream, const AdminResponse& response, 
   set_headers(message, response);
   message.body() = response.body;
   message.prepare_payload();
+  // What stands there would be taken for the length of what is not sent.
+  if (message.result() == http::status::not_modified) message.erase(http::field::content_length);
   co_await write_message(stream, message, deadline);
 }
 
@@ -176,6 +185,7 @@ AdminRequest head_of(const http::request<http::string_body>& message) {
   request.method = std::string(message.method_string());
   request.authorization = text_of(message[http::field::authorization]);
   request.last_event_id = text_of(message["Last-Event-ID"]);
+  request.if_none_match = text_of(message[http::field::if_none_match]);
   request.host = text_of(message[http::field::host]);
   request.origin = text_of(message[http::field::origin]);
   return request;
@@ -202,6 +212,7 @@ asio::awaitable<AdminResponse> take_request(Stream& stream, AdminHandler& handle
     co_return response;
   }
   request.peer = std::move(peer);
+  request.certified = is_certified(stream);
   request.subject = subject_of(stream);
   auto refusal = handler.refuse(request);
   if (refusal) co_return *std::move(refusal);

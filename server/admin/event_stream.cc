@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "server/admin/api.h"
+#include "server/record_json.h"
 
 namespace blindsum {
 namespace {
@@ -74,6 +75,7 @@ struct Teller {
     data["dropped"] = event.report.dropped.size();
     data["blamed"] = record.blame.size();
     data["took_ms"] = event.took.count();
+    data["timings_ms"] = timings_json(record.timings);
     return Told{"end", std::move(data)};
   }
   template <class Other>

@@ -19,11 +19,13 @@ struct AdminRequest {
   std::map<std::string, std::string, std::less<>> query;
   std::string authorization;  // the header's value, or empty
   std::string last_event_id;  // likewise, of server-sent events
+  std::string if_none_match;  // likewise
   std::string host;           // likewise: whom the client believes to ask
   std::string origin;         // likewise, of a browser: the page that asks
   std::string body;           // empty until it may be read
   std::string peer;           // "127.0.0.1:40000"
-  std::string subject;        // of the client's verified certificate, or empty
+  bool certified = false;     // the client has shown a certificate, and TLS has verified it
+  std::string subject;        // that certificate's, or empty
 };
 
 // A stream of server-sent events. All calls on the admin server's thread.

@@ -8,10 +8,12 @@
 #include <prometheus/text_serializer.h>
 
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
 #include "protocol/round/bitmap.h"
+#include "protocol/round/parameters.h"
 #include "server/admin/metric_table.h"
 #include "server/record_json.h"
 
@@ -43,6 +45,17 @@ std::vector<std::string> names_in(std::string_view list) {
   return names;
 }
 
+// Members of the cohort that are not there at the end, against what the round was made to survive.
+// One that was dropped twice was dropped once.
+bool over_budget(const RoundReport& report) {
+  if (report.proof.n() == 0) return false;  // it came to no cohort
+  std::set<std::uint32_t> lost;
+  for (const auto& dropped : report.dropped) {
+    if (dropped.phase != name_of(AggregatorPhase::advertise)) lost.insert(dropped.roster_index);
+  }
+  return lost.size() > finder_input(report.record.offer.parameters, report.proof.n()).d;
+}
+
 double seconds(std::chrono::duration<double> took) {
   return took.count();
 }
@@ -66,7 +79,12 @@ struct Metrics::Impl {
   void count(const MemberWasDropped& event) {
     const auto& dropped = event.dropped;
     add("blindsum_dropouts_total", 1,
-        {dropped.phase, std::string(blindsum::name_of(dropped.reason))});
+        {event.round.task, dropped.phase, std::string(blindsum::name_of(dropped.reason))});
+  }
+  // So that the first round of a task is seen as a change, and not as a series that was not there.
+  void count(const TaskChanged& event) {
+    add("blindsum_rounds_total", 0, {event.task, "completed"});
+    add("blindsum_rounds_over_budget_total", 0, {event.task});
   }
   void count(const AnswerRejected& event) {
     add("blindsum_rejections_total", 1,
@@ -147,6 +165,7 @@ void Metrics::Impl::count(const RoundEnded& event) {
   const bool completed = record.outcome == Reason::ok;
   add("blindsum_rounds_total", 1,
       {task, completed ? "completed" : std::string(blindsum::name_of(record.outcome))});
+  add("blindsum_rounds_over_budget_total", over_budget(event.report) ? 1 : 0, {task});
   const auto& timings = record.timings;
   const std::pair<const char*, std::uint32_t> phases[] = {{"advertise", timings.advertise_ms},
                                                           {"share", timings.share_ms},
@@ -201,7 +220,7 @@ std::string Metrics::text(const std::vector<GaugeValue>& gauges) {
 
 void add_metrics_page(AdminPages& pages, Metrics& metrics, bool open,
                       std::function<std::vector<GaugeValue>()> gauges) {
-  pages.add(open ? PageFor::all : PageFor::operators, "GET", "/metrics",
+  pages.add(open ? PageFor::all : PageFor::collectors, "GET", "/metrics",
             [&metrics, gauges = std::move(gauges)](const auto&, const auto&) {
               AdminResponse response;
               response.content_type = "text/plain; version=0.0.4; charset=utf-8";

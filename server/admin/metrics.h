@@ -39,7 +39,8 @@ class Metrics final : public Watcher {
   std::unique_ptr<Impl> impl_;
 };
 
-// GET /metrics, for all if `open`. `gauges` is called on the admin server's thread.
+// GET /metrics, for all if `open`, else for collectors. `gauges` is called on the admin server's
+// thread.
 void add_metrics_page(AdminPages& pages, Metrics& metrics, bool open,
                       std::function<std::vector<GaugeValue>()> gauges);
 

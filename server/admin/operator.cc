@@ -5,6 +5,7 @@
 #include "server/admin/api.h"
 #include "server/admin/gauges.h"
 #include "server/admin/health.h"
+#include "server/admin/page.h"
 
 namespace blindsum {
 
@@ -30,6 +31,7 @@ void Operator::add_pages(Server& server) {
   add_health_pages(pages_, [&server] { return server.readiness(); });
   add_metrics_page(pages_, metrics_, config_.admin.open_metrics,
                    [this, &server] { return gauge_values(config_, server, *board_); });
+  add_page(pages_, page_assets());
   add_api(pages_, {config_, server, *board_, events_, log_, clock_});
   pages_.on_call([this](const AdminRequest& request, const AdminResponse& response) {
     metrics_.count_request(response.status);
@@ -48,6 +50,26 @@ bool Operator::open_audit(const Roster& roster) {
                                    [this](std::string_view what) { metrics_.count_audit(what); });
   watchers_.add(*audit_);
   audit_->process("process-started", "success");
+  return true;
+}
+
+void Operator::reload(Server& server) {
+  const bool served = server.reload_certificate();
+  const bool operated = reload_port();
+  if (audit_) audit_->process("certificates-read", served && operated ? "success" : "failure");
+}
+
+bool Operator::reload_port() {
+  if (!port_) return true;
+  std::vector<ConfigProblem> problems;
+  const auto materials = load_admin(config_.admin, problems);
+  for (const auto& problem : problems) {
+    log_.error("admin: token and certificate stay as they were: {}", problem.line());
+  }
+  if (!materials) return false;
+  port_->use(materials->tls,
+             [this, access = AdminAccess(config_.admin, *materials)] { pages_.use(access); });
+  log_.info("admin: token and certificate were read again");
   return true;
 }
 

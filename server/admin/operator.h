@@ -31,10 +31,14 @@ class Operator {
   // Listens, if [admin] has a port. The server outlives close(). False, with the log line said, if
   // it cannot.
   [[nodiscard]] bool open(Server& server);
+  // Certificates, keys and token are read again; whichever is wrong stays as it was, which the log
+  // and the audit say. Between open() and close(), from any one thread.
+  void reload(Server& server);
   void close();
 
  private:
   void add_pages(Server& server);
+  bool reload_port();
 
   const ServerConfig& config_;
   const AdminMaterials& materials_;

@@ -62,17 +62,31 @@ AdminPages::Found AdminPages::find(const AdminRequest& request) const {
   return found;
 }
 
-std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
+bool AdminPages::allows(const AdminRequest& head) const {
   const auto found = find(head);
-  const bool is_for_all = found.page != nullptr && found.page->whom == PageFor::all;
-  const bool is_allowed = is_for_all || access_.allows(head.authorization);
+  const auto whom = found.page == nullptr ? PageFor::operators : found.page->whom;
+  if (whom == PageFor::all) return true;
+  return whom == PageFor::collectors ? access_.allows_metrics(head.authorization, head.certified)
+                                     : access_.allows(head.authorization, head.certified);
+}
+
+std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
+  const bool is_allowed = allows(head);
   if (is_allowed && !is_of_another_page(head)) return std::nullopt;
-  auto response = is_allowed ? error_response(403, "other_origin")
-                  : access_.exists()
-                      ? error_response(401, "unauthorized")
-                      : error_response(403, "no_access_configured", "[admin] has no token");
-  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  auto response = is_allowed ? error_response(403, "other_origin") : refusal(head);
   called_(head, response);
+  return response;
+}
+
+AdminResponse AdminPages::refusal(const AdminRequest& head) const {
+  if (!access_.exists()) {
+    return error_response(403, "no_access_configured", "[admin] has no token");
+  }
+  if (access_.needs_certificate() && !head.certified) {
+    return error_response(403, "certificate_required", "one that client_ca of [admin] has signed");
+  }
+  auto response = error_response(401, "unauthorized");
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
 

@@ -1,7 +1,7 @@
 // Which page of the operator's port is whose, and who may have it. A page is a method, a path with
 // {names} in it, and a function; pages are added by those that make them, before the port opens.
 //
-// Whoever may not use the port is told 401 before anything else, so that it learns nothing about
+// Whoever may not use the port is told so before anything else, so that it learns nothing about
 // what there is; /healthz and /readyz are for all.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace blindsum {
 
-enum class PageFor { all, operators };
+enum class PageFor { all, collectors, operators };  // collectors: of metrics
 
 class AdminPages final : public AdminHandler {
  public:
@@ -29,6 +29,9 @@ class AdminPages final : public AdminHandler {
 
   void add(PageFor whom, std::string method, std::string pattern, Make make);
   void on_call(Called called) { called_ = std::move(called); }
+
+  // On the admin server's thread.
+  void use(const AdminAccess& access) { access_ = access; }
 
   std::optional<AdminResponse> refuse(const AdminRequest& head) override;
   AdminResponse answer(const AdminRequest& request) override;
@@ -46,9 +49,11 @@ class AdminPages final : public AdminHandler {
     std::string allowed;  // the methods that the path has
   };
   Found find(const AdminRequest& request) const;
+  bool allows(const AdminRequest& head) const;
+  AdminResponse refusal(const AdminRequest& head) const;
   AdminResponse make(const AdminRequest& request) const;
 
-  const AdminAccess access_;
+  AdminAccess access_;
   std::vector<Page> pages_;
   Called called_ = [](const AdminRequest&, const AdminResponse&) {};
 };

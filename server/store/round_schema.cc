@@ -67,10 +67,11 @@ Result<void> migrate(SqlDatabase& database, std::span<const char* const> steps) 
     // Pragmas take no parameters; these numbers are our own.
     const std::string marks = "PRAGMA application_id = " + std::to_string(kApplicationId) +
                               "; PRAGMA user_version = " + std::to_string(at + 1);
-    BLINDSUM_CHECK(database.transaction([&]() -> Result<void> {
+    const auto stepped = database.transaction([&]() -> Result<void> {
       BLINDSUM_CHECK(database.execute(steps[at]));
       return database.execute(marks.c_str());
-    }));
+    });
+    BLINDSUM_CHECK(stepped);
   }
   return {};
 }

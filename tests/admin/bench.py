@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -17,7 +18,8 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from testbed.npy import write_npy  # noqa: E402
@@ -25,6 +27,7 @@ from testbed.processes import Child, Server  # noqa: E402
 from testbed.world import World  # noqa: E402
 
 TOKEN = "a-token-of-the-tests-0123456789abcdef"
+METRICS_TOKEN = "another-token-of-the-tests-0123456789"
 NAMES = [f"m{i}" for i in range(6)]
 PATIENCE_S = 60
 
@@ -53,17 +56,21 @@ time_limits = {{ advertise = "60s", share = "60s", mask = "60s", attest = "60s",
 
 
 class Place:
-    """One blindsumd. `admin`: lines of [admin]; `more`: further sections."""
+    """One blindsumd. `admin`: lines of [admin]; `more`: further sections; `names`: of the roster;
+    `tasks`: instead of TASK; `ports`: the participants' and the operator's, 0: any free one."""
 
-    def __init__(self, build, admin="token = \"admin.token\"", more="", rounds=1):
+    def __init__(self, build, admin="token = \"admin.token\"", more="", rounds=1, names=NAMES,
+                 tasks=None, ports=(0, 0)):
         self._folder = tempfile.TemporaryDirectory(prefix="blindsum-admin-")
         self.folder = pathlib.Path(self._folder.name)
         self.world = World(self.folder, pathlib.Path(build).resolve())
-        self.world.make_keys_and_roster(NAMES)
+        self.world.make_keys_and_roster(names)
         self.world.make_certificate()
         self.private("admin.token", TOKEN + "\n")
+        self.private("metrics.token", METRICS_TOKEN + "\n")
+        tasks = tasks or TASK.format(name="counts", rounds=rounds)
         self.world.make_configuration(
-            f"{more}\n[admin]\nport = 0\n{admin}\n" + TASK.format(name="counts", rounds=rounds))
+            f"{more}\n[admin]\nport = {ports[1]}\n{admin}\n{tasks}", port=ports[0])
         self.server = Server(self.world)
         self.members = []
         self.context = None  # of TLS
@@ -94,6 +101,21 @@ class Place:
         self.members.clear()
         self.server.stop(20)
 
+    def reload(self):
+        """SIGHUP; what the log has got by the time that it is through with it."""
+        before = len(self.log())
+        self.server.process.send_signal(signal.SIGHUP)
+        self.wait_for(lambda: "admin: token and certificate" in self.log()[before:])
+        return self.log()[before:]
+
+    def probe(self, option):
+        """What `blindsumd --health` or `--ready` makes of it: (exit code, text)."""
+        done = subprocess.run(
+            [self.world.program("server", "blindsumd"), "--config", "blindsumd.toml", option],
+            cwd=self.folder, text=True, capture_output=True, stdin=subprocess.DEVNULL,
+            env={**os.environ, "BLINDSUM_ADMIN_PORT": str(self.admin_port)})
+        return done.returncode, done.stdout + done.stderr
+
     def restart(self):
         """All anew, with a log of its own; members have to join again."""
         self.stop()
@@ -117,10 +139,13 @@ class Place:
             time.sleep(0.05)
         raise AssertionError(f"the log has no '{text}':\n{self.log()}")
 
-    def join(self, name, value=1, roster="roster.bsr"):
-        """A participant with a vector of this value."""
+    def join(self, name, value=1, roster="roster.bsr", source=None, always=False):
+        """A participant with a vector of this value, or from elsewhere (`source`: options); or,
+        always, with another in every round."""
         vector = self.folder / f"{name}.npy"
         write_npy(vector, array.array("q", [value] * 4))
+        update = ["--results", str(self.folder / f"{name}.results"),
+                  "--exec", sys.executable, "--", "-S", str(HERE / "update.py")]
         child = Child(self.folder / f"{name}.log")
         child.spawn([self.world.program("client", "blindsum"), "join",
                      "--server", f"127.0.0.1:{self.port}", "--server-name", "localhost",
@@ -129,7 +154,8 @@ class Place:
                      "--roster", str(self.folder / roster), "--authority", self.world.authority,
                      "--aggregator", self.world.aggregator, "--task", "counts",
                      "--state", str(self.folder / f"{name}.state"),
-                     "--input", str(vector)], cwd=self.folder)
+                     *(source or (update if always else ["--input", str(vector)]))],
+                    cwd=self.folder)
         self.members.append(child)
         return child
 

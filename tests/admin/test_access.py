@@ -4,6 +4,7 @@
 A real blindsumd, real HTTP. usage: test_access.py BUILD_FOLDER
 """
 import http.client
+import signal
 import socket
 import ssl
 import subprocess
@@ -100,11 +101,15 @@ class TlsTest(unittest.TestCase):
         with self.place("client_ca = \"operators.crt\"") as place:
             place.context = client_context(place.folder, "operator")
             self.assertEqual(place.ask("GET", "/no", token=None)[0], 404)
-            for name in (None, "stranger"):
-                place.context = client_context(place.folder, name)
-                with self.assertRaises((ssl.SSLError, ConnectionError,
-                                        http.client.RemoteDisconnected)):
-                    place.ask("GET", "/healthz", token=None)
+            place.context = client_context(place.folder, "stranger")
+            with self.assertRaises((ssl.SSLError, ConnectionError,
+                                    http.client.RemoteDisconnected)):
+                place.ask("GET", "/healthz", token=None)
+            place.context = client_context(place.folder)
+            self.assertEqual(place.ask("GET", "/healthz", token=None)[0], 200)
+            for path in ("/no", "/metrics", "/v1/tasks"):
+                status, _, content = place.ask("GET", path)  # a token makes no difference
+                self.assertEqual((status, content["error"]), (403, "certificate_required"))
 
     def test_what_other_pages_make_a_browser_ask(self):
         """The certificate goes along with it; a token would not."""
@@ -121,11 +126,26 @@ class TlsTest(unittest.TestCase):
                                            headers={"Origin": "https://example.org"})
             self.assertEqual(content, {"error": "other_origin"})
 
+    def test_health_checks_from_inside(self):
+        for admin in ("token = \"admin.token\"\naddress = \"0.0.0.0\"",
+                      "client_ca = \"operators.crt\""):
+            with self.place(admin) as place:
+                self.assertEqual(place.probe("--health"), (0, '200 {"alive":true}\n'))
+                self.assertEqual(place.probe("--ready"),
+                                 (0, '200 {"ready":true,"reasons":[]}\n'))
+                place.server.process.send_signal(signal.SIGSTOP)
+                self.assertEqual(place.probe("--health")[0], 1)
+                place.server.process.send_signal(signal.SIGCONT)
+                place.stop()
+                self.assertEqual(place.probe("--health")[0], 1)
+
     def test_certificate_and_token(self):
         with self.place("client_ca = \"operators.crt\"\ntoken = \"admin.token\"") as place:
             place.context = client_context(place.folder, "operator")
             self.assertEqual(place.ask("GET", "/no", token=None)[0], 401)
             self.assertEqual(place.ask("GET", "/no")[0], 404)
+            place.context = client_context(place.folder)
+            self.assertEqual(place.ask("GET", "/no")[0], 403)
 
 
 class ConfigurationTest(unittest.TestCase):
@@ -162,7 +182,8 @@ class ConfigurationTest(unittest.TestCase):
             status, told = self.check(admin + everywhere)
             self.assertEqual(status, 2)
             self.assertIn("not_loopback", told)
-        for admin in (tls + token, "allow_exposed = true\n"):
+        for admin in (tls + token, tls + "metrics_token = \"metrics.token\"\n",
+                      "allow_exposed = true\n"):
             self.assertEqual(self.check(admin + everywhere), (0, ""))
 
     def test_without_any_access_only_health_is_served(self):

@@ -4,30 +4,18 @@
 usage: test_metrics.py BUILD_FOLDER; or test_metrics.py --write, which makes the page's table anew
 from server/admin/metric_table.h.
 """
-import re
 import sys
 import unittest
 
-from bench import BUILD, NAMES, ROOT, Place
+from bench import BUILD, METRICS_TOKEN, NAMES, ROOT, Place
+from metric_table import documented, labels_of, parse
 
-TABLE = ROOT / "server/admin/metric_table.h"
 PAGE = ROOT / "docs/metrics.md"
 HEADER = "| metric | type | labels | what it is |\n|---|---|---|---|\n"
-_ENTRY = re.compile(r'\{"(\w+)",\s*MetricType::(\w+),\s*"([^"]*)",\s*((?:"[^"]*"\s*)+)\}')
-_SAMPLE = re.compile(r'^(\w+)(?:\{(.*)\})? (\S+)$')
-_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
-
-
-def documented():
-    """name → (type, labels, help), from the table that the server is made from."""
-    entries = {}
-    for name, kind, labels, text in _ENTRY.findall(TABLE.read_text()):
-        entries[name] = (kind, labels, "".join(re.findall(r'"([^"]*)"', text)))
-    return entries
 
 
 def page_table():
-    rows = [f"| `{name}` | {kind} | {labels.replace(', ', ', ') or '–'} | {text} |\n"
+    rows = [f"| `{name}` | {kind} | {labels or '–'} | {text} |\n"
             for name, (kind, labels, text) in documented().items()]
     return HEADER + "".join(rows)
 
@@ -38,25 +26,15 @@ def with_table(page):
     return before + page_table() + after
 
 
-def parse(text):
-    """([(name, labels, value)], {name: type})"""
-    samples, types = [], {}
-    for line in text.splitlines():
-        if line.startswith("# TYPE "):
-            _, _, name, kind = line.split(" ")
-            types[name] = kind
-        elif line and not line.startswith("#"):
-            name, labels, value = _SAMPLE.match(line).groups()
-            samples.append((name, dict(_LABEL.findall(labels or "")), float(value)))
-    return samples, types
-
-
 class MetricsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.place = cls.enterClassContext(Place(BUILD))
         cls.place.join(NAMES[0])
         cls.place.wait_for(lambda: cls.scrape().get(("blindsum_waiting_members", "counts")) == 1)
+        for series in (("blindsum_rounds_total", "completed", "counts"),
+                       ("blindsum_rounds_over_budget_total", "counts")):
+            assert cls.scrape()[series] == 0
         for name in NAMES[1:5]:
             cls.place.join(name)
         cls.place.wait_for_log("counts/1: completed")
@@ -84,6 +62,7 @@ class MetricsTest(unittest.TestCase):
         self.assertGreater(values["blindsum_accumulated_bytes_total",], 0)
         self.assertEqual(values["blindsum_task_state", "finished", "counts"], 1)
         self.assertEqual(values["blindsum_task_state", "running", "counts"], 0)
+        self.assertEqual(values["blindsum_rounds_over_budget_total", "counts"], 0)
         self.assertEqual(values["blindsum_ready",], 1)
         self.assertEqual(values["blindsum_roster_members",], len(NAMES))
         self.assertGreater(values["blindsum_disk_free_bytes", "state"], 0)
@@ -100,14 +79,11 @@ class MetricsTest(unittest.TestCase):
 
     def test_names_types_and_labels_are_those_of_the_table(self):
         self.scrape()
-        table = documented()
-        self.assertGreater(len(table), 25)
+        self.assertGreater(len(documented()), 25)
         for name, kind in self.types.items():
-            self.assertEqual(table[name][0], kind)
+            self.assertEqual(documented()[name][0], kind)
         for name, labels, _ in self.samples:
-            family = name if name in table else re.sub("_(bucket|sum|count)$", "", name)
-            expected = set(filter(None, table[family][1].split(", ")))
-            self.assertEqual(set(labels) - {"le"}, expected, name)
+            self.assertEqual(set(labels), labels_of(name), name)
 
     def test_names_are_as_prometheus_wants_them(self):
         for name, (kind, _, text) in documented().items():
@@ -125,6 +101,34 @@ class MetricsTest(unittest.TestCase):
         with Place(BUILD, "token = \"admin.token\"\nopen_metrics = true") as place:
             self.assertEqual(place.ask("GET", "/metrics", token=None)[0], 200)
             self.assertEqual(place.ask("GET", "/v1/tasks", token=None)[0], 401)
+
+    def test_a_round_that_loses_more_than_delta(self):
+        with Place(BUILD) as place:
+            for name in NAMES[:3]:
+                place.join(name)
+            for name in NAMES[3:5]:
+                place.join(name, source=["--exec", "false"])
+            place.wait_for_log("counts/1: aborted")
+            samples, _ = parse(place.ask("GET", "/metrics")[2])
+        [over] = [(labels, value) for name, labels, value in samples
+                  if name == "blindsum_rounds_over_budget_total"]
+        self.assertEqual(over, ({"task": "counts"}, 1))
+        lost = [(labels, value) for name, labels, value in samples
+                if name == "blindsum_dropouts_total"]
+        self.assertGreaterEqual(sum(value for _, value in lost), 2)
+        self.assertEqual({labels["task"] for labels, _ in lost}, {"counts"})
+
+    def test_a_token_for_metrics_alone(self):
+        admin = "metrics_token = \"metrics.token\"\n"
+        for more in ("token = \"admin.token\"\n", ""):
+            with Place(BUILD, admin + more) as place:
+                self.assertEqual(place.ask("GET", "/metrics", token=METRICS_TOKEN)[0], 200)
+                self.assertEqual(place.ask("GET", "/metrics")[0], 200 if more else 401)
+                for token in (None, METRICS_TOKEN[:-1], METRICS_TOKEN + "0"):
+                    self.assertEqual(place.ask("GET", "/metrics", token=token)[0], 401)
+                for method, path in (("GET", "/v1/tasks"), ("DELETE", "/v1/tasks/counts"),
+                                     ("GET", "/no/such/page"), ("POST", "/metrics")):
+                    self.assertEqual(place.ask(method, path, token=METRICS_TOKEN)[0], 401, path)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import http.client
 import json
 import pathlib
 import tempfile
+import time
 import unittest
 
 from bench import BUILD, NAMES, NEW_TASK, TOKEN, Place
@@ -170,6 +171,9 @@ class LiveTest(unittest.TestCase):
             self.assertEqual(place.ask("DELETE", "/v1/tasks/made-here")[0], 202)
             self.assertEqual(place.ask("GET", "/v1/tasks/made-here")[0], 404)
             self.assertEqual(place.ask("DELETE", "/v1/tasks/made-here")[0], 404)
+            place.wait_for_log("made-here: taken away by the operator")
+            time.sleep(0.2)  # for what it says last
+            self.assertEqual([one["task"] for one in get(place, "/v1/live")["tasks"]], ["counts"])
             self.assertEqual(place.server.process.poll(), None)
 
     def test_no_programs_and_no_files(self):

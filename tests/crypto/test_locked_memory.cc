@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "crypto/locked_memory.h"
+#include "support/sanitizer.h"
 
 namespace blindsum {
 namespace {
@@ -58,7 +59,8 @@ TEST_CASE("locked memory: it is in no core file, and never swapped out if the sy
   const auto flags = flags_of(value.get());
   CAPTURE(flags);
   CHECK(flags.find(" dd") != std::string::npos);
-  CHECK((flags.find(" lo") != std::string::npos) == memory_is_locked());
+  // The sanitizers' runtime says that it locked, and does not.
+  if (!kSanitized) CHECK((flags.find(" lo") != std::string::npos) == memory_is_locked());
 }
 
 }  // namespace

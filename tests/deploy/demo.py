@@ -1,10 +1,12 @@
 """The demo of deploy/compose.yaml without containers: its own scripts, on the loopback."""
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "deploy"
 LIMIT_S = 90
@@ -70,6 +72,20 @@ class Demo:
                 return found[0]
             time.sleep(0.1)
         raise RuntimeError(f"no {pattern}")
+
+    def page(self, port, path):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return answer.read().decode()
+
+    def wait_for_page(self, port, path, pattern):
+        """The page of the operator's port, once it has what this matches."""
+        end = time.monotonic() + LIMIT_S
+        while time.monotonic() < end:
+            content = self.page(port, path)
+            if re.search(pattern, content):
+                return content
+            time.sleep(0.1)
+        raise RuntimeError(f"{path} has no {pattern}")
 
     def _start(self, *command):
         process = subprocess.Popen(command, env=self.environment, cwd=self.folder,

@@ -5,9 +5,11 @@ aggregator have a round: run here without containers.
   test_compose.py BLINDSUM BLINDSUMD [NAME...]
 """
 import pathlib
+import socket
 import subprocess
 import sys
 import unittest
+import urllib.error
 
 try:
     import yaml
@@ -62,7 +64,12 @@ class Compose(unittest.TestCase):
 
 class Round(unittest.TestCase):
     def test_the_demo_s_scripts_make_one(self):
-        with Demo(BLINDSUM, BLINDSUMD) as demo:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        with Demo(BLINDSUM, BLINDSUMD, members=10) as demo:
+            demo.environment |= {"BLINDSUM_ADMIN_PORT": str(port),
+                                 **SERVICES["aggregator"]["environment"]}
             demo.prepare()
             written = (demo.files / "aggregator.key").read_bytes()
             demo.prepare()  # once is enough
@@ -70,11 +77,18 @@ class Round(unittest.TestCase):
             demo.start_server()
             demo.start_members()
             sums = demo.first_sum().read_bytes()
+            scraped = demo.wait_for_page(
+                port, "/metrics",
+                r'blindsum_rounds_total{outcome="completed",task="demo"} [1-9]')
+            self.assertIn("blindsum_roster_members 10\n", scraped)
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                demo.page(port, "/v1/tasks")
+            self.assertEqual(refused.exception.code, 403)
         self.assertEqual(sums[:6], b"\x93NUMPY")
         values = [int.from_bytes(sums[at:at + 8], "little") for at in range(128, len(sums), 8)]
         self.assertEqual(len(values), 1000)
-        # Five uniform numbers of 0 to 255: 637 in the mean.
-        self.assertLess(abs(sum(values) / 1000 - 637.5), 40)
+        # Ten uniform numbers of 0 to 255: 1275 in the mean.
+        self.assertLess(abs(sum(values) / 1000 - 1275), 60)
 
 
 if __name__ == "__main__":

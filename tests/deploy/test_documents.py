@@ -25,7 +25,7 @@ def help_of(path):
 
 def commands_in(text):
     block = re.search(r"^Subcommands:\n((?:  .*\n)+)", text, re.M)
-    return re.findall(r"^  (\w+) ", block[1], re.M) if block else []
+    return re.findall(r"^  ([\w-]+) ", block[1], re.M) if block else []
 
 
 def options_in(text):
@@ -65,6 +65,14 @@ class Completions(unittest.TestCase):
         script = run(PROGRAMS["blindsum"][0], "--print-completion", "bash")
         offered = complete(script, ["blindsum", "--config", "file.toml", "keygen", "--o"])
         self.assertEqual(offered, {"--out"})
+
+    def test_options_that_may_stand_after_a_command_are_offered_there(self):
+        program = PROGRAMS["blindsum"][0]
+        script = run(program, "--print-completion", "bash")
+        offered = complete(script, ["blindsum", "admin", "log-level", "--"])
+        self.assertLessEqual({"--url", "--token", "--ca", "--json"}, offered)
+        offered = complete(script, ["blindsum", "keygen", "--"])
+        self.assertNotIn("--token", offered)
 
     def test_zsh_and_fish_have_every_option(self):
         for name, (program, _) in PROGRAMS.items():

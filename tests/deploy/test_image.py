@@ -2,7 +2,7 @@
 """What can be said of the image without building it: its bill of materials, and what its recipe
 promises. `./run image` builds it and has it serve a round.
 
-  test_image.py BLINDSUMD [NAME...]
+  test_image.py BLINDSUM BLINDSUMD [NAME...]
 """
 import json
 import os
@@ -15,14 +15,15 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
-BLINDSUMD = ""
+BLINDSUM = BLINDSUMD = ""
 
 
 @unittest.skipUnless(shutil.which("dpkg-query"), "dpkg is missing")
 class BillOfMaterials(unittest.TestCase):
     def bill(self):
         command = [sys.executable, str(ROOT / "scripts" / "image" / "sbom.py"), "--dpkg",
-                   "/var/lib/dpkg", "--meson", str(ROOT / "meson.build")]
+                   "/var/lib/dpkg", "--meson", str(ROOT / "meson.build"),
+                   "--npm", str(ROOT / "server" / "page" / "package-lock.json")]
         return subprocess.run(command, check=True, text=True, capture_output=True,
                               env={**os.environ, "SOURCE_DATE_EPOCH": "86400"}).stdout
 
@@ -45,6 +46,13 @@ class BillOfMaterials(unittest.TestCase):
         self.assertIn("blindsum", names)
         self.assertIn("libc6", names)
 
+    def test_it_has_what_is_bundled_and_not_what_bundles(self):
+        packages = {package["name"]: package for package in json.loads(self.bill())["packages"]}
+        self.assertEqual(packages["uplot"]["licenseDeclared"], "MIT")
+        self.assertRegex(packages["uplot"]["externalRefs"][0]["referenceLocator"],
+                         r"^pkg:npm/uplot@\d")
+        self.assertNotIn("esbuild", packages)
+
     def test_the_same_packages_give_the_same_bill(self):
         self.assertEqual(self.bill(), self.bill())
 
@@ -54,6 +62,21 @@ class Recipe(unittest.TestCase):
         for line in (ROOT / "deploy" / "image" / "packages.txt").read_text().splitlines():
             if not line.startswith("#"):
                 self.assertRegex(line, r"^[a-z0-9.+-]+=[A-Za-z0-9.+~:-]+ +# \S")
+
+    def test_every_library_of_the_programs_is_pinned(self):
+        pinned = set(re.findall(r"(?m)^([a-z0-9.+-]+)=",
+                                (ROOT / "deploy" / "image" / "packages.txt").read_text()))
+        for program in (BLINDSUM, BLINDSUMD):
+            told = subprocess.run(["ldd", program], check=True, text=True,
+                                  capture_output=True).stdout
+            # Without what is before the last folder: it may be /lib or /usr/lib.
+            files = re.findall(r"=> \S*(/[^/]+/[^/]+) \(0x", told)
+            self.assertGreaterEqual(len(files), 5)
+            owners = subprocess.run(["dpkg-query", "--search", *(f"*{name}" for name in files)],
+                                    check=True, text=True, capture_output=True).stdout
+            # What every Debian has is the base's.
+            packages = {line.split(":")[0] for line in owners.splitlines()}
+            self.assertLessEqual(packages - {"libc6", "libgcc-s1", "zlib1g"}, pinned, program)
 
     def test_it_is_nobody_and_is_asked_whether_it_is_well(self):
         last = DOCKERFILE[DOCKERFILE.rindex("\nFROM "):]
@@ -70,5 +93,5 @@ class Recipe(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    BLINDSUMD = sys.argv.pop(1)
+    BLINDSUM, BLINDSUMD = sys.argv.pop(1), sys.argv.pop(1)
     unittest.main()

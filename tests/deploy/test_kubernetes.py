@@ -1,30 +1,35 @@
 #!/usr/bin/env python3
 """deploy/kubernetes: what kustomize puts together hangs together, and suits the published schemas.
 
-The schemas are those of the PyPI package kubernetes-validate; where it is missing that test is
-skipped by name. The configuration is checked by blindsumd itself, with the very environment of the
-container.
+The schemas are those of a pinned package, which `./run setup` fetches into build-tools/; without it
+that test is skipped by name. The configuration is checked by blindsumd itself, with the very
+environment of the container.
 
   test_kubernetes.py BLINDSUMD [NAME...]
 """
+import copy
+import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 
 try:
+    import jsonschema
     import yaml
-except ImportError:
-    print("skipped: python3-yaml is missing")
+except ImportError as missing:
+    print(f"skipped: {missing}")
     sys.exit(77)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BASE = ROOT / "deploy" / "kubernetes" / "base"
 BLINDSUMD = ""
 LABEL = {"app.kubernetes.io/name": "blindsum"}
-KUBERNETES = "1.28"
+WHEEL = sorted((ROOT / "build-tools").glob("kubernetes_validate-*.whl"))
+KUBERNETES = ("1.29", "1.37")  # the first that knows ReadWriteOncePod for good; the newest there
 
 
 def load(name):
@@ -126,22 +131,58 @@ class Configuration(unittest.TestCase):
             self.assertIn(": unreadable_file: ", problem)
             self.assertTrue(problem.startswith("/etc/blindsum/"), problem)
 
+    def test_secrets_are_those_that_are_asked_for(self):
+        text = (BASE / "kustomization.yaml").read_text()
+        keys = {value.split("/")[-1] for one in container()["env"]
+                if (value := one["value"]).startswith("/etc/blindsum/keys/")}
+        self.assertGreaterEqual(keys, {"server.key", "admin.token", "metrics.token"})
+        for key in keys:
+            self.assertIn(key, text)
+        [endpoint] = of_kind("ServiceMonitor")["spec"]["endpoints"]
+        self.assertEqual(endpoint["scheme"], "https")
+        credentials = endpoint["authorization"]["credentials"]
+        volumes = of_kind("StatefulSet")["spec"]["template"]["spec"]["volumes"]
+        [mounted] = [one["secret"]["secretName"] for one in volumes if one["name"] == "keys"]
+        self.assertEqual(credentials, {"name": mounted, "key": "metrics.token"})
+        self.assertIn(endpoint["tlsConfig"]["ca"]["secret"]["key"], keys)
+
     def test_a_misspelt_variable_is_told(self):
         done = self.check(BLINDSUM_LISTEN_KEYS="x")
         self.assertIn("environment BLINDSUM_LISTEN_KEYS: unknown_key", done.stderr)
 
 
+@unittest.skipUnless(WHEEL, "the schemas are missing: ./run setup fetches them")
 class Schemas(unittest.TestCase):
+    """Those of the pinned package, strict: what they do not know is an error."""
+
+    def problems(self, resource, version):
+        group = resource["apiVersion"].split("/")
+        name = "-".join([resource["kind"].lower(), *(part.split(".")[0] for part in group)])
+        folder = f"kubernetes_validate/kubernetes-json-schema/v{version}.0-local-strict"
+        with zipfile.ZipFile(WHEEL[0]) as wheel:
+            schema = json.loads(wheel.read(f"{folder}/{name}.json"))
+            definitions = json.loads(wheel.read(f"{folder}/_definitions.json"))
+        resolver = jsonschema.RefResolver.from_schema(
+            schema, store={definitions["$id"]: definitions})
+        validator = jsonschema.Draft202012Validator(schema, resolver=resolver)
+        return [error.message for error in validator.iter_errors(resource)]
+
     def test_each_resource_suits_its_schema(self):
-        try:
-            import kubernetes_validate
-        except ImportError:
-            self.skipTest("the PyPI package kubernetes-validate is missing")
-        for name, resource in RESOURCES.items():
-            if resource["kind"] == "ServiceMonitor":
-                continue  # the Prometheus operator's, not Kubernetes's
-            with self.subTest(name):
-                kubernetes_validate.validate(resource, KUBERNETES, strict=True)
+        for version in KUBERNETES:
+            for name, resource in RESOURCES.items():
+                if resource["kind"] == "ServiceMonitor":
+                    continue  # the Prometheus operator's, not Kubernetes's
+                with self.subTest(name, version=version):
+                    self.assertEqual(self.problems(resource, version), [])
+
+    def test_what_does_not_suit_is_found(self):
+        spoilt = copy.deepcopy(of_kind("StatefulSet"))
+        pod = spoilt["spec"]["template"]["spec"]
+        pod["terminationGracePeriodSecond"] = 90
+        pod["containers"][0]["ports"][0]["containerPort"] = "8443"
+        found = " ".join(self.problems(spoilt, KUBERNETES[-1]))
+        self.assertIn("terminationGracePeriodSecond", found)
+        self.assertIn("'8443' is not of type 'integer'", found)
 
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ TEST_CASE("fsync fails: nobody is acknowledged, and there is no next round [DISK
   restarts.hand->release();
   CHECK(Outcome(scene, 1).reason() == "store_failed");
   CHECK(scene.logs("store of rounds: a checkpoint: sync_failed; nothing is kept any more until"));
-  CHECK(scene.logs("t: PAUSED until a restart: store_failed: sync_failed"));
+  CHECK(scene.logs("t: PAUSED: store_failed: sync_failed"));
   CHECK(count_lines(scene.log(), "5 uploads are durable") == 0);
   // Also when the disk says that it is well again.
   std::filesystem::remove(scene.path("fail"));

@@ -7,6 +7,7 @@
 #include "tests/e2e/harness/hand_member.h"
 #include "tests/e2e/harness/outcome.h"
 #include "tests/e2e/harness/proxy.h"
+#include "tests/e2e/harness/restarts.h"
 #include "tests/e2e/harness/wait.h"
 
 namespace blindsum::e2e {
@@ -103,28 +104,62 @@ TEST_CASE("SIGTERM: no new members and no new round") {
   CHECK_FALSE(std::filesystem::exists(scene.results() / "round-000001.json"));
 }
 
-TEST_CASE("SIGTERM: a round that does not finish in time is aborted by that name") {
-  Draining draining;
-  auto& scene = draining.scene;
-  REQUIRE(draining.hand->hold<Shares>());
+// The limit passes before the hand has sent this: the round stays as it is, and goes on.
+template <class Message>
+void left_before() {
+  Restarts restarts(Restarts::kMany, "", {"env", "BLINDSUM_LIMITS_DRAIN=300ms"});
+  auto& scene = restarts.scene;
+  REQUIRE(restarts.hand->hold<Message>());
+  scene.server().signal(SIGTERM);
+  REQUIRE(scene.logs("t/1: left as it is; it goes on after a restart"));
+  restarts.hand->drop();
+  restarts.hand->disconnect();  // the server waits for who does not close
+  CHECK(scene.server().wait() == 0);
+  CHECK_FALSE(std::filesystem::exists(scene.results() / "round-000001.record"));
+  for (auto& member : restarts.members) {
+    CHECK(member.saw(ProgressKind::disconnected, "server_draining"));
+  }
+  restarts.restart();
+  CHECK(scene.logs("t/1: goes on after a restart"));
+  REQUIRE(restarts.hand->finish(1));
+  CHECK(restarts.is_exact(1));
+  CHECK(restarts.next_is_exact());
+}
+
+TEST_CASE("SIGTERM: a round that does not finish in time is left in phase 1 [ONCE-6]") {
+  left_before<SignedAdvert>();
+}
+
+TEST_CASE("SIGTERM: a round that does not finish in time is left in phase 2 [ONCE-6]") {
+  left_before<Shares>();
+}
+
+TEST_CASE("SIGTERM: a round that does not finish in time is left in phase 3 [ONCE-6, DISK-8]") {
+  left_before<UploadChunk>();
+}
+
+TEST_CASE("SIGTERM: a round that does not finish in time is left in phase 4 [ONCE-6]") {
+  left_before<Attestation>();
+}
+
+TEST_CASE("SIGTERM: a round that does not finish in time is left in phase 5 [ONCE-6, CERT-3]") {
+  left_before<Unmask>();
+}
+
+TEST_CASE("SIGTERM twice: it ends at once, and the round goes on all the same [ONCE-6]") {
+  Restarts restarts;
+  auto& scene = restarts.scene;
+  REQUIRE(restarts.hand->hold<UploadChunk>());
   scene.server().signal(SIGTERM);
   REQUIRE(scene.logs("draining"));
   scene.server().signal(SIGTERM);
-  CHECK(scene.server().wait() == 1);  // the second one ends at once, and the round goes on:
-
-  scene.edit_configuration("drain = \"30s\"", "drain = \"300ms\"");
-  draining.restart();
-  draining.hand->drop();
-  draining.hand->connect();
-  REQUIRE(draining.hand->hold<Shares>());
-  CHECK(scene.stop() == 0);
-  const Outcome outcome(scene, 1);
-  CHECK(outcome.reason() == "server_draining");
-  for (auto& member : draining.members) {
-    const auto result = member.result(1);
-    REQUIRE(result);
-    CHECK(result->reason == "server_draining");
-  }
+  CHECK(scene.server().wait() == 1);
+  restarts.hand->drop();
+  restarts.hand->disconnect();
+  restarts.restart();
+  REQUIRE(restarts.hand->finish(1));
+  CHECK(restarts.is_exact(1));
+  CHECK(restarts.next_is_exact());
 }
 
 TEST_SUITE_END();

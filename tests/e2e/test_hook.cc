@@ -40,7 +40,7 @@ struct Hooked {
 
   void is_paused(const std::string& why) {
     CHECK(Outcome(scene, 1).completed());
-    CHECK(scene.logs("t: PAUSED until a restart: " + why));
+    CHECK(scene.logs("t: PAUSED: " + why));
     CHECK_FALSE(std::filesystem::exists(scene.results() / "round-000002.json"));
     CHECK(scene.stop() == 0);
   }

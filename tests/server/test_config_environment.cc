@@ -116,6 +116,8 @@ TEST_CASE("environment: variables that belong to no key") {
   CHECK(parse_with(kGoodConfig, {{"BLINDSUM_TASK", "t"},
                                  {"BLINDSUM_KERNEL", "openssl"},
                                  {"BLINDSUM_CONFIG", kFile},
+                                 {"BLINDSUM_ADMIN_URL", "http://127.0.0.1:1"},
+                                 {"BLINDSUM_ADMIN_CA", "ca.pem"},
                                  {"BLINDSUM_TASKS", "t"}})
             .problems.empty());
 }

@@ -25,15 +25,14 @@ std::string every_key() {
   const std::string zeros(64, '0');
   const std::string key = "58" + std::string(62, '6');
   text.replace(text.find(zeros), zeros.size(), key);
-  // [audit] has a file only if that is where it goes.
-  const std::string off = "\nto = \"off\"";
-  text.replace(text.find(off), off.size(), "\nto = \"file\"");
+  const std::string off = "to = \"off\"";  // of [audit], whose `file` takes another
+  text.replace(text.find(off), off.size(), "to = \"file\"");
   for (const auto& one : config_keys()) {
-    const auto unset = "# " + config_line(one);
-    const auto at = text.find("\n" + unset);
+    const auto at = text.find("\n# " + config_line(one));
     if (at == std::string::npos) continue;
-    // max_corrupt and gamma exclude each other.
-    if (one.name != "gamma") text.erase(at + 1, 2);
+    // max_corrupt and gamma exclude each other; the audit is off, and has no file.
+    const bool excluded = one.name == "gamma" || (one.section == "audit" && one.name == "file");
+    if (!excluded) text.erase(at + 1, 2);
   }
   return text;
 }

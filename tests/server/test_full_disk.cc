@@ -1,6 +1,8 @@
 // What the server does while it cannot write.
 #include <doctest/doctest.h>
 
+#include <optional>
+
 #include "tests/server/running.h"
 
 namespace blindsum {
@@ -33,15 +35,23 @@ TEST_CASE("task: what cannot be written is tried again: an offer, a result") {
   CHECK(std::filesystem::exists(world.task_results() / "round-000001" / "flat.npy"));
 }
 
-TEST_CASE("drain: a result that cannot be written is given up when the time is over") {
+TEST_CASE("drain: a result that cannot be written is left, and the next process writes it") {
   World world(kCrowd);
-  RunningServer running(world, world.configuration(5, "", "drain = \"300ms\""));
+  const auto folder = world.task_results();
+  std::optional<RunningServer> running(std::in_place, world,
+                                       world.configuration(5, "", "drain = \"300ms\""));
   const Obstacle record(world, "round-000001.record");
-  auto crowd = make_crowd(world, running.port(), 0, kCrowd);
-  REQUIRE(running.log().wait_for("t/1: not published: store_failed"));
-  running.drain_and_wait();
-  CHECK(running.log().count("t/1: given up: store_failed: Is a directory") == 1);
+  auto crowd = make_crowd(world, running->port(), 0, kCrowd);
+  REQUIRE(running->log().wait_for("t/1: not published: store_failed"));
+  running->drain_and_wait();
+  CHECK(running->log().count("t/1: left without its record") == 1);
   CHECK(wait_for_error(*crowd[0], Reason::server_draining));
+  running.reset();
+  record.remove();
+  RunningServer next(world, world.configuration(5));
+  CHECK(next.log().wait_for("t/1: completed"));
+  CHECK(std::filesystem::is_regular_file(folder / "round-000001.record"));
+  CHECK(std::filesystem::exists(folder / "round-000001" / "flat.npy"));
 }
 
 }  // namespace

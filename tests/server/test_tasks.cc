@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
+#include "server/task_control.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "tests/server/running.h"
@@ -49,7 +50,7 @@ TEST_CASE("task: a hook that fails pauses the task by name; a restart runs it ag
     RunningServer running(world, text("echo why it failed; exit 7"));
     auto crowd = make_crowd(world, running.port(), 0, kCrowd);
     REQUIRE(wait_for_records(crowd, 1));
-    CHECK(running.log().wait_for("t: PAUSED until a restart: hook_failed"));
+    CHECK(running.log().wait_for("t: PAUSED: hook_failed"));
     CHECK(running.log().count("on_result says: why it failed") == 1);
     CHECK(running.log().count("exit status 7") == 1);
     CHECK_FALSE(crowd[0]->stop().session_error.has_value());  // it goes on waiting
@@ -64,6 +65,29 @@ TEST_CASE("task: a hook that fails pauses the task by name; a restart runs it ag
   auto crowd = make_crowd(world, running.port(), 0, kCrowd);
   REQUIRE(wait_for_error(*crowd[0], Reason::task_finished));
   CHECK(payload_sizes(*crowd[0]) == std::vector<std::size_t>{3});
+}
+
+TEST_CASE("task: one that a hook has paused goes on by the operator's word, once that is mended") {
+  World world(kCrowd);
+  REQUIRE(write_file_atomically(world.path("model"), std::string_view("1")).has_value());
+  const auto script =
+      "test -e " + world.path("mended").string() + " && printf 123 > $BLINDSUM_PAYLOAD_OUT";
+  RunningServer running(
+      world, world.configuration(5, "rounds = 2\npayload = \"model\"\n" + on_result_line(script)));
+  auto crowd = make_crowd(world, running.port(), 0, kCrowd);
+  REQUIRE(running.log().wait_for("t: PAUSED: hook_failed"));
+  CHECK(running.server().tasks().resume("t").error == ControlError::ok);
+  CHECK(running.log().wait_for("t: tries again"));
+  REQUIRE(running.log().wait_for("t/1: on_result had not made the next payload"));
+  const auto again = [&] { return running.log().count("t: PAUSED: hook_failed"); };
+  for (int i = 0; i < 300 && again() < 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  REQUIRE(again() == 2);  // it was not mended
+  REQUIRE(write_file_atomically(world.path("mended"), std::string_view()).has_value());
+  CHECK(running.server().tasks().resume("t").error == ControlError::ok);
+  REQUIRE(wait_for_error(*crowd[0], Reason::task_finished));
+  CHECK(payload_sizes(*crowd[0]) == std::vector<std::size_t>{1, 3});
 }
 
 TEST_CASE("task: a restart finds the newest payload; a finished task says so at once") {
@@ -119,8 +143,14 @@ TEST_CASE("task: a payload that cannot be read any more pauses the task") {
   REQUIRE(std::filesystem::remove(next));
   REQUIRE(std::filesystem::create_directory(next));
   RunningServer running(world, text(2));
-  CHECK(running.log().wait_for("t: PAUSED until a restart: payload_unreadable"));
+  CHECK(running.log().wait_for("t: PAUSED: payload_unreadable"));
   CHECK(running.log().wait_for("next_payload: Is a directory"));
+  REQUIRE(std::filesystem::remove(next));
+  REQUIRE(write_file_atomically(next, std::string_view("123")).has_value());
+  CHECK(running.server().tasks().resume("t").error == ControlError::ok);
+  auto crowd = make_crowd(world, running.port(), 0, kCrowd);
+  REQUIRE(wait_for_error(*crowd[0], Reason::task_finished));
+  CHECK(payload_sizes(*crowd[0]) == std::vector<std::size_t>{3});
 }
 
 TEST_CASE("task: the gather time lets more come than n_min") {

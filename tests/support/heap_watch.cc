@@ -35,9 +35,14 @@ void HeapWatch::look_into(ByteView block) {
 
 #if BLINDSUM_HEAP_WATCHED
 
-// The other forms of new and delete come down to these.
+// The other forms of new and delete come down to these; but under the address sanitizer each is its
+// runtime's own.
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  return std::malloc(std::max<std::size_t>(size, 1));
+}
+
 void* operator new(std::size_t size) {
-  void* const block = std::malloc(std::max<std::size_t>(size, 1));
+  void* const block = operator new(size, std::nothrow);
   if (block == nullptr) throw std::bad_alloc();
   return block;
 }

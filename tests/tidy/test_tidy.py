@@ -153,6 +153,22 @@ class Errors(unittest.TestCase):
         self.assertIn("bad_frame: no source", found[0])
         self.assertTrue(changed("protocol/SPEC.md", "## Appendix A.\n| other | X |\n"))
 
+    def test_what_operators_read(self):
+        def of(*rows):
+            page = "## Errors by name\n| `disk_full` | room |\n### In records\n"
+            text = page + "".join(f"| {row} |\n" for row in rows)
+            store = {"server/store/store_error.h": "enum class StoreError {\n  disk_full,\n};\n",
+                     "crypto/b.cc": "StoreError::disk_full\n", "tests/b.cc": "disk_full\n"}
+            return findings(errors, {**self.tree, **store, "docs/operations.md": text})
+
+        self.assertEqual([], of("`bad_frame` | text"))
+        self.assertIn("says 'text'", of("`bad_frame` | other")[0])
+        self.assertIn("no such error", of("`bad_farme` | text")[0])
+        page = {"docs/operations.md": "## Errors by name\n### In records\n",
+                "server/store/store_error.h": "enum class StoreError {\n  disk_full,\n};\n"}
+        self.assertTrue(any("is not explained" in one
+                            for one in findings(errors, {**self.tree, **page})))
+
 
 class Secrets(unittest.TestCase):
     def test_purposes(self):

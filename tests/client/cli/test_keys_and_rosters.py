@@ -10,8 +10,8 @@ import subprocess
 import case
 from case import BLINDSUM, DONE, ENVIRONMENT, FAILED, USAGE, Case
 
-COMMANDS = ["keygen", "roster", "roster init", "roster add", "roster sign", "roster show",
-            "roster verify", "join", "record", "record verify", "params", "evidence"]
+COMMANDS = ["keygen", "roster", "roster init", "roster add", "roster remove", "roster sign",
+            "roster show", "roster verify", "join", "record", "record verify", "params", "evidence"]
 
 
 class Usage(Case):
@@ -112,6 +112,20 @@ class Roster(Case):
         changed = self.show()
         self.assertEqual((4, False), (changed["epoch"], changed["signed"]))
         self.assertEqual(8, changed["members"][-1]["index"])
+
+    def test_a_member_is_left_out(self):
+        self.sign()
+        remove = ["remove", "r", "--name", "clinic ä"]
+        self.assertIn("--epoch 4", self.roster(*remove, code=FAILED))
+        gone = json.loads(self.roster(*remove, "--epoch", 4, "--json"))
+        self.assertEqual({"file": "r", "epoch": 4, "members": 1, "index": 0, "name": "clinic ä"},
+                         gone)
+        self.assertEqual([7], [one["index"] for one in self.show()["members"]])
+        self.assertIn("no member of the name", self.roster(*remove, code=FAILED))
+        # Its key may come back under another name, and its name with another key.
+        self.roster("add", "r", "--name", "clinic ä", "--key", "c.pub", "--index", 0)
+        self.assertEqual(2, self.sign()["members"])
+        self.roster("remove", "nowhere", "--name", "b", code=ENVIRONMENT)
 
     def reason(self, file, authority):
         done = self.run_blindsum("roster", "verify", file, "--authority", authority, "--json")
