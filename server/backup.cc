@@ -142,6 +142,7 @@ Result<void> copy_configuration(Copying& copying, const ServerConfig& config, co
     files.emplace_back("listen.key", config.listen.key);
     files.emplace_back("admin.key", config.admin.key);
     files.emplace_back("admin.token", config.admin.token);
+    files.emplace_back("admin.metrics_token", config.admin.metrics_token);
   }
   BLINDSUM_CHECK(make_folder(to));
   for (const auto& [name, from] : files) {

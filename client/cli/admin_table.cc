@@ -71,7 +71,7 @@ std::string as_cell(const json::value& value) {
   if (value.is_bool()) return value.as_bool() ? "yes" : "no";
   if (value.is_double()) {  // JSON's own way is 1E0
     char text[32];
-    std::snprintf(text, sizeof(text), "%.4g", value.as_double());
+    static_cast<void>(std::snprintf(text, sizeof(text), "%.4g", value.as_double()));
     return text;
   }
   auto text = json::serialize(value);

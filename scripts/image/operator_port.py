@@ -1,5 +1,5 @@
-"""The container's operator port, from outside it: over TLS, with tokens that are secrets of the
-engine's, files that only the container's user can read."""
+"""The container's operator port, from outside it: over TLS, with tokens that are secrets as Docker
+and Kubernetes mount them: files that only the container's user can read."""
 import http.client
 import os
 import secrets
@@ -9,40 +9,26 @@ LIMIT_S = 30
 
 
 class OperatorPort:
-    """engine: a function that runs the engine with arguments. remove() takes the secrets away."""
+    """options: what the engine's `run` is to be given; `user` is the container's."""
 
-    def __init__(self, world, port, engine, user):
+    def __init__(self, world, port, user):
         self._context = ssl.create_default_context(cafile=world.folder / "server.crt")
-        self._port, self._engine = port, engine
+        self._port = port
         self._tokens = {"admin": secrets.token_hex(32), "metrics": secrets.token_hex(32)}
-        self._names = {}
-        inside = "/etc/blindsum"
-        self.options = [
-            "--env", f"BLINDSUM_ADMIN_PORT={port}", "--env", "BLINDSUM_ADMIN_ADDRESS=0.0.0.0",
-            "--env", f"BLINDSUM_ADMIN_CERTIFICATE={inside}/server.crt",
-            "--env", f"BLINDSUM_ADMIN_KEY={inside}/server.key"]
-        try:
-            for kind, key in (("admin", "TOKEN"), ("metrics", "METRICS_TOKEN")):
-                name = self._make_secret(world.folder, kind)
-                self.options += [
-                    "--secret", f"{name},target={kind}.token,uid={user},gid={user},mode=0400",
-                    "--env", f"BLINDSUM_ADMIN_{key}=/run/secrets/{kind}.token"]
-        except RuntimeError:
-            self.remove()
-            raise
-
-    def _make_secret(self, folder, kind):
-        name = f"blindsum-{kind}-{os.getpid()}"
-        file = folder / f"{kind}.token"
-        file.write_text(self._tokens[kind])
-        file.chmod(0o600)
-        self._engine("secret", "create", name, file)
-        self._names[kind] = name
-        return name
-
-    def remove(self):
-        for name in self._names.values():
-            self._engine("secret", "rm", name, check=False)
+        folder = world.folder / "secrets"
+        folder.mkdir()
+        for kind, token in self._tokens.items():
+            file = folder / f"{kind}.token"
+            file.write_text(token)
+            file.chmod(0o400)
+            os.chown(file, user, user)
+        settings = {"PORT": port, "ADDRESS": "0.0.0.0",
+                    "CERTIFICATE": "/etc/blindsum/server.crt", "KEY": "/etc/blindsum/server.key",
+                    "TOKEN": "/run/secrets/admin.token",
+                    "METRICS_TOKEN": "/run/secrets/metrics.token"}
+        self.options = ["--volume", f"{folder}:/run/secrets:ro"]
+        for key, value in settings.items():
+            self.options += ["--env", f"BLINDSUM_ADMIN_{key}={value}"]
 
     def ask(self, path, kind=None):
         """(status, text), with the token of that kind."""

@@ -32,6 +32,7 @@ USER = 10001  # of deploy/Dockerfile
 MEMBERS = 5
 LENGTH = 40
 LIMIT_S = 120
+HEALTH_S = 30
 ENGINE = ["podman", "--runtime", "runc"]
 TASK = """\
 [[task]]
@@ -69,13 +70,17 @@ class Container:
 
     def __init__(self, image, world, data, port):
         self.data = data
-        self.name = engine(
-            "run", "--detach", "--network=host", "--read-only", "--cap-drop=all",
-            "--security-opt=no-new-privileges", "--ulimit", "nofile=4096:4096", "--ulimit",
-            "nproc=4096:4096", *port.options,
-            "--volume", f"{world.folder}/etc:/etc/blindsum:ro", "--volume",
-            f"{data}:/var/lib/blindsum", image, "--port-file", "/var/lib/blindsum/port"
-        ).stdout.strip()
+        self.name = f"blindsum-image-{os.getpid()}"
+        self.command = [
+            "run", "--detach", "--name", self.name, "--network=host", "--read-only",
+            "--cap-drop=all", "--security-opt=no-new-privileges",
+            "--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096",
+            "--volume", f"{world.folder}/etc:/etc/blindsum:ro",
+            "--volume", f"{data}:/var/lib/blindsum", *port.options,
+            image, "--port-file", "/var/lib/blindsum/port"]
+
+    def start(self):
+        engine(*self.command)
 
     def wait_for_port(self):
         end = time.monotonic() + LIMIT_S
@@ -90,7 +95,13 @@ class Container:
         return done.stdout + done.stderr
 
     def healthy(self):
-        return engine("healthcheck", "run", self.name, check=False).returncode == 0
+        """In the end: the operator's port opens after the participants'."""
+        end = time.monotonic() + HEALTH_S
+        while engine("healthcheck", "run", self.name, check=False).returncode != 0:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.5)
+        return True
 
     def user(self):
         return engine("exec", self.name, "id", "-u").stdout.strip()
@@ -171,9 +182,10 @@ def serve(image, build):
     """Runs it all; raises at the first thing that is not as it should be."""
     with tempfile.TemporaryDirectory(prefix="blindsum-image-") as name:
         world, data = prepare(pathlib.Path(name), build)
-        operator = OperatorPort(world, free_port(), engine, USER)
+        operator = OperatorPort(world, free_port(), USER)
         container = Container(image, world, data, operator)
         try:
+            container.start()
             port = container.wait_for_port()
             say(f"it listens on port {port}, as user {container.user()}")
             if container.user() != str(USER) or container.may_write_root():
@@ -191,7 +203,6 @@ def serve(image, build):
                 raise RuntimeError(f"SIGTERM ended it with {code}:\n{container.log()}")
         finally:
             container.remove()
-            operator.remove()
 
 
 def main():
@@ -200,6 +211,8 @@ def main():
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    # So that the container goes away then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     size = int(engine("image", "inspect", arguments.image, "--format", "{{.Size}}").stdout)
     result = {"served_round": False, "size_mb": round(size / 1e6, 1)}
     try:

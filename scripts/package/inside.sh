@@ -15,7 +15,7 @@ test -s /usr/share/bash-completion/completions/blindsumd
 
 # Keys, roster, certificate and configuration; root's, and the group's to read.
 install -d -o root -g blindsum -m 0750 /etc/blindsum
-sh prepare.sh /etc/blindsum 5
+sh prepare.sh /etc/blindsum 10
 chown -R root:blindsum /etc/blindsum
 chmod 0640 /etc/blindsum/*
 chmod 0750 /etc/blindsum

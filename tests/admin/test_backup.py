@@ -132,13 +132,15 @@ class GivenBackTest(unittest.TestCase):
 
 class FilesTest(unittest.TestCase):
     def test_keys_only_if_asked_for(self):
-        with Place(BUILD) as place:
+        place = Place(BUILD, "token = \"admin.token\"\nmetrics_token = \"scrape.token\"")
+        place.private("scrape.token", "s" * 40)
+        with place:
             self.assertEqual(copy(place, "--backup", "backup")[0], 0)
             kept = place.folder / "backup/configuration"
             self.assertEqual({path.name for path in kept.iterdir()},
                              {"blindsumd.toml", "aggregator.roster", "listen.certificate"})
             self.assertEqual(copy(place, "--backup", "backup", "--with-keys")[0], 0)
-            for name in ("aggregator.key", "listen.key", "admin.token"):
+            for name in ("aggregator.key", "listen.key", "admin.token", "admin.metrics_token"):
                 self.assertEqual(stat.S_IMODE((kept / name).stat().st_mode), 0o600)
             self.assertEqual((kept / "aggregator.key").read_bytes(),
                              (place.folder / "aggregator.key").read_bytes())

@@ -178,7 +178,9 @@ class TlsCliTest(unittest.TestCase):
             url = f"https://localhost:{place.admin_port}"
             own = ["--certificate", "operator.crt", "--key", "operator.key"]
             self.assertEqual(run(place, "--ca", "server.crt", *own, "tasks", url=url).returncode, 0)
-            self.assertEqual(run(place, "--ca", "server.crt", "tasks", url=url).returncode, 3)
+            refused = run(place, "--ca", "server.crt", "tasks", url=url)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("certificate_required", refused.stderr)
             self.assertEqual(run(place, "--ca", "operators.crt", *own, "tasks",
                                  url=url).returncode, 3)
             # Another name than the certificate has.

@@ -113,6 +113,10 @@ class CertificateTest(unittest.TestCase):
             place.context = client_context(place.folder, "operator")
             for path in ("/", "/v1/status"):
                 self.assertEqual(place.ask("GET", path, token=None)[0], 200, path)
+            place.context = client_context(place.folder)  # the page says what is missing
+            self.assertEqual(place.ask("GET", "/", token=None)[0], 200)
+            self.assertEqual(place.ask("GET", "/v1/status", token=None)[2]["error"],
+                             "certificate_required")
 
 
 if __name__ == "__main__":

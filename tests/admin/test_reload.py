@@ -54,6 +54,17 @@ class TokenTest(unittest.TestCase):
             self.assertEqual(place.ask("GET", "/v1/tasks", token=NEW_TOKEN)[0], 200)
             self.assertEqual(self.read_again(place), ["success", "failure", "failure"])
 
+    def test_the_token_for_metrics_alone(self):
+        place = Place(BUILD, "token = \"admin.token\"\nmetrics_token = \"scrape.token\"")
+        first, second = "f" * 40, "s" * 40
+        place.private("scrape.token", first)
+        with place:
+            place.private("scrape.token", second)
+            place.reload()
+            for token, status in ((first, 401), (second, 200), (TOKEN, 200)):
+                self.assertEqual(place.ask("GET", "/metrics", token=token)[0], status)
+            self.assertEqual(place.ask("GET", "/v1/tasks", token=second)[0], 401)
+
     def test_the_participants_certificate_is_told_of_too(self):
         with Place(BUILD, more=AUDIT) as place:
             (place.folder / "server.crt").write_text("none\n")

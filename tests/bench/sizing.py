@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""The table of docs/operations.md: what a round costs the aggregator's machine.
+"""The tables of docs/operations.md: what rounds cost the aggregator's machine.
 
-Each row is one round of `blindsum bench`, a real blindsumd in a process of its own, whose folders
-are looked at while it runs: the most that the state of rounds takes, and what stays as results.
+Memory, processor and time are those of docs/performance, where `./run bench --sweep all` has put
+them. Disk is measured here: a round of `blindsum bench`, a real blindsumd in a process of its own,
+whose folders are looked at while it runs: the most that the state of rounds takes, and what stays.
 
-usage: sizing.py BUILD_FOLDER [--write]     prints the table; --write puts it into the page
+usage: sizing.py BUILD_FOLDER [--write]     prints the tables; --write puts them into the page
 """
 import argparse
 import json
@@ -16,14 +17,39 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "operations.md"
-BEGIN, END = "<!-- sizing: tests/bench/sizing.py build --write -->\n", "<!-- end -->\n"
-# Participants, length of the vector.
-ROWS = ((10, 100_000), (100, 100_000), (100, 1_000_000), (500, 100_000), (20, 10_000_000))
+MEASURED = ROOT / "docs" / "performance"
+BEGIN, END = "<!-- made by: tests/bench/sizing.py build --write -->\n", "<!-- end -->\n"
 DROPOUT = "10%"
-LOOK_S = 0.02
-HEAD = ("| participants | vector length | bits | memory, peak MiB | state on disk, peak MiB "
-        "| results a round, MiB | of them the record, KiB | processor s | time s |\n"
-        "|---|---|---|---|---|---|---|---|---|\n")
+# Participants, length of the vector.
+KNOWN = ((10, 100_000), (100, 100_000), (1000, 100_000), (4096, 100_000), (20, 1_000_000),
+         (100, 1_000_000), (1000, 1_000_000), (20, 10_000_000), (200, 10_000_000))
+DISK = ((10, 100_000), (32, 100_000), (20, 1_000_000), (20, 10_000_000))
+LOOK_S = 0.01
+MIB = 1 << 20
+KNOWN_HEAD = ("| participants | vector length | bits | memory at its peak, MiB | processor s "
+              "| time s |\n|---|---|---|---|---|---|\n")
+DISK_HEAD = ("| participants | vector length | bits | state at its peak, MiB | kept, MiB "
+             "| of it the record, KiB |\n|---|---|---|---|---|---|\n")
+
+
+def short(seconds):
+    return f"{seconds:,.0f}" if seconds >= 10 else f"{seconds:.2g}"
+
+
+def known_rows():
+    """The table of what is in docs/performance, and the machine."""
+    found = {}
+    for path in sorted(MEASURED.glob("*.json")):
+        for one in map(json.loads, path.read_text().splitlines()):
+            if one.get("command", "").endswith(f"--dropout {DROPOUT}"):
+                found[one["macro"]["participants"], one["macro"]["length"]] = one
+    table = KNOWN_HEAD
+    for key in KNOWN:
+        one = found[key]
+        table += (f"| {key[0]:,} | {key[1]:,} | {one['macro']['bits']} "
+                  f"| {one['aggregator']['peak_memory_bytes'] / MIB:.0f} "
+                  f"| {short(one['aggregator']['cpu_s'])} | {short(one['wall_s'])} |\n")
+    return table, found[KNOWN[0]]["machine"]
 
 
 def size_of(folder):
@@ -38,8 +64,7 @@ def size_of(folder):
     return size
 
 
-def measure(bench, participants, length):
-    """(what bench says, peak of the state folder, results, record), sizes in bytes."""
+def disk_row(bench, participants, length):
     with tempfile.TemporaryDirectory(prefix="blindsum-sizing-", dir="/var/tmp") as folder:
         results = pathlib.Path(folder, "kept", "results")
         command = [bench, "--participants", str(participants), "--length", str(length),
@@ -50,23 +75,16 @@ def measure(bench, participants, length):
                 while process.poll() is None:
                     peak = max(peak, size_of(results / ".state"))
                     time.sleep(LOOK_S)
-                said = json.loads(process.stdout.read())
+                said = process.stdout.read()
             finally:
                 if process.poll() is None:
                     process.kill()
-        if process.returncode != 0 or not said["sum_exact"]:
-            raise SystemExit(f"{' '.join(command)}: {process.returncode}")
+        if process.returncode != 0 or not json.loads(said)["sum_exact"]:
+            raise SystemExit(f"{' '.join(map(str, command))}: {process.returncode}")
         [record] = (results / "bench").glob("*.record")
-        return said, peak, size_of(results / "bench"), record.stat().st_size
-
-
-def row(bench, participants, length):
-    said, state, results, record = measure(bench, participants, length)
-    aggregator, mib = said["aggregator"], 1 << 20
-    return (f"| {participants:,} | {length:,} | {said['macro']['bits']} "
-            f"| {aggregator['peak_memory_bytes'] / mib:.0f} | {state / mib:.1f} "
-            f"| {results / mib:.1f} | {record / 1024:.0f} "
-            f"| {aggregator['cpu_s']:.2f} | {said['wall_s']:.1f} |\n", said["machine"])
+        return (f"| {participants:,} | {length:,} | {json.loads(said)['macro']['bits']} "
+                f"| {peak / MIB:.1f} | {size_of(results / 'bench') / MIB:.1f} "
+                f"| {record.stat().st_size / 1024:.0f} |\n")
 
 
 def main():
@@ -75,18 +93,16 @@ def main():
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     bench = pathlib.Path(arguments.build, "tests", "bench", "blindsum-bench").resolve()
-    table = HEAD
-    for participants, length in ROWS:
-        line, machine = row(bench, participants, length)
-        print(line, end="", flush=True)
-        table += line
-    table += (f"\n{machine['processor']}, {machine['processors']} cores, kernel "
-              f"{machine['mask_kernel']}; all participants on the same machine, {DROPOUT} of them "
-              "vanish.\n")
+    table, machine = known_rows()
+    table += (f"\n{machine['processor']}, {machine['processors']} cores, which all participants "
+              f"share, kernel {machine['mask_kernel']}.\n\n{DISK_HEAD}")
+    for participants, length in DISK:
+        table += disk_row(bench, participants, length)
+    print(table)
     if arguments.write:
         page = PAGE.read_text()
         begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
-        PAGE.write_text(page[:begin] + table + page[end:])
+        PAGE.write_text(page[:begin] + table + "\n" + page[end:])
 
 
 if __name__ == "__main__":

@@ -97,8 +97,8 @@ test('a certificate of the operators needs no token', async () => {
     await visitor.close();
     const stranger = await Visitor.open(browser, certified.url,
       { ...options, expected: [/status of 403/] });
-    await stranger.page.getByRole('alert').filter({ hasText: 'certificate' }).waitFor();
-    assert.equal(await stranger.id('round-live').count(), 0);
+    await stranger.page.getByText('wants a certificate of its operators').waitFor();
+    assert.equal(await stranger.id('login-token').count(), 0);
     await stranger.close();
   } finally {
     await certified.close();

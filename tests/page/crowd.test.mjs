@@ -7,7 +7,7 @@ import { Scene } from './lib/scene.mjs';
 const MEMBERS = 500;
 const LOST = 20;
 const LONGEST_TASK_MS = 200;
-const LIMIT_MS = 150_000;  // a busy machine
+const LIMIT_MS = 240_000;  // a busy machine
 
 let browser, scene;
 before(async () => {

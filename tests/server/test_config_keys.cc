@@ -25,8 +25,6 @@ std::string every_key() {
   const std::string zeros(64, '0');
   const std::string key = "58" + std::string(62, '6');
   text.replace(text.find(zeros), zeros.size(), key);
-  const std::string off = "to = \"off\"";  // of [audit], whose `file` takes another
-  text.replace(text.find(off), off.size(), "to = \"file\"");
   for (const auto& one : config_keys()) {
     const auto at = text.find("\n# " + config_line(one));
     if (at == std::string::npos) continue;

@@ -66,8 +66,8 @@ async function enter(moveFocus) {
       showProblem(app, 'This server lets nobody in: its [admin] has neither a token nor a '
         + 'client_ca. See docs/admin.md.');
     } else if (error.name === 'certificate_required') {
-      showProblem(app, 'This server wants a certificate of its operators’ authority, and the browser '
-        + 'has shown none. Put one into the browser, and load the page again.');
+      showProblem(app, 'This server wants a certificate of its operators’ authority, and the '
+        + 'browser has shown none. Put one into the browser, and load the page again.');
     } else {
       showProblem(app, error.message);
     }
