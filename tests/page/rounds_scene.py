@@ -124,13 +124,9 @@ class RoundsScene:
             file.write_text(f"{wait_s}\n")
 
     def do_freeze(self, names):
-        """They stand still, connected, until they go on."""
+        """They stand still, connected, to the end."""
         for name in names:
             self.children[name].process.send_signal(signal.SIGSTOP)
-
-    def do_thaw(self, names):
-        for name in names:
-            self.children[name].process.send_signal(signal.SIGCONT)
 
     def do_kill_server(self):
         self.place.server.kill()
