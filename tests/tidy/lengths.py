@@ -111,7 +111,8 @@ def check_functions(report, path, lines, functions):
 
 
 def check(tree, report):
-    for path in tree.files(".cc", ".h", ".js", ".mjs", ".py", ".sh", "run", ".proto", "meson.build"):
+    for path in tree.files(".cc", ".h", ".js", ".mjs", ".py", ".sh", "run", ".proto",
+                           "meson.build"):
         check_file(report, path, tree.read(path))
 
 
