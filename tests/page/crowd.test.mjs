@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { launch, Visitor } from './lib/browser.mjs';
 import { Scene } from './lib/scene.mjs';
 
-const MEMBERS = 500;
+const MEMBERS = 250;
 const LOST = 20;
 const LONGEST_TASK_MS = 200;
 const LIMIT_MS = 240_000;  // a busy machine
