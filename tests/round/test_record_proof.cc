@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <initializer_list>
+#include <set>
 
 #include "tests/round/records.h"
 
@@ -97,7 +98,7 @@ TEST_CASE("[RECORD-8] a record has no other proof than its own") {
 
 // Five members, a quorum of four.
 TEST_CASE("[CERT-3, RECORD-8] any quorum's certificate is as good as another") {
-  Records records({});
+  Records records(std::set<std::uint32_t>{});
   CHECK(records.good().proof.attestations.signers == Bytes{0x0f});
   const auto signed_by = [&](std::initializer_list<std::uint32_t> signers) {
     return records.verdict([&](SignedRecord& record) {
