@@ -6,6 +6,7 @@ image_tools=(buildah podman runc debootstrap openssl)
 image_name=localhost/blindsum:latest
 built_name=localhost/blindsum-built  # as buildah leaves it; archive.py makes the image of it
 base_name=localhost/blindsum-base:bookworm
+authorities=/etc/ssl/certs/ca-certificates.crt
 
 verb_image() {
   local json=() pin='' twice=''
@@ -79,11 +80,14 @@ build_image() {
   cache=$(ccache -k cache_dir)  # this machine's: most is compiled already
   revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
   mkdir -p "$cache"
+  # npm, behind a proxy that looks into TLS: whom this machine trusts.
+  [ ! -f "$authorities" ] || cp "$authorities" "$cache/authorities.crt"
   [ ! -f server/page/package.json ] || page_packages='nodejs npm'
   say "image: building $image_name; the log is build-image/log"
   run_group buildah bud --isolation chroot --pull-never --format docker --layers \
     --timestamp "$SOURCE_DATE_EPOCH" --file deploy/Dockerfile --tag "$built_name" \
     --volume "$cache:/mnt" --build-arg CCACHE_DIR=/mnt \
+    --build-arg NODE_EXTRA_CA_CERTS=/mnt/authorities.crt \
     --build-arg "PAGE_PACKAGES=$page_packages" \
     --build-arg "BASE=$base_name" --build-arg "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH" \
     --build-arg "VERSION=$(project_version)" \

@@ -55,3 +55,10 @@ class OperatorPort:
         wanted = f'blindsum_rounds_total{{outcome="completed",task="counts"}} {rounds}'
         if wanted not in text.splitlines():
             raise RuntimeError(f"the metrics have no {wanted}:\n{text}")
+
+    def has_page(self):
+        """The operator's, for the browser; without it there is a plain text."""
+        status, text = self.ask("/")
+        if status != 200:
+            raise RuntimeError(f"/ gives {status}: {text}")
+        return "/assets/" in text

@@ -198,6 +198,8 @@ def serve(image, build):
             say(f"{MEMBERS} participants outside it have their round; the sum is exact")
             operator.check(rounds=1)
             say("its metrics are there for whoever has their token, and nothing else is")
+            say("the operator's page is in it" if operator.has_page() else
+                "the operator's page is NOT in it: npm could not be asked, see build-image/log")
             code = container.stop()
             if code != 0:
                 raise RuntimeError(f"SIGTERM ended it with {code}:\n{container.log()}")
