@@ -162,9 +162,13 @@ ControlOutcome TaskControl::create(std::string_view definition) {
   const auto kept = keep();
   if (!kept || !open(made, outcome.detail)) {
     live_.erase(made.name);
-    // Its host, if there is one, is not in the table and has gone.
-    static_cast<void>(keep());
+    // Its host, if there was one, is not in the table and has gone: nothing refers to it.
+    made_.pop_back();
     if (!kept) outcome.detail = kept.error().message();
+    // The next that is kept goes without it, too; until then it would be there after a restart.
+    if (const auto undone = keep(); kept && !undone) {
+      outcome.detail += "; and it is still in tasks.json: " + undone.error().message();
+    }
     outcome.error = ControlError::store_failed;
     return outcome;
   }
@@ -204,10 +208,12 @@ ControlOutcome TaskControl::remove(std::string_view task) {
         ControlError::configured_task, {}, "it is in the configuration; pause it, or edit that"};
   }
   const std::string name(task);
+  const auto before = held_;
   live_.erase(name);
   held_.erase(name);
   if (const auto kept = keep(); !kept) {
     live_.insert(name);
+    held_ = before;
     return {ControlError::store_failed, {}, kept.error().message()};
   }
   tasks_.take_away(task)->retire();

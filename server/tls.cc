@@ -91,6 +91,7 @@ bool TlsContext::ask_clients(const std::filesystem::path& authorities, Failure& 
   if (!is_readable(authorities, failure)) return false;
   auto* const names = SSL_load_client_CA_file(authorities.c_str());
   if (names == nullptr || SSL_CTX_load_verify_file(native(), authorities.c_str()) != 1) {
+    sk_X509_NAME_pop_free(names, X509_NAME_free);
     failure.what = "no PEM certificates of authorities: " + openssl_says();
     return false;
   }

@@ -176,6 +176,27 @@ class LiveTest(unittest.TestCase):
             self.assertEqual([one["task"] for one in get(place, "/v1/live")["tasks"]], ["counts"])
             self.assertEqual(place.server.process.poll(), None)
 
+    def test_what_could_not_be_kept_is_not_there_and_may_be_tried_again(self):
+        """With another definition: it is the second that counts, also after a restart."""
+        with Place(BUILD) as place:
+            in_the_way = place.folder / "results" / ".state" / "tasks.json.partial"
+            in_the_way.mkdir()
+            status, _, content = place.ask("POST", "/v1/tasks", body=NEW_TASK)
+            self.assertEqual((status, content["error"]), (503, "store_failed"))
+            self.assertEqual(place.ask("GET", "/v1/tasks/made-here")[0], 404)
+            in_the_way.rmdir()
+            status, _, _ = place.ask("POST", "/v1/tasks", body=dict(NEW_TASK, rounds=7))
+            self.assertEqual(status, 201)
+            self.assertEqual(get(place, "/v1/tasks/made-here")["rounds"], 7)
+            self.assertEqual(place.ask("POST", "/v1/tasks/made-here/pause")[0], 202)
+            in_the_way.mkdir()
+            self.assertEqual(place.ask("DELETE", "/v1/tasks/made-here")[0], 503)
+            in_the_way.rmdir()
+            self.assertEqual(place.ask("POST", "/v1/tasks/counts/pause")[0], 202)
+            place.restart()
+            self.assertEqual(get(place, "/v1/tasks/made-here")["rounds"], 7)
+            place.wait_for(lambda: state_of(place, "made-here") == "paused")
+
     def test_no_programs_and_no_files(self):
         with Place(BUILD) as place:
             for key, value in (("on_result", ["/bin/true"]), ("payload", "/etc/passwd")):
