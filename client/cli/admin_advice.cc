@@ -16,8 +16,9 @@ namespace {
 namespace json = boost::json;
 
 // Names of the API (server/admin/openapi.json) that an operator can do something about.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kRefusals{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kRefusals{{
     {"unauthorized", "no token, or not this server's; --token FILE is the file of [admin] token"},
+    {"certificate_required", "give yours: --certificate FILE --key FILE"},
     {"no_access_configured", "give [admin] a token or client_ca, and start it again"},
     {"task_not_found", "`blindsum admin tasks` lists those there are"},
     {"round_not_found", "`blindsum admin rounds TASK` lists those there are"},

@@ -181,6 +181,7 @@ class TlsCliTest(unittest.TestCase):
             refused = run(place, "--ca", "server.crt", "tasks", url=url)
             self.assertEqual(refused.returncode, 1)
             self.assertIn("certificate_required", refused.stderr)
+            self.assertIn("--certificate FILE", refused.stderr)
             self.assertEqual(run(place, "--ca", "operators.crt", *own, "tasks",
                                  url=url).returncode, 3)
             # Another name than the certificate has.
