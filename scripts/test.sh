@@ -31,9 +31,9 @@ verb_test() {
 # multiply; a consumer that links the installed SDK without their runtime; code of another machine.
 unsanitized_tests='bench page-crowd sdk armv8_kernel'
 
-# Every test of the folder but those, a name a line.
+# Every test of the folder but those, and those in which no compiled code runs, a name a line.
 sanitized_tests() {
-  meson test -C "$1" --list --no-suite tidy 2>/dev/null | sed -n 's/.* \/ //p' |
+  meson test -C "$1" --list --no-suite tidy --no-suite scripts 2>/dev/null | sed -n 's/.* \/ //p' |
     grep -vxF "$(tr ' ' '\n' <<<"$unsanitized_tests")"
 }
 
@@ -41,8 +41,8 @@ run_tests() {
   local flavour=$1 filter=$2 folder
   folder=$(build_folder "$flavour")
   local -a options=(--no-rebuild --print-errorlogs)
-  # The tree's own rules do not depend on who compiled it: they run once, with the product.
-  [ "$flavour" = clang ] || options+=(--no-suite tidy)
+  # The tree's rules and its scripts do not depend on who compiled it: they run with the product.
+  [ "$flavour" = clang ] || options+=(--no-suite tidy --no-suite scripts)
   case $flavour in asan | tsan) options+=(--timeout-multiplier 10) ;; esac
   if [ -n "$filter" ]; then
     local -a selected
