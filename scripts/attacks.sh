@@ -5,5 +5,5 @@ verb_attacks() {
   case " $* " in *" --help "* | *" -h "*) exec "${table[@]}" --help ;; esac
   ensure_packages
   build clang client/blindsum server/blindsumd
-  run_group "${table[@]}" --build build "$@"
+  run_group_in_scratch "${table[@]}" --build build "$@"
 }

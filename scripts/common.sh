@@ -33,6 +33,20 @@ run_group() {
   return "$status"
 }
 
+# The same, with a folder for its temporary files (TMPDIR) that is gone afterwards, whatever became
+# of those that made them. As open as /tmp: some tests become other users.
+run_group_in_scratch() {
+  local scratch status=0
+  scratch=$(mktemp -d -t blindsum-run-XXXXXX)
+  # shellcheck disable=SC2064  # the folder as it is now
+  trap "rm -rf '$scratch'" EXIT
+  chmod 1777 "$scratch"
+  run_group env TMPDIR="$scratch" "$@" || status=$?
+  rm -rf "$scratch"
+  trap - EXIT
+  return "$status"
+}
+
 # TERM first: meson ends its tests, a server drains. After five seconds there is no more asking.
 end_group() {
   trap '' INT TERM HUP

@@ -56,5 +56,5 @@ verb_ct() {
   esac
   ensure_packages
   build clang tests/ct/ct_secrets
-  run_group python3 tests/ct/run_ct.py build/tests/ct/ct_secrets "$@"
+  run_group_in_scratch python3 tests/ct/run_ct.py build/tests/ct/ct_secrets "$@"
 }

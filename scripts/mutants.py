@@ -19,7 +19,6 @@ import fnmatch
 import json
 import os
 import pathlib
-import signal
 import subprocess
 import sys
 import time
@@ -32,7 +31,7 @@ from blindsum_conformance import checks  # noqa: E402
 SIDES = {"participant": ("client", "run_against_client.py", "client/blindsum"),
          "aggregator": ("server", "run_against_server.py", "server/blindsumd")}
 MOST_S = 900  # for one run of the suite
-END_S = 60    # for it to end after an interrupt
+END_S = 60    # for it to end when it is told to
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,7 +78,9 @@ def outcomes(programs, side, fault=None, only=(), fail_fast=False):
     """Runs the suite, or these checks of it: name -> why it failed, "" if it did not, in order."""
     _, launcher, program = SIDES[side]
     patience = ["--patience", str(programs.patience)] if side == "aggregator" else []
-    command = [sys.executable, SUITE / launcher, *patience, programs.build / program, "--json"]
+    # Told to end when we do, whatever ends us; it ends what it has started.
+    command = ["setpriv", "--pdeathsig", "TERM", sys.executable, SUITE / launcher, *patience,
+               programs.build / program, "--json"]
     command += ["--fail-fast"] if fail_fast else []
     command += [word for name in only for word in ("--only", name)]
     environment = {name: value for name, value in os.environ.items() if name != "BLINDSUM_FAULT"}
@@ -90,7 +91,7 @@ def outcomes(programs, side, fault=None, only=(), fail_fast=False):
     try:
         out, complaint = run.communicate(timeout=MOST_S)
     except subprocess.TimeoutExpired:
-        run.send_signal(signal.SIGINT)  # it ends what it has started
+        run.terminate()
         run.communicate(timeout=END_S)
         raise Broken(f"the suite against {program} with {fault} was not done after {MOST_S} s")
     lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]

@@ -59,7 +59,7 @@ run_tests() {
   say "test: $folder"
   ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1 \
-    run_group meson test -C "$folder" "${options[@]}" ||
+    run_group_in_scratch meson test -C "$folder" "${options[@]}" ||
     die "tests failed; the whole log: $folder/meson-logs/testlog.txt"
 }
 

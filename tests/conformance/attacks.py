@@ -15,7 +15,7 @@ import types
 
 import run_against_client
 import run_against_server
-from blindsum_conformance import kit, kit_blindsumd
+from blindsum_conformance import ending, kit, kit_blindsumd
 from blindsum_conformance.attacks import PARTICIPANT, on_aggregator, on_participant
 
 PATIENCE = 4  # for machines that do other things, too
@@ -35,7 +35,7 @@ def arguments():
 def on_participants(folder, build):
     command = run_against_client.command(str(build / "client" / "blindsum"))
     yield from on_participant.run(types.SimpleNamespace(
-        kit=folder / "kit", listen="127.0.0.1:0", exec=command))
+        kit=folder / "kit", listen="127.0.0.1:0", exec=command, scratch=folder))
 
 
 def on_aggregators(folder, build):
@@ -53,6 +53,7 @@ def table_line(told):
 
 def main():
     options = arguments()
+    ending.on_signals()
     build = options.build.resolve()
     outcomes, heading = [], None
     with tempfile.TemporaryDirectory(prefix="blindsum-attacks-") as place:

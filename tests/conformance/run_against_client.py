@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 
+from blindsum_conformance import ending
 from blindsum_conformance.against_client.terms import POLICY
 
 SUITE = pathlib.Path(__file__).with_name("blindsum-conformance")
@@ -44,14 +45,14 @@ def join_options():
 
 
 def main():
+    ending.on_signals()
     program, *arguments = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="blindsum-conformance-") as folder:
         kit = str(pathlib.Path(folder, "kit"))
         suite = [sys.executable, str(SUITE)]
         subprocess.run([*suite, "kit", kit], check=True)
-        return subprocess.run([*suite, "--target", "client", "--listen", "127.0.0.1:0", "--kit",
-                               kit, "--check-time", "120", "--exec", command(program),
-                               *arguments]).returncode
+        return ending.run([*suite, "--target", "client", "--listen", "127.0.0.1:0", "--kit", kit,
+                           "--check-time", "120", "--exec", command(program), *arguments])
 
 
 if __name__ == "__main__":

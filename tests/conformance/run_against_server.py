@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+from blindsum_conformance import ending
+
 SUITE = pathlib.Path(__file__).with_name("blindsum-conformance")
 STOP_S = 20
 
@@ -98,10 +100,10 @@ def run(folder, patience, blindsumd, arguments):
     code = 0
     try:
         with running(folder, blindsumd):
-            code = subprocess.run([
+            code = ending.run([
                 *suite, "--target", "server", f"wss://127.0.0.1:{port}", "--kit", str(kit),
                 "--restart", f"sh {shlex.quote(str(folder / 'restart.sh'))}", "--check-time",
-                "120", *arguments]).returncode
+                "120", *arguments])
     except OSError as error:
         print(error, file=sys.stderr)
         code = code or 3
@@ -113,6 +115,7 @@ def run(folder, patience, blindsumd, arguments):
 
 
 def main():
+    ending.on_signals()
     arguments = sys.argv[1:]
     patience = "1"
     if arguments[:1] == ["--patience"]:

@@ -7,6 +7,7 @@ import argparse
 import fnmatch
 import pathlib
 import sys
+import tempfile
 import time
 
 from . import checks, coverage, kit, report, runner, version
@@ -188,7 +189,9 @@ def _run(wanted, options):
         if streams:
             print(report.table_line(outcome), flush=True)
 
-    outcomes = runner.run(wanted, options, told)
+    # What lanes were making when they were told to end goes with it.
+    with tempfile.TemporaryDirectory(prefix="blindsum-conformance-") as options.scratch:
+        outcomes = runner.run(wanted, options, told)
     if streams:
         seen = coverage.of(checks.every_check())
         print(f"\n{coverage.closing_line(seen) if options.only else coverage.table(seen)}")

@@ -13,6 +13,7 @@ A check that hangs is ended after `options.check_time` seconds, by SIGALRM.
 """
 import importlib
 import multiprocessing
+import os
 import signal
 import time
 import traceback
@@ -54,16 +55,21 @@ def _run_in_lanes(due, options, outcomes, told):
         lanes.put(lane)
     with futures.ProcessPoolExecutor(
             count, fork, initializer=_open_lane, initargs=(due[0].target, options, lanes)) as pool:
-        running = {pool.submit(_run_one, c.target, c.name, options.check_time): c
-                   for c in due}
-        while running:
-            done, _ = futures.wait(running, return_when=futures.FIRST_COMPLETED)
-            for future in done:
-                one = running.pop(future)
-                outcomes[one.name] = _result(future, one)
-                told(outcomes[one.name])
-            if options.fail_fast and any(o.status == FAILED for o in outcomes.values()):
-                running = {f: c for f, c in running.items() if not f.cancel()}
+        try:
+            running = {pool.submit(_run_one, c.target, c.name, options.check_time): c
+                       for c in due}
+            while running:
+                done, _ = futures.wait(running, return_when=futures.FIRST_COMPLETED)
+                for future in done:
+                    one = running.pop(future)
+                    outcomes[one.name] = _result(future, one)
+                    told(outcomes[one.name])
+                if options.fail_fast and any(o.status == FAILED for o in outcomes.values()):
+                    running = {f: c for f, c in running.items() if not f.cancel()}
+        except BaseException:  # told to end: the pool would wait for every check that is due
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
 
 
 def _result(future, one):
@@ -89,8 +95,14 @@ def _ring(_signal, _frame):
 def _run_one(target, name, limit_s):
     one = next(c for c in checks.every_check(target) if c.name == name)
     begun = time.monotonic()
-    status, reason = _attempt(one, one.run, limit_s, _bench.start)
-    ended, complaint = _attempt(one, lambda bench: bench.finish(one), limit_s)
+    try:
+        status, reason = _attempt(one, one.run, limit_s, _bench.start)
+        ended, complaint = _attempt(one, lambda bench: bench.finish(one), limit_s)
+    except SystemExit as told:  # to end (ending.py); a pool's process would go on to the next check
+        try:
+            _bench.finish(one)
+        finally:
+            os._exit(told.code)
     if status == PASSED and ended == FAILED:
         status, reason = ended, f"after the check: {complaint}"
     return _outcome(one, status, reason, time.monotonic() - begun)

@@ -28,7 +28,7 @@ MEMBER = "crowd-51"
 class Bench(Talk):
     def __init__(self, options, lane):
         self.kit = Kit(options.kit)
-        self._command = options.exec
+        self._command, self._scratch = options.exec, options.scratch
         host, port = options.listen.rsplit(":", 1)
         self._place = (host, int(port) + lane if int(port) else 0)
         self.aggregator = self.kit.aggregator
@@ -39,9 +39,9 @@ class Bench(Talk):
 
     def start(self, check):
         self.seed = check.name
-        self.program = Program(self._command)
-        self.ledger = Ledger()
         self.listener, self.link, self.ca_file = None, None, self.kit.ca
+        self.program = Program(self._command, self._scratch)
+        self.ledger = Ledger()
         self.listen()
         self._heard = []
         self.authority, self.roster_file = self.kit.authority, self.kit.roster_file
@@ -52,10 +52,12 @@ class Bench(Talk):
         self._write("policy.json", json.dumps(policy, indent=2).encode() + b"\n")
 
     def finish(self, _check):
+        """Also after a start() that was cut off."""
+        self.program.close()
         if self.link:
             self.link.cut()
-        self.listener.close()
-        self.program.close()
+        if self.listener:
+            self.listener.close()
 
     def close(self):
         """Nothing is left: each check has closed what it opened."""

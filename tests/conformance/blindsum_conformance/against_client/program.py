@@ -18,11 +18,11 @@ _KILL_AFTER_S = 2
 
 
 class Program:
-    """At most one process at a time; its files are in a folder of its own."""
+    """At most one process at a time; its files are in a folder of its own, in `scratch`."""
 
-    def __init__(self, command, folder=None):
+    def __init__(self, command, scratch=None, folder=None):
         self.command = command
-        self.folder = folder or tempfile.mkdtemp(prefix="blindsum-conformance-")
+        self.folder = folder or tempfile.mkdtemp(prefix="blindsum-conformance-", dir=scratch)
         self.state = os.path.join(self.folder, "state")
         self._log = os.path.join(self.folder, "log")
         self._process = None
@@ -36,14 +36,15 @@ class Program:
         except (KeyError, IndexError, ValueError) as error:
             raise Failed(f"--exec: {error} stands for nothing; --help lists what does") from None
         with open(self._log, "ab") as log:
-            # A group of its own, so that what a shell starts ends with it.
+            # A group of its own, so that what a shell starts ends with it. If we are killed nobody
+            # is left to end it: then the kernel does.
             self._process = subprocess.Popen(
-                ["sh", "-c", command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                ["setpriv", "--pdeathsig", "KILL", "sh", "-c", command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True)
 
     def twin(self):
         """Another process in the same folder, for who made this one to end."""
-        return Program(self.command, self.folder)
+        return Program(self.command, folder=self.folder)
 
     def running(self):
         return self._process is not None and self._process.poll() is None

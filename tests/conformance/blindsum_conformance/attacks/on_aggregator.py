@@ -136,8 +136,8 @@ def run(options):
     """Plays each against the aggregator of options.url; yields Told."""
     bench = Bench(options, 0)
     for title, due, play_of in ATTACKS:
-        bench.start(Named(title))
         try:
+            bench.start(Named(title))
             said, play = play_of(bench)
             if play.stage != "over":
                 play.complete()

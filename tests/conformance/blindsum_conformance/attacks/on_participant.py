@@ -192,9 +192,9 @@ def run(options):
     """Plays each against the program of options.exec; yields Told."""
     bench = WatchedBench(options, 0)
     for title, said, play in ATTACKS:
-        bench.start(Named(title))
         attempt = Attack(bench)
         try:
+            bench.start(Named(title))
             play(attempt)
             yield _told(title, attempt, attempt.leaks(), said)
         except Failed as why:
