@@ -9,6 +9,8 @@ verb_lint() {
     esac
     shift
   done
+  git rev-parse --is-inside-work-tree >/dev/null 2>&1 ||
+    die "lint: this is no git checkout, and git says which sources there are"
   ensure_packages
   build clang
   local status=0
