@@ -1,12 +1,14 @@
 #include "tests/sim/workers.h"
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <new>
 #include <string_view>
@@ -68,8 +70,12 @@ Worker start(Board& board, std::uint32_t job, std::uint32_t jobs, std::uint64_t 
   Worker worker;
   std::array<int, 2> ends{};
   if (pipe(ends.data()) != 0) return worker;
+  const pid_t parent = getpid();
   worker.pid = fork();
   if (worker.pid == 0) {
+    // Nobody would read the report of a child that outlives us, nor stop it.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
     close(ends[0]);
     work(board, job, jobs, first, count, ends[1]);
   }
