@@ -2,7 +2,7 @@
 // name, one a process, so that the conformance suite can show that it notices each (./run mutants).
 // list.def says what there is.
 //
-// Without the option fault() is a constant, at every level of optimization: what stands behind it
+// Without the option fault() is a constant, at every level of optimisation: what stands behind it
 // is not in the program, and may not even be compiled.
 #pragma once
 

@@ -1,4 +1,4 @@
-# ./run bench: builds blindsum-bench optimized and runs it, or runs the sweeps of docs/performance.
+# ./run bench: builds blindsum-bench optimised and runs it, or runs the sweeps of docs/performance.
 
 verb_bench() {
   local sweep='' out=docs/performance

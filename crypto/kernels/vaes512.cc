@@ -32,7 +32,7 @@ __m512i combine(__m512i words, __m512i mask) {
 
 BLINDSUM_INLINE_TARGET(VAES512)
 __m512i round_key(const KeySchedule& schedule, std::size_t round) {
-  // All lanes; g++ 12 warns that the form without a mask reads an uninitialized vector.
+  // All lanes; g++ 12 warns that the form without a mask reads an uninitialised vector.
   return _mm512_maskz_broadcast_i32x4(
       0xffff, _mm_load_si128(reinterpret_cast<const __m128i*>(schedule.round_key(round))));
 }
