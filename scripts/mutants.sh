@@ -5,5 +5,6 @@ verb_mutants() {
   ensure_packages
   build mutants client/blindsum server/blindsumd
   # Debian's own Python: it has the packages of scripts/packages.txt.
-  run_group_in_scratch setpriv --pdeathsig TERM /usr/bin/python3 scripts/mutants.py --build build-mutants "$@"
+  run_group_in_scratch setpriv --pdeathsig TERM /usr/bin/python3 scripts/mutants.py \
+    --build build-mutants "$@"
 }

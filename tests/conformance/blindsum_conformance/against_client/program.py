@@ -39,7 +39,8 @@ class Program:
             # A group of its own, so that what a shell starts ends with it. If we are killed nobody
             # is left to end it: then the kernel does.
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", "sh", "-c", command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                ["setpriv", "--pdeathsig", "KILL", "sh", "-c", command], stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log,
                 start_new_session=True)
 
     def twin(self):
