@@ -165,6 +165,7 @@ class Chaos:
 
     def calm(self):
         """Nothing is done to anybody any more: then a round has to have everybody in its sum."""
+        self._look()  # what was seen last is up to two seconds old
         before = set(self.aggregator.outcomes)
 
         def everybody_is_in():
