@@ -67,7 +67,7 @@ TEST_CASE("sockets: any origin may come, and nothing is compressed [WIRE-8]") {
 }
 
 TEST_CASE("sockets: handshakes that take too long, and connections above the limit, are ended") {
-  Port port("handshake_time = \"300ms\"\nmax_connections = 3");
+  Port port("handshake_time = \"3s\"\nmax_connections = 3");
   raw_exchange(port.number(), "");
   CHECK(port.logged("handshake_timeout"));
   SocketClient one(port.number());

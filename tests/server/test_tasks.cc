@@ -155,9 +155,11 @@ TEST_CASE("task: a payload that cannot be read any more pauses the task") {
 
 TEST_CASE("task: the gather time lets more come than n_min") {
   World world(6);
-  RunningServer running(world, world.configuration(5, "rounds = 1\ngather = \"1500ms\""));
+  RunningServer running(world, world.configuration(5, "rounds = 1\ngather = \"30s\""));
   auto crowd = make_crowd(world, running.port(), 0, 5);
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  for (auto& member : crowd) {
+    REQUIRE(member->wait([](const TestMember& one) { return one.joined.has_value(); }));
+  }
   SocketMember sixth(world, 5, running.port());
   REQUIRE(sixth.wait_for_records(1));
   CHECK(sixth.stop().records[0].proof.n() == 6);
