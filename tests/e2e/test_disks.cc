@@ -4,6 +4,7 @@
 
 #include "tests/e2e/harness/admin.h"
 #include "tests/e2e/harness/mounts.h"
+#include "tests/e2e/harness/needs.h"
 #include "tests/e2e/harness/restarts.h"
 
 namespace blindsum::e2e {
@@ -52,13 +53,14 @@ TEST_CASE("no room for a checkpoint: nobody is acknowledged, the round ends by n
   CHECK(scene.server().runs());
 }
 
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("mounts");
+
 TEST_CASE("a disk is full: rounds end by name until there is room, and then complete [DISK-9]") {
+  needs(can_mount(), "no mounts");
   Scene scene(long_vectors());
   SmallDisk disk(scene.state());
-  if (!disk.is_there()) {
-    MESSAGE("skipped: no mounts");
-    return;
-  }
   scene.start();
   const Members members(scene);
   CHECK(Outcome(scene, 1).reason() == "store_failed");
@@ -70,13 +72,10 @@ TEST_CASE("a disk is full: rounds end by name until there is room, and then comp
 }
 
 TEST_CASE("a disk turns read-only under rounds: named, also by /readyz, until it is not [DISK-9]") {
+  needs(can_mount(), "no mounts");
   Scene scene(long_vectors(), kAdminOn);
   scene.start();
   ReadOnly disk(scene.state());
-  if (!disk.is_there()) {
-    MESSAGE("skipped: no mounts");
-    return;
-  }
   const Members members(scene);
   CHECK(Outcome(scene, 1).reason() == "store_failed");
   CHECK(scene.logs("store of rounds: a checkpoint: disk_read_only"));
@@ -92,13 +91,10 @@ TEST_CASE("a disk turns read-only under rounds: named, also by /readyz, until it
 }
 
 TEST_CASE("results are read-only: no round begins, /readyz says why; and one does after [DISK-9]") {
+  needs(can_mount(), "no mounts");
   Scene scene(long_vectors(), kAdminOn);
   scene.start();
   ReadOnly disk(scene.folder() / "results");
-  if (!disk.is_there()) {
-    MESSAGE("skipped: no mounts");
-    return;
-  }
   const Members members(scene);
   CHECK(scene.logs("t: not_started: Read-only file system; tried again in"));
   const auto answer = ask_admin(scene, "GET /readyz");
@@ -113,14 +109,11 @@ TEST_CASE("results are read-only: no round begins, /readyz says why; and one doe
 }
 
 TEST_CASE("a disk is read-only at the start: refused by name, and nothing is lost by it [DISK-9]") {
+  needs(can_mount(), "no mounts");
   Scene scene(long_vectors());
   scene.start();
   CHECK(scene.stop() == 0);
   ReadOnly disk(scene.state());
-  if (!disk.is_there()) {
-    MESSAGE("skipped: no mounts");
-    return;
-  }
   const auto refused =
       run_command({blindsumd_program(), "--config", "blindsumd.toml"}, scene.folder());
   CHECK(refused.status == 1);
@@ -131,6 +124,10 @@ TEST_CASE("a disk is read-only at the start: refused by name, and nothing is los
   members.complete_a_round(scene, 1);
   CHECK(scene.stop() == 0);
 }
+
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("disks");
 
 TEST_CASE("fsync fails: nobody is acknowledged, and there is no next round [DISK-9]") {
   Restarts restarts(Restarts::kFew, "",

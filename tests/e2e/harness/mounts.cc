@@ -6,15 +6,12 @@
 #include <stdexcept>
 
 namespace blindsum::e2e {
-namespace {
 
-bool has_own_namespace() {
+bool can_mount() {
   static const bool made = ::unshare(CLONE_NEWNS) == 0 &&
                            ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
   return made;
 }
-
-}  // namespace
 
 Mount::Mount(const std::filesystem::path& folder) : folder_(folder) {
   std::filesystem::create_directories(folder);
@@ -26,8 +23,9 @@ void Mount::remove() {
 }
 
 SmallDisk::SmallDisk(const std::filesystem::path& folder) : Mount(folder) {
-  is_there_ = has_own_namespace() &&
-              ::mount("tmpfs", folder.c_str(), "tmpfs", 0, "mode=0700,size=400k") == 0;
+  is_there_ =
+      can_mount() && ::mount("tmpfs", folder.c_str(), "tmpfs", 0, "mode=0700,size=400k") == 0;
+  if (!is_there_) throw std::runtime_error("no small disk");
 }
 
 void SmallDisk::grow() {
@@ -38,10 +36,11 @@ void SmallDisk::grow() {
 
 // A mount of its own, since nobody may make one read-only in which files are open for writing.
 ReadOnly::ReadOnly(const std::filesystem::path& folder) : Mount(folder) {
-  is_there_ = has_own_namespace() &&
-              ::mount(folder.c_str(), folder.c_str(), nullptr, MS_BIND, nullptr) == 0;
+  is_there_ =
+      can_mount() && ::mount(folder.c_str(), folder.c_str(), nullptr, MS_BIND, nullptr) == 0;
+  if (!is_there_) throw std::runtime_error("no mount over the folder");
   constexpr unsigned long kFlags = MS_BIND | MS_REMOUNT | MS_RDONLY;
-  if (is_there_ && ::mount(nullptr, folder.c_str(), nullptr, kFlags, nullptr) != 0) {
+  if (::mount(nullptr, folder.c_str(), nullptr, kFlags, nullptr) != 0) {
     throw std::runtime_error("the folder stays writable");
   }
 }

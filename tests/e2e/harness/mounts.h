@@ -1,18 +1,20 @@
 // File systems of a test: a small one, and one that may only be read. In a mount namespace of the
 // test's own, which the servers that it starts share: whatever ends it, nothing of them stays. Not
-// everybody may mount; whoever made one asks whether it is there.
+// everybody may mount.
 #pragma once
 
 #include <filesystem>
 
 namespace blindsum::e2e {
 
+// Whether this program has the namespace; of its main thread.
+bool can_mount();
+
 class Mount {
  public:
   Mount(const Mount&) = delete;
   Mount& operator=(const Mount&) = delete;
   ~Mount() { remove(); }
-  bool is_there() const { return is_there_; }
   void remove();
 
  protected:
