@@ -2,8 +2,9 @@
 """The rules of protocol/SPEC.md can be found from the code and back.
 
 A rule starts a line of SPEC.md as `- **AREA-N** `. Code and tests cite it as [AREA-N], or
-[AREA-N, AREA-M]. Every id that is cited must exist; every rule must be cited by a test, unless its
-text says `(untested: reason)`.
+[AREA-N, AREA-M]. Every id that is cited must exist. Every rule must be shown by a test, unless its
+text says `(untested: reason)`: be cited in the name of a test case (by which `./run test --filter`
+finds it), or be among the rules of a check of the conformance suite. A comment shows nothing.
 
 usage: spec_ids.py [--list]     --list prints where each rule is cited
 """
@@ -14,10 +15,13 @@ import sys
 from tree import Report, Tree
 
 SPEC = "protocol/SPEC.md"
+_SUITE = "tests/conformance/blindsum_conformance/against_"
 _AN_ID = r"[A-Z][A-Z0-9]*-\d+"
 _RULE = re.compile(rf"^- \*\*({_AN_ID})\*\* (.*)$", re.MULTILINE)
 _CITATION = re.compile(rf"\[({_AN_ID}(?:(?:,| and|,? ) ?{_AN_ID})*)\]")
 ID = re.compile(rf"\b{_AN_ID}\b")
+_CASE = re.compile(r'\bTEST_CASE(?:_TEMPLATE)?\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
+_CHECK = re.compile(r'@check\(\s*"[^"]*",\s*\[([^\]]*)\]')
 _UNTESTED = re.compile(r"\(untested: [^)]+\)")
 
 
@@ -46,6 +50,19 @@ def citations(tree):
     return found
 
 
+def shown(tree):
+    """The ids that a test case's name cites, or that a conformance check is registered for."""
+    found = set()
+    for path in tree.files(".cc", ".h"):
+        for case in _CASE.finditer(tree.read(path)) if path.startswith("tests/") else ():
+            for group in _CITATION.finditer(case.group(1)):
+                found.update(ID.findall(group.group(1)))
+    for path in tree.files(".py"):
+        for one in _CHECK.finditer(tree.read(path)) if path.startswith(_SUITE) else ():
+            found.update(ID.findall(one.group(1)))
+    return found
+
+
 def check(tree, report, listing=False):
     known, twice = rules(tree.read(SPEC))
     if not known:
@@ -61,17 +78,17 @@ def check(tree, report, listing=False):
         for rule in ID.findall(content):
             if rule not in known and rule.split("-")[0] in areas:
                 report.fail(SPEC, number, f"{rule} is mentioned and nowhere defined")
-    tested = 0
+    tested = shown(tree)
     for rule, (line, text) in known.items():
         in_tests = [place for place in cited.get(rule, []) if place[0].startswith("tests/")]
         in_code = [place for place in cited.get(rule, []) if not place[0].startswith("tests/")]
-        tested += bool(in_tests)
         if listing:
             places = ", ".join(f"{p}:{n}" for p, n in in_code + in_tests)
             report.note(f"{rule}: {places or 'cited nowhere'}")
-        if not in_tests and not _UNTESTED.search(text):
-            report.fail(SPEC, line, f"no test cites [{rule}]; or say `(untested: reason)` in it")
-    report.note(f"{len(known)} rules, {tested} cited by tests")
+        if rule not in tested and not _UNTESTED.search(text):
+            report.fail(SPEC, line, f"no test case is named [{rule}], and it does not say"
+                        " `(untested: reason)`")
+    report.note(f"{len(known)} rules, {len(tested & set(known))} shown by tests")
 
 
 if __name__ == "__main__":

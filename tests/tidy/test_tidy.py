@@ -115,15 +115,25 @@ class SpecIds(unittest.TestCase):
 
     def test_cited(self):
         self.assertEqual([], self.found('TEST_CASE("[OFFER-1] works") {}\n'))
-        self.assertEqual([], self.found("// [OFFER-2, OFFER-1] both\n"))
+        of_both = 'TEST_CASE_TEMPLATE(\n    "of both "\n    "[OFFER-2, OFFER-1]", X) {}\n'
+        self.assertEqual([], self.found(of_both))
+
+    def test_a_conformance_check(self):
+        path = "tests/conformance/blindsum_conformance/against_server/a.py"
+        self.assertEqual([], findings(spec_ids, {
+            "protocol/SPEC.md": self.spec, path: '@check(\n    "name", ["OFFER-2", "OFFER-1"])\n'}))
+
+    def test_a_comment_or_a_failure_shows_nothing(self):
+        for text in ("// [OFFER-1]", 'fail("wrong [OFFER-1]");', 'TEST_CASE("works") // [OFFER-1]'):
+            self.assertIn("no test case is named [OFFER-1]", self.found(text)[0])
 
     def test_area_with_a_digit(self):
         spec = "- **U2-1** A rule.\n"
-        self.assertEqual([], self.found("// [U2-1]\n", spec))
-        self.assertIn("no test cites [U2-1]", self.found("\n", spec)[0])
+        self.assertEqual([], self.found('TEST_CASE("[U2-1]")', spec))
+        self.assertIn("no test case is named [U2-1]", self.found("\n", spec)[0])
 
     def test_not_cited_or_unknown(self):
-        self.assertIn("no test cites [OFFER-1]", self.found("\n")[0])
+        self.assertIn("no test case is named [OFFER-1]", self.found("\n")[0])
         self.assertIn("[OFFER-9] is no rule", "".join(self.found("// [OFFER-1] [OFFER-9]\n")))
 
     def test_spec_itself(self):
