@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "protocol/wire/documents.h"
+#include "tests/sim/made_up.h"
 #include "tests/sim/plain_plan.h"
 #include "tests/sim/world.h"
 
@@ -41,10 +42,10 @@ TEST_CASE("a second masked vector is found [ONCE-5]") {
 
 TEST_CASE("an answer after VOID is found [ONCE-4, VOID-2]") {
   CHECK(finds(with_lie(plain_plan(4, 0, 1), 0, "voids_at_receipt"), "[ONCE-4]"));
-  CHECK(finds(with_lie(plain_plan(4, 0, 1), 0, "voids_at_unmask"), "[ONCE-4]"));
+  CHECK(finds(with_lie(plain_plan(4, 0, 1), 0, "voids_at_unmask"), "[VOID-2]"));
 }
 
-TEST_CASE("both shares of one member from one holder are found [UNMASK-2]") {
+TEST_CASE("both shares of one member from one holder are found [UNMASK-2, PRIV-5]") {
   CHECK(finds(with_lie(plain_plan(5, 1, 1), 3, "both_kinds"), "[UNMASK-2]"));
 }
 
@@ -120,22 +121,6 @@ TEST_CASE("a spent input in another round is found [INPUT-3]") {
     all += found_in(plan);
   }
   CHECK(all.find("sends an input that is spent [INPUT-3]") != std::string::npos);
-}
-
-std::vector<SignedAdvert> adverts_of(std::initializer_list<std::uint32_t> members) {
-  const Point point =
-      Point::parse(
-          from_hex("e8835e752e8aec919de2d5f0e1d9bf5b9021bafa0758b7ddd47033c08fe9e008").value())
-          .value();
-  std::vector<SignedAdvert> adverts;
-  for (const std::uint32_t member : members) {
-    adverts.push_back({.advert = {.roster_index = Cast::roster_index(member),
-                                  .mask_point = point,
-                                  .channel_point = point,
-                                  .self_point = point},
-                       .signature = {}});
-  }
-  return adverts;
 }
 
 TEST_CASE("an answer in a weaker round than the policy allows is found [POLICY-2]") {

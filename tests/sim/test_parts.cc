@@ -1,6 +1,14 @@
 // The simulator's own parts: the same seed is the same run, and what breaks bytes breaks them as it
 // says.
 #include <doctest/doctest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <thread>
 
 #include "crypto/group.h"
 #include "crypto/sign.h"
@@ -10,6 +18,7 @@
 #include "tests/sim/coverage.h"
 #include "tests/sim/damage.h"
 #include "tests/sim/options.h"
+#include "tests/sim/workers.h"
 #include "tests/sim/world.h"
 #include "tests/support/seeded_entropy.h"
 
@@ -125,6 +134,44 @@ TEST_CASE("counts survive the way from a worker, and what never came up is named
   const auto never = copy.never({{Group::fault, "drain"}, {Group::fault, "late"}});
   CHECK(never == std::vector<std::string>{"fault late"});
   CHECK(copy.never(expected_names()).size() == expected_names().size() - 2);
+}
+
+// Asks for up to 20 seconds.
+template <class There>
+bool comes(There&& there) {
+  for (int i = 0; i < 2'000; ++i) {
+    if (there()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+std::vector<pid_t> children_of(pid_t process) {
+  const auto name = std::to_string(process);
+  std::ifstream file("/proc/" + name + "/task/" + name + "/children");
+  std::vector<pid_t> children;
+  for (pid_t child = 0; file >> child;) children.push_back(child);
+  return children;
+}
+
+TEST_CASE("whatever ends the simulator, its workers end with it") {
+  // So that they are ours to wait for once it is gone.
+  REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+  const pid_t simulator = ::fork();
+  if (simulator == 0) {
+    run_seeds(1, 1'000'000'000, 2, [](std::uint64_t) {});
+    ::_exit(0);
+  }
+  REQUIRE(simulator > 0);
+  CHECK(comes([&] { return children_of(simulator).size() == 2; }));
+  const auto workers = children_of(simulator);
+  ::kill(simulator, SIGKILL);
+  CHECK(::waitpid(simulator, nullptr, 0) == simulator);
+  for (const pid_t worker : workers) {
+    const bool ended = comes([&] { return ::waitpid(worker, nullptr, WNOHANG) == worker; });
+    CHECK(ended);
+    if (!ended) ::kill(worker, SIGKILL);
+  }
 }
 
 TEST_CASE("arguments") {

@@ -10,14 +10,14 @@ void OnceCheck::before(const Said& event) {
   const std::string who = "member " + std::to_string(event.member);
   const bool is_void = std::holds_alternative<VoidVote>(message);
   const bool is_refusal = std::holds_alternative<Refusal>(message);
+  if (std::holds_alternative<Unmask>(message) && seat.voided) {
+    trace_.fail(who + " unmasks what it declared void [VOID-2]");
+  }
   if ((seat.refused || seat.voided) && !is_void && !is_refusal) {
     trace_.fail(who + " sends " + name_of(message) + " after " +
                 (seat.voided ? "VOID" : "a refusal") + " [ONCE-4]");
   }
   if (is_void && seat.unmasked) trace_.fail(who + " declares void what it unmasked [VOID-2]");
-  if (std::holds_alternative<Unmask>(message) && seat.voided) {
-    trace_.fail(who + " unmasks what it declared void [VOID-2]");
-  }
   if (is_refusal) return;  // one for each question
   if (const auto* chunk = std::get_if<UploadChunk>(&message)) return see_chunk(event, *chunk);
   Bytes bytes = encode_in_round(event.session, message);

@@ -85,41 +85,55 @@ void SecrecyCheck::look_for_islands(const SessionId& session) {
 }
 
 // An upload is of use only with all those whose masks it carries; such a set comes out if all its
-// self masks are known and nothing else is missing. Each such set is a sum that somebody learns.
+// self masks are known and nothing else is missing. Adds the set of `start` to `seen`; its size if
+// it comes out.
+std::optional<std::uint32_t> SecrecyCheck::comes_out(
+    const std::map<std::uint32_t, const Seat*>& uploads, std::uint32_t start,
+    std::set<std::uint32_t>& seen) const {
+  std::vector<std::uint32_t> open{start};
+  seen.insert(start);
+  std::uint32_t size = 0;
+  bool is_bare = true;
+  while (!open.empty()) {
+    const std::uint32_t u = open.back();
+    open.pop_back();
+    const Seat& seat = *uploads.at(u);
+    ++size;
+    is_bare = is_bare && knows(*seat.dealt, u, ShareKind::self_mask);
+    for (const std::uint32_t v : seat.masked->neighbours) {
+      if (!hides(seat, v)) continue;
+      const auto other = uploads.find(v);
+      // No upload carries the same mask: this one stays under it.
+      const bool cancels = other != uploads.end() &&
+                           other->second->masked->th2 == seat.masked->th2 &&
+                           other->second->masked->neighbours.contains(u);
+      if (!cancels) is_bare = false;
+      if (cancels && seen.insert(v).second) open.push_back(v);
+    }
+  }
+  return is_bare ? std::optional(size) : std::nullopt;
+}
+
+// Each set that comes out is a sum that somebody learns. Of two one is below the floor as well, and
+// that there are two says more.
 void SecrecyCheck::look_at(const std::map<std::uint32_t, const Seat*>& uploads) {
   std::set<std::uint32_t> seen;
-  std::uint32_t sums = 0;
-  for (const auto& [start, start_seat] : uploads) {
+  std::vector<std::uint32_t> sums;  // over how many honest members each
+  for (const auto& [start, seat] : uploads) {
     if (seen.contains(start)) continue;
-    std::vector<std::uint32_t> open{start};
-    seen.insert(start);
-    std::uint32_t size = 0;
-    bool comes_out = true;
-    while (!open.empty()) {
-      const std::uint32_t u = open.back();
-      open.pop_back();
-      const Seat& seat = *uploads.at(u);
-      ++size;
-      comes_out = comes_out && knows(*seat.dealt, u, ShareKind::self_mask);
-      for (const std::uint32_t v : seat.masked->neighbours) {
-        if (!hides(seat, v)) continue;
-        const auto other = uploads.find(v);
-        // No upload carries the same mask: this one stays under it.
-        const bool cancels = other != uploads.end() &&
-                             other->second->masked->th2 == seat.masked->th2 &&
-                             other->second->masked->neighbours.contains(u);
-        if (!cancels) comes_out = false;
-        if (cancels && seen.insert(v).second) open.push_back(v);
-      }
-    }
-    if (!comes_out) continue;
-    ++sums;
+    const auto size = comes_out(uploads, start, seen);
+    if (!size) continue;
     statistics_.count(Group::witness, "sums that came out");
-    if (size < start_seat->dealt->graph.honest_floor) {
+    sums.push_back(*size);
+  }
+  if (sums.size() > 1) {
+    trace_.fail(std::to_string(sums.size()) + " sums of one round come out [PRIV-7]");
+  }
+  for (const std::uint32_t size : sums) {
+    if (size < uploads.begin()->second->dealt->graph.honest_floor) {
       trace_.fail("a sum over " + std::to_string(size) + " honest members comes out [PRIV-8]");
     }
   }
-  if (sums > 1) trace_.fail(std::to_string(sums) + " sums of one round come out [PRIV-7]");
 }
 
 }  // namespace blindsum::sim

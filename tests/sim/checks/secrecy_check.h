@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -41,6 +42,8 @@ class SecrecyCheck {
   std::map<std::uint32_t, const Seat*> uploads(const SessionId& session, const Hash& th1) const;
   // Whether the mask between u and v is on u's upload, and cannot be known.
   bool hides(const Seat& seat, std::uint32_t v) const;
+  std::optional<std::uint32_t> comes_out(const std::map<std::uint32_t, const Seat*>& uploads,
+                                         std::uint32_t start, std::set<std::uint32_t>& seen) const;
   void look_at(const std::map<std::uint32_t, const Seat*>& uploads);
 
   const Book& book_;
