@@ -33,11 +33,12 @@ tcp::endpoint local(std::uint16_t port) {
 
 // The text of what came until the other side closed.
 template <class AnyStream>
-std::string read_all(asio::io_context& io, AnyStream& stream) {
+std::string read_all(asio::io_context& io, AnyStream& stream,
+                     std::chrono::seconds limit = std::chrono::seconds(2)) {
   std::string answer;
   asio::async_read(stream, asio::dynamic_buffer(answer), [](const Error&, std::size_t) {});
   io.restart();
-  io.run_for(std::chrono::seconds(2));
+  io.run_for(limit);
   return answer;
 }
 
@@ -148,14 +149,15 @@ void SocketClient::shut_down() {
   ::shutdown(beast::get_lowest_layer(impl_->stream).native_handle(), SHUT_RDWR);
 }
 
-std::string raw_exchange(std::uint16_t port, const std::string& request) {
+std::string raw_exchange(std::uint16_t port, const std::string& request,
+                         std::chrono::seconds limit) {
   asio::io_context io;
   tcp::socket socket(io);
   Error error;
   socket.connect(local(port), error);
   if (error) return "not connected";
   asio::write(socket, asio::buffer(request), error);
-  return read_all(io, socket);
+  return read_all(io, socket, limit);
 }
 
 std::string tls_exchange(std::uint16_t port, const std::string& request, bool old) {

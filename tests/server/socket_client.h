@@ -37,8 +37,9 @@ class SocketClient {
 };
 
 // Says something else than it should on a TCP connection, and what the server answered until it
-// closed (or two seconds passed).
-std::string raw_exchange(std::uint16_t port, const std::string& request);
+// closed, or the time was over.
+std::string raw_exchange(std::uint16_t port, const std::string& request,
+                         std::chrono::seconds limit = std::chrono::seconds(2));
 // The same within TLS, TLS 1.2 at most if `old`. "TLS failed: …" if it comes to that.
 std::string tls_exchange(std::uint16_t port, const std::string& request, bool old = false);
 

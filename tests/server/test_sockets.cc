@@ -68,7 +68,7 @@ TEST_CASE("sockets: any origin may come, and nothing is compressed [WIRE-8]") {
 
 TEST_CASE("sockets: handshakes that take too long, and connections above the limit, are ended") {
   Port port("handshake_time = \"3s\"\nmax_connections = 3");
-  raw_exchange(port.number(), "");
+  raw_exchange(port.number(), "", std::chrono::seconds(20));
   CHECK(port.logged("handshake_timeout"));
   SocketClient one(port.number());
   SocketClient two(port.number());
