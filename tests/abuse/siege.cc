@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kLength = 100'000;
 constexpr int kRounds = 7;
+constexpr int kTries = 3;
 
 TaskSpec endless(const std::string& advertise) {
   TaskSpec task;
@@ -27,6 +28,12 @@ TaskSpec endless(const std::string& advertise) {
   task.advertise = advertise;
   return task;
 }
+
+// Attackers end with it, also when a check throws.
+struct Ending {
+  std::atomic<bool>& over;
+  ~Ending() { over = true; }
+};
 
 // VmHWM: the most that was resident since the last reset.
 std::uint64_t peak_bytes(pid_t process) {
@@ -74,11 +81,11 @@ milliseconds Siege::median_round() {
   return times[times.size() / 2];
 }
 
-void Siege::withstands(const std::string& name, unsigned attackers, const Attack& attack,
-                       const std::string& ready) {
-  const auto calm = median_round();
+milliseconds Siege::stormy_round(const std::string& name, unsigned attackers, const Attack& attack,
+                                 const std::string& ready) {
   std::atomic<bool> over{false};
-  std::vector<std::thread> threads;
+  std::vector<std::jthread> threads;
+  const Ending ending{over};  // before the threads are waited for
   for (unsigned i = 0; i < attackers; ++i) {
     threads.emplace_back([&] {
       try {
@@ -88,16 +95,27 @@ void Siege::withstands(const std::string& name, unsigned attackers, const Attack
       }
     });
   }
-  const bool at_work = ready.empty() || scene_.logs(ready);
-  const auto stormy = median_round();
-  over = true;
-  for (auto& thread : threads) thread.join();
+  CHECK((ready.empty() || scene_.logs(ready)));
+  return median_round();
+}
+
+// Two stretches of time on a machine that others use: what they do in one of them is not the
+// attack's doing. A server that is too slow is so every time.
+void Siege::withstands(const std::string& name, unsigned attackers, const Attack& attack,
+                       const std::string& ready) {
+  bool fast_enough = false;
+  for (int tries = 0; tries < kTries && !fast_enough; ++tries) {
+    auto calm = median_round();
+    const auto stormy = stormy_round(name, attackers, attack, ready);
+    calm = std::max(calm, median_round());
+    fmt::print("abuse: {:<40} round {:>4} ms, undisturbed {:>4} ms\n", name, stormy.count(),
+               calm.count());
+    fast_enough = stormy <= 2 * calm + kNoise;
+  }
   const auto peak = peak_bytes(scene_.server().id());
-  fmt::print("abuse: {:<40} round {:>4} ms, undisturbed {:>4} ms, peak {:>5.1f} MiB\n", name,
-             stormy.count(), calm.count(), static_cast<double>(peak) / (1 << 20));
-  CHECK(at_work);
+  fmt::print("abuse: {:<40} peak {:>5.1f} MiB\n", name, static_cast<double>(peak) / (1 << 20));
   CHECK(scene_.server().runs());
-  CHECK(stormy <= 2 * calm + kNoise);
+  CHECK(fast_enough);
   if (!kSanitized) CHECK(peak <= kMostPeakBytes);
 }
 

@@ -46,6 +46,9 @@ class Siege {
 
  private:
   std::chrono::milliseconds median_round();
+  // While attackers are at work.
+  std::chrono::milliseconds stormy_round(const std::string& name, unsigned attackers,
+                                         const Attack& attack, const std::string& ready);
   bool wait_for_round(std::uint64_t round) const;
 
   Scene scene_;
