@@ -47,6 +47,20 @@ TEST_CASE("fragments of one byte, and of none") {
   siege.withstands("fragments of no byte", 1, flood(0));
 }
 
+TEST_CASE("new keys of TLS without end: each costs more than it brings") {
+  Siege siege("new_connections_per_address = 100000");
+  siege.withstands(
+      "new keys without end", 1,
+      [&](const auto& over) {
+        again(over, [&] {
+          const auto client = enter(siege, kFirstTraitor);
+          while (!over && client->renew_key()) {
+          }
+        });
+      },
+      "m5 (5): ended: too_many_frames");
+}
+
 TEST_CASE("compression bombs: the offer is not taken, and what is compressed ends it [WIRE-8]") {
   Siege siege("new_connections_per_address = 100000");
   auto client = knock(siege);
