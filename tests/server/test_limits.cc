@@ -37,6 +37,21 @@ TEST_CASE("rate limit: forgets who has not been there for long") {
   CHECK(limit.size() <= 100);
 }
 
+TEST_CASE("rate limit: a crowd does not switch it off, and is forgotten when it has gone") {
+  constexpr int most = 100'000;
+  RateLimit limit(1);
+  for (int i = 0; i <= most; ++i) CHECK(limit.take("crowd-" + std::to_string(i), Instant{0}));
+  CHECK(limit.size() == most);
+  CHECK(limit.take("late", Instant{0}));  // somebody else is forgotten for it
+  CHECK_FALSE(limit.take("late", Instant{0}));
+  CHECK(limit.take("later", Instant{0}));
+  CHECK_FALSE(limit.take("later", Instant{0}));
+  CHECK_FALSE(limit.take("late", Instant{0}));
+  CHECK(limit.size() == most);
+  CHECK(limit.take("once more", Instant{120'000}));
+  CHECK(limit.size() == 1);
+}
+
 TEST_CASE("empty frames: what came and nobody was given, in headers of six bytes") {
   constexpr std::uint64_t on_its_way = std::uint64_t{128} << 10;
   EmptyFrames frames;
