@@ -53,8 +53,9 @@ Error in_our_words(const Error& error) {
                      error == asio::ssl::error::stream_truncated;
   if (ended) return ClientError::connection_closed;
   if (of_category(error, websocket::error::closed)) return Reason::bad_frame;
-  if (error.category() == asio::error::get_ssl_category()) return ClientError::tls_failed;
-  return error;
+  const bool of_tls = error.category() == asio::error::get_ssl_category() ||
+                      error == boost::system::errc::protocol_error;
+  return of_tls ? make_error_code(ClientError::tls_failed) : error;
 }
 
 Error upgrade_failure(const Error& error) {

@@ -2,8 +2,8 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <span>
 #include <utility>
 #include <variant>
@@ -170,8 +170,19 @@ void ClientSession::send(Bytes frame, std::function<void()> sent) {
   waiting_bytes_ += frame.size();
   waiting_.push_back({std::move(frame), std::move(sent)});
   if (writing_) return;
+  begin_writing();
+}
+
+void ClientSession::begin_writing() {
   writing_ = true;
-  asio::co_spawn(executor_, write_waiting(), asio::detached);
+  asio::co_spawn(executor_, write_waiting(),
+                 [self = shared_from_this()](const std::exception_ptr& thrown) {
+                   if (!thrown) return;
+                   // No memory: receive() waits for the end of this.
+                   self->writing_ = false;
+                   self->watch_.stop();
+                   self->cut();
+                 });
 }
 
 asio::awaitable<void> ClientSession::write_waiting() {
@@ -217,8 +228,7 @@ void ClientSession::close_after_writing(const Error& why) {
   ended_ = why;
   watch_.start(kFinishLimit, [this] { cut(); });
   if (broken_ || writing_) return;
-  writing_ = true;
-  asio::co_spawn(executor_, write_waiting(), asio::detached);
+  begin_writing();
 }
 
 void ClientSession::cut() {

@@ -63,6 +63,7 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
   boost::asio::awaitable<Result<Joined>> join();
   boost::asio::awaitable<Result<FrameToParticipant>> next_frame();
   Error unexpected(const FrameToParticipant& frame);
+  void begin_writing();
   boost::asio::awaitable<void> write_waiting();
   void close_after_writing(const Error& why);
   bool is_full() const;

@@ -14,6 +14,7 @@
 #include "crypto/error.h"
 #include "faults/faults.h"
 #include "support/files.h"
+#include "transport/tls_policy.h"
 
 namespace blindsum {
 namespace {
@@ -30,12 +31,9 @@ Error failed(Error error) {
 }
 
 Result<void> configure(SSL_CTX* context) {
-  if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1) {
-    return failed(CryptoError::library_failed);
-  }
+  if (!set_tls_policy(context)) return failed(CryptoError::library_failed);
   SSL_CTX_set_verify(context, fault(Fault::any_certificate) ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
                      nullptr);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   // So that a server's own certificate can be pinned, whoever issued it.
   if (X509_STORE_set_flags(SSL_CTX_get_cert_store(context), X509_V_FLAG_PARTIAL_CHAIN) != 1) {
     return failed(CryptoError::library_failed);

@@ -25,8 +25,8 @@ Result<void> AddressLimits::admit(const std::string& network, Instant now) {
     return ConnectionError::too_many_from_address;
   }
   if (!fresh_.take(network, now)) return ConnectionError::connects_too_often;
+  ++open_from_[network];  // first, as it may throw
   ++open_;
-  ++open_from_[network];
   return {};
 }
 

@@ -108,6 +108,7 @@ asio::awaitable<bool> BeastConnection::read_frame(FrameBuffer& frame) {
       co_return false;
     }
     frame.fill(std::get<1>(read));
+    empty_frames_.given(std::get<1>(read));
     if (finishing_) frame.drop();
     if (!pace_.take(std::get<1>(read), io_now())) {
       fail(ConnectionError::too_many_frames);
@@ -136,10 +137,18 @@ void BeastConnection::authenticated() {
 // Beast answers a ping before it reads on, so what waits is bounded; how often is counted here.
 void BeastConnection::police_control_frames() {
   stream_->control_callback([this](websocket::frame_type, beast::string_view payload) {
+    empty_frames_.given(payload.size());
     if (pace_.take(payload.size(), io_now())) return;
     // Not at once: this is called in the middle of a read.
     gate_->post([self = shared_from_this()] { self->cut(ConnectionError::too_many_frames); });
   });
+}
+
+// Frames that nobody has seen yet count like all others.
+bool BeastConnection::may_send_so_many(Instant now) {
+  auto frames = empty_frames_.count(stream_->next_layer().received_bytes());
+  while (frames > 0 && pace_.take(0, now)) --frames;
+  return frames == 0;
 }
 
 // A participant that cannot make sense of us says so by name as it closes.
@@ -228,6 +237,8 @@ void BeastConnection::sweep(Instant now) {
     cut(events_ ? Error(Reason::slow_reader) : Error(ConnectionError::handshake_timeout));
   } else if (write_limit_at_ && now >= *write_limit_at_) {
     cut(Reason::slow_reader);
+  } else if (stream_ && !may_send_so_many(now)) {
+    cut(ConnectionError::too_many_frames);
   }
 }
 

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "server/connection_error.h"
+#include "server/empty_frames.h"
 #include "server/frame_buffer.h"
 #include "server/pace.h"
 #include "server/websocket_connection.h"
@@ -79,6 +80,7 @@ class BeastConnection final : public LiveConnection,
 
   boost::asio::awaitable<bool> read_frame(FrameBuffer& frame);
   void police_control_frames();
+  [[nodiscard]] bool may_send_so_many(Instant now);
   void tell_close_reason(const Error& error);
   boost::asio::awaitable<void> wait_until_consumed();
   boost::asio::awaitable<void> wait_until_finishing();
@@ -109,6 +111,7 @@ class BeastConnection final : public LiveConnection,
   std::atomic<bool> pauses_ = false;  // reading, until more is consumed
   std::atomic<std::uint64_t> largest_frame_;
   Pace pace_;
+  EmptyFrames empty_frames_;
   const Instant began_at_;
   Instant handshake_time_{0};              // known when the upgrade is done
   std::optional<Instant> limit_at_;        // of the handshake, later of the close

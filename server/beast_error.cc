@@ -18,6 +18,7 @@ Error named_error(const Error& error, ConnectionError otherwise) {
     return ConnectionError::closed_by_peer;
   }
   if (error == boost::system::errc::no_buffer_space) return ConnectionError::too_much_before_hello;
+  if (error == boost::system::errc::protocol_error) return ConnectionError::too_many_frames;
   if (error == beast::error::timeout) return ConnectionError::idle_timeout;
   if (error.category() == asio::error::get_ssl_category()) return ConnectionError::tls_failed;
   if (error.category() == boost::system::system_category()) return error;

@@ -39,6 +39,12 @@ ByteSpan FrameBuffer::room(std::size_t rest) {
   return ByteSpan(bytes_).subspan(filled_);
 }
 
+// Now: later all that is wiped is what is in use by then.
+void FrameBuffer::drop() {
+  wipe(std::span(bytes_));
+  filled_ = 0;
+}
+
 Bytes FrameBuffer::take() {
   if (bytes_.capacity() > 2 * filled_ + kMostSpare) move_to(filled_);
   bytes_.resize(filled_);

@@ -22,7 +22,7 @@ class FrameBuffer {
   void fill(std::size_t count) { filled_ += count; }  // of the room
   std::size_t filled() const { return filled_; }
   // What came is not wanted.
-  void drop() { filled_ = 0; }
+  void drop();
   // The whole of it, in memory of its own size.
   Bytes take();
 

@@ -170,6 +170,11 @@ int tell(const blindsum::Result<void>& done, const blindsum::BackupReport& repor
   return 0;
 }
 
+int give_up(const blindsum::Error& error) {
+  std::fprintf(stderr, "blindsumd: %s\n", error.message().c_str());
+  return 1;
+}
+
 // As who will serve from there.
 int restore(const blindsum::ServerConfig& config, const Arguments& arguments) {
   if (auto problem = blindsum::check_process(config)) return tell({*std::move(problem)});
@@ -197,13 +202,11 @@ int run(const Arguments& arguments) {
     std::fprintf(stderr, "blindsumd: %s\n", blindsum::explain_init(ready.error()).c_str());
     return ready.error() == blindsum::CryptoError::library_failed ? 1 : 2;
   }
-  for (const auto& prepared : {blindsum::harden_process(), blindsum::lock_tls_keys()}) {
-    if (prepared) continue;
-    std::fprintf(stderr, "blindsumd: %s\n", prepared.error().message().c_str());
-    return 1;
-  }
+  if (const auto hardened = blindsum::harden_process(); !hardened) return give_up(hardened.error());
   auto read = blindsum::read_config(arguments.config, blindsum::process_environment());
   if (!read.problems.empty()) return tell(read.problems);
+  const auto locked = blindsum::lock_tls_keys(read.config.limits.sockets.max_connections);
+  if (!locked) return give_up(locked.error());
   if (arguments.health || arguments.ready) {
     const auto answer =
         blindsum::probe(read.config.admin, arguments.health ? "/healthz" : "/readyz");

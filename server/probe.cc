@@ -20,6 +20,7 @@
 #include <tuple>
 #include <utility>
 
+#include "transport/tls_policy.h"
 #include "transport/tls_stream.h"
 
 namespace blindsum {
@@ -59,7 +60,7 @@ asio::awaitable<void> converse(Stream& stream, Question& question) {
 // must not make a process that lives look dead.
 std::shared_ptr<SSL_CTX> tls_client() {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-  const bool good = context && SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) == 1;
+  const bool good = context && set_tls_policy(context.get());
   if (good) SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
   return good ? context : nullptr;
 }

@@ -15,8 +15,7 @@ struct Probe {
   std::string text;  // what it said, or why it could not
 };
 
-// GET `path` of [admin], over TLS if it has that; good if the answer is 200 within three seconds. A
-// port with `client_ca` tells nothing to us: it counts as healthy, and never as ready.
+// GET `path` of [admin], over TLS if it has that; good if the answer is 200 within three seconds.
 [[nodiscard]] Probe probe(const AdminConfig& config, std::string_view path);
 
 }  // namespace blindsum

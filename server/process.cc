@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <bit>
 
 #include "crypto/error.h"
 #include "crypto/locked_memory.h"
@@ -20,8 +21,11 @@
 namespace blindsum {
 namespace {
 
-// Keys, and what handshakes and random generators need for moments.
-constexpr std::size_t kTlsKeyBytes = std::size_t{256} << 10;
+// Keys of certificates, and what handshakes and random generators need for moments.
+constexpr std::size_t kTlsKeyBytes = std::size_t{64} << 10;
+// The key of a handshake, which OpenSSL keeps until the connection is freed: 32 bytes for X25519,
+// twice that for P-256. Where there is no room, a handshake fails.
+constexpr std::size_t kKeyBytesOfConnection = 64;
 constexpr std::size_t kLeastKeyBytes = 32;
 constexpr std::uint16_t kFirstFreePort = 1024;
 constexpr int kLockedHeap = 1;  // 2: made, but not locked
@@ -91,8 +95,9 @@ Result<void> harden_process() {
   return done(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 }
 
-Result<void> lock_tls_keys() {
-  const int made = CRYPTO_secure_malloc_init(kTlsKeyBytes, kLeastKeyBytes);
+Result<void> lock_tls_keys(std::uint32_t connections) {
+  const std::size_t wanted = kTlsKeyBytes + kKeyBytesOfConnection * connections;
+  const int made = CRYPTO_secure_malloc_init(std::bit_ceil(wanted), kLeastKeyBytes);
   ERR_clear_error();
   if (made == 0) return CryptoError::library_failed;
   tls_keys_locked = made == kLockedHeap;

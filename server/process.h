@@ -2,6 +2,7 @@
 // privileges, root, capabilities. Used by main.cc, in this order, before any thread starts.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -15,8 +16,10 @@ namespace blindsum {
 // (PR_SET_DUMPABLE, but not under a sanitizer, which reads its own process), no gaining of
 // privileges by anything that is executed (PR_SET_NO_NEW_PRIVS). Errors: the operating system's.
 [[nodiscard]] Result<void> harden_process();
-// Private keys of TLS go to locked pages of OpenSSL. Before a key is read.
-[[nodiscard]] Result<void> lock_tls_keys();
+// Private keys of TLS go to locked pages of OpenSSL, which have room for as many connections: each
+// keeps that of its handshake for as long as it is there. Before a key is read.
+// Errors: library_failed.
+[[nodiscard]] Result<void> lock_tls_keys(std::uint32_t connections);
 
 // Whether the process may serve as it is: root_refused, unknown_user. Nothing is changed.
 [[nodiscard]] std::optional<ConfigProblem> check_process(const ServerConfig& config);

@@ -7,10 +7,9 @@ namespace {
 
 constexpr std::chrono::microseconds kMinute{60'000'000};
 // Looked through for what can be forgotten when it has grown to so many, and to twice of what was
-// left then.
+// left then; but it takes milliseconds.
 constexpr std::size_t kFirstLook = 1024;
-// Nobody new is limited beyond these: whoever has that many addresses is stopped by other limits,
-// and memory has to end somewhere.
+constexpr std::chrono::microseconds kBetweenLooks{1'000'000};
 constexpr std::size_t kMostRemembered = 100'000;
 
 }  // namespace
@@ -20,11 +19,12 @@ RateLimit::RateLimit(std::uint32_t per_minute)
 
 bool RateLimit::take(const std::string& who, Instant now) {
   const std::lock_guard lock(mutex_);
-  if (full_at_.size() >= look_at_) forget_full(now);
+  if (full_at_.size() >= look_at_ && Time(now) >= next_look_) forget_full(now);
   const auto found = full_at_.find(who);
   if (found == full_at_.end()) {
     if (step_ > depth_) return false;
-    if (full_at_.size() < kMostRemembered) full_at_.emplace(who, Time(now) + step_);
+    if (full_at_.size() >= kMostRemembered) forget_one();
+    full_at_.emplace(who, Time(now) + step_);
     return true;
   }
   const Time full_at = std::max(found->second, Time(now)) + step_;
@@ -40,7 +40,17 @@ std::size_t RateLimit::size() const {
 
 void RateLimit::forget_full(Time now) {
   std::erase_if(full_at_, [now](const auto& entry) { return entry.second <= now; });
-  look_at_ = std::max(kFirstLook, 2 * full_at_.size());
+  look_at_ = std::clamp(2 * full_at_.size(), kFirstLook, kMostRemembered);
+  next_look_ = now + kBetweenLooks;
+}
+
+// Around the table, so that it is not those who came last who are forgotten at once.
+void RateLimit::forget_one() {
+  do {
+    next_bucket_ = (next_bucket_ + 1) % full_at_.bucket_count();
+  } while (full_at_.bucket_size(next_bucket_) == 0);
+  const std::string who = full_at_.begin(next_bucket_)->first;
+  full_at_.erase(who);
 }
 
 }  // namespace blindsum

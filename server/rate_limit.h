@@ -19,18 +19,23 @@ class RateLimit {
   // Whether `who` may now; then it counts. A clock that stands still, or goes back, refills
   // nothing.
   [[nodiscard]] bool take(const std::string& who, Instant now);
-  // Of how many something is remembered: those whose bucket is not full, and few others.
+  // Of how many something is remembered: those whose bucket is not full, and few others; 100,000 at
+  // most. Beyond that somebody is forgotten for each that comes: all that this gives is one full
+  // bucket, and nobody is let through uncounted.
   [[nodiscard]] std::size_t size() const;
 
  private:
   using Time = std::chrono::microseconds;
   void forget_full(Time now);
+  void forget_one();
 
   const Time step_;   // one more every so often
   const Time depth_;  // of an empty bucket
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Time> full_at_;
-  std::size_t look_at_;  // forget when there are so many
+  std::size_t look_at_;          // forget when there are so many,
+  Time next_look_{0};            // and not before
+  std::size_t next_bucket_ = 0;  // whose first is forgotten
 };
 
 }  // namespace blindsum

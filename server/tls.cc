@@ -10,6 +10,7 @@
 
 #include "crypto/error.h"
 #include "support/descriptor.h"
+#include "transport/tls_policy.h"
 
 namespace blindsum {
 namespace {
@@ -65,15 +66,13 @@ std::optional<TlsContext> TlsContext::load(const std::filesystem::path& certific
                                            const std::filesystem::path& key, Failure& failure) {
   ERR_clear_error();
   const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
-  if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) != 1) {
+  if (!context || !set_tls_policy(context.get())) {
     failure.what = "TLS 1.3 is not available: " + openssl_says();
     return std::nullopt;
   }
   // Sessions last for hours: a ticket to resume one is worth nothing and costs a key to rotate.
   SSL_CTX_set_num_tickets(context.get(), 0);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-  // An idle session holds no record buffers: 34 KiB less for each.
-  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
   if (!use_certificate(context.get(), certificate, failure)) return std::nullopt;
   if (!use_key(context.get(), key, failure)) return std::nullopt;

@@ -3,7 +3,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -65,6 +64,7 @@ struct WebSocketServer::Impl {
   Result<void> bind();
   asio::awaitable<void> accept_all();
   asio::awaitable<void> sweep_all();
+  void keep_up(asio::awaitable<void> (Impl::*loop)());
   void begin(tcp::socket socket);
   void forget(std::uint64_t id);
   void close_acceptor();
@@ -121,6 +121,8 @@ asio::awaitable<void> WebSocketServer::Impl::accept_all() {
 }
 
 void WebSocketServer::Impl::begin(tcp::socket socket) {
+  // finish() or stop() came after the accept() and before us: nobody would end this one any more.
+  if (!acceptor.is_open()) return;
   Error error;
   const auto endpoint = socket.remote_endpoint(error);
   if (error) return;  // it has gone already
@@ -159,6 +161,15 @@ asio::awaitable<void> WebSocketServer::Impl::sweep_all() {
   }
 }
 
+// Without one of them nobody would get in any more, or no time limit be kept.
+void WebSocketServer::Impl::keep_up(asio::awaitable<void> (Impl::*loop)()) {
+  asio::co_spawn(io, (this->*loop)(), [this, loop](const std::exception_ptr& thrown) {
+    if (!thrown) return;
+    keep_up(loop);
+    log.error("internal_error: the listener stumbled, no memory? It goes on");
+  });
+}
+
 void WebSocketServer::Impl::close_acceptor() {
   Error ignored;  // nothing depends on it: no accept() succeeds any more
   acceptor.close(ignored);
@@ -195,8 +206,8 @@ std::uint64_t WebSocketServer::unhandled_bytes() const {
 }
 
 void WebSocketServer::run() {
-  asio::co_spawn(impl_->io, impl_->accept_all(), asio::detached);
-  asio::co_spawn(impl_->io, impl_->sweep_all(), asio::detached);
+  impl_->keep_up(&Impl::accept_all);
+  impl_->keep_up(&Impl::sweep_all);
   while (true) {
     try {
       impl_->io.run();

@@ -25,11 +25,18 @@ int read_socket(BIO* bio, char* into, std::size_t size, std::size_t* count) {
     state.error = make_error_code(boost::system::errc::no_buffer_space);
     return 0;
   }
+  if (state.turn_bytes == 0) {
+    BIO_set_retry_read(bio);
+    return 0;
+  }
+  size = std::min(size, state.turn_bytes);
   size = static_cast<std::size_t>(std::min<std::uint64_t>(size, state.allowed_bytes));
   const auto got = ::recv(state.socket, into, size, MSG_DONTWAIT);
   if (got > 0) {
-    state.allowed_bytes -= static_cast<std::uint64_t>(got);
     *count = static_cast<std::size_t>(got);
+    state.allowed_bytes -= *count;
+    state.turn_bytes -= *count;
+    state.read_bytes += *count;
     return 1;
   }
   if (got == 0) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/system/error_code.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -17,6 +18,11 @@ struct SocketState {
   bool ended = false;  // the peer sends no more
   // That may still be read; an error after that, no_buffer_space.
   std::uint64_t allowed_bytes = std::numeric_limits<std::uint64_t>::max();
+  // That may still be read now; after that it is as if no more had come yet.
+  std::size_t turn_bytes = 0;
+  std::uint64_t read_bytes = 0;
+  std::uint64_t handshake_messages = 0;  // that came, of TLS itself
+  bool too_many_messages = false;
   boost::system::error_code error;
 };
 

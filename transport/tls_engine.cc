@@ -21,6 +21,27 @@ constexpr std::size_t kRecordBytes = std::size_t{16} << 10;
 // while there is something in it.
 constexpr std::size_t kReadAheadBytes = std::size_t{34} << 10;
 
+// Read from the socket by one call. More than a buffer of Beast's takes; and if they are records of
+// a byte each, a few milliseconds.
+constexpr std::size_t kTurnBytes = std::size_t{128} << 10;
+// Handshake messages that a peer may send: those of the handshake, and some tickets. Later ones
+// renew keys, which peers do after gigabytes: each costs as much as kilobytes do.
+constexpr std::uint64_t kHandshakeMessages = 32;
+constexpr std::uint64_t kBytesForOneMore = std::uint64_t{1} << 20;
+
+// Called by OpenSSL for all that goes in and out. It reads on after such a message, for as long as
+// there are any, and is stopped by being told that the peer has said goodbye.
+void count_message(int is_sent, int /*version*/, int type, const void* /*bytes*/,
+                   std::size_t /*size*/, SSL* ssl, void* counted_in) {
+  if (is_sent != 0 || type != SSL3_RT_HANDSHAKE) return;
+  auto& state = *static_cast<detail::SocketState*>(counted_in);
+  if (++state.handshake_messages <= kHandshakeMessages + state.read_bytes / kBytesForOneMore) {
+    return;
+  }
+  state.too_many_messages = true;
+  SSL_set_shutdown(ssl, SSL_get_shutdown(ssl) | SSL_RECEIVED_SHUTDOWN);
+}
+
 // The next bytes to write: where they are, or, if they are scattered, a copy of a record's worth,
 // as a record each would cost more than copying them.
 struct Piece {
@@ -60,6 +81,10 @@ TlsEngine::TlsEngine(ssl_ctx_st* context, TlsRole role)
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                SSL_MODE_RELEASE_BUFFERS);
+  // Else OpenSSL reads on for as long as there is nothing but messages of TLS itself.
+  SSL_clear_mode(ssl_.get(), SSL_MODE_AUTO_RETRY);
+  SSL_set_msg_callback(ssl_.get(), count_message);
+  SSL_set_msg_callback_arg(ssl_.get(), state_.get());
   SSL_set_read_ahead(ssl_.get(), 1);
   SSL_set_default_read_buffer_len(ssl_.get(), kReadAheadBytes);
   if (role == TlsRole::server) {
@@ -73,10 +98,16 @@ TlsEngine::TlsEngine(ssl_ctx_st* context, TlsRole role)
 void TlsEngine::prepare(int socket) {
   ERR_clear_error();
   state_->socket = socket;
+  state_->turn_bytes = kTurnBytes;
 }
 
 // What a call that did not succeed has come to.
 TlsStep TlsEngine::ended(int result) {
+  if (state_->too_many_messages) {
+    ERR_clear_error();
+    failure_ = make_error_code(boost::system::errc::protocol_error);
+    return {TlsStep::Wants::nothing, 0, failure_};
+  }
   const int kind = SSL_get_error(ssl_.get(), result);
   if (kind == SSL_ERROR_WANT_READ) return {TlsStep::Wants::to_read, 0, {}};
   if (kind == SSL_ERROR_WANT_WRITE) return {TlsStep::Wants::to_write, 0, {}};
@@ -120,6 +151,7 @@ TlsStep TlsEngine::read(int socket, std::span<const asio::mutable_buffer> into) 
       if (result != 1) return some_or(done, ended(result));
       buffer += count;
       done += count;
+      received_bytes_ += count;
     }
   }
   return {TlsStep::Wants::nothing, done, {}};

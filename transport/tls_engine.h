@@ -2,7 +2,8 @@
 // to be waited for. Waiting is done by tls_stream.h.
 //
 // Errors: asio's eof (the peer said goodbye), asio's ssl stream_truncated (it went without), those
-// of OpenSSL in asio's SSL category, the operating system's. An error is final.
+// of OpenSSL in asio's SSL category, the operating system's; no_buffer_space, see allow_bytes();
+// protocol_error: the peer renews keys, or gives tickets, without end. An error is final.
 #pragma once
 
 #include <boost/asio/buffer.hpp>
@@ -41,9 +42,11 @@ class TlsEngine {
   // From now on so many bytes are read from the socket and no more: after that reading fails with
   // no_buffer_space. Without limit until it is called.
   void allow_bytes(std::uint64_t bytes) { state_->allowed_bytes = bytes; }
+  // That read() has handed out.
+  std::uint64_t received_bytes() const { return received_bytes_; }
 
   TlsStep handshake(int socket);
-  // As much as is there, up to the size of the buffers.
+  // As much as is there, up to the size of the buffers and to what is one connection's turn.
   TlsStep read(int socket, std::span<const boost::asio::mutable_buffer> into);
   // As much as the socket takes. What is called again after a wait, or for the rest, begins with
   // the very bytes that were not taken: some may be in an encrypted record already.
@@ -62,6 +65,7 @@ class TlsEngine {
   std::unique_ptr<detail::SocketState> state_;
   std::unique_ptr<ssl_st, Free> ssl_;
   boost::system::error_code failure_;  // came after bytes that were handed out first
+  std::uint64_t received_bytes_ = 0;
 };
 
 }  // namespace blindsum

@@ -84,6 +84,7 @@ class TlsStream {
   ssl_st* native_handle() const { return engine_.native_handle(); }
   // See tls_engine.h.
   void allow_bytes(std::uint64_t bytes) { engine_.allow_bytes(bytes); }
+  std::uint64_t received_bytes() const { return engine_.received_bytes(); }
 
   // Each completes with (error, bytes), as Beast wants it; there are none but of reading and
   // writing.

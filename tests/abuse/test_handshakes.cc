@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <deque>
+#include <memory>
 
 #include "tests/abuse/siege.h"
 
@@ -46,6 +47,23 @@ Bytes half_a_hello() {
   return bytes;
 }
 
+// A whole one, of a client that does key exchanges in the largest group only. It is sent again and
+// again, since a new one would cost the attacker as much as the server.
+Bytes hello_of_large_group() {
+  const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()),
+                                                             SSL_CTX_free);
+  REQUIRE(SSL_CTX_set1_groups_list(context.get(), "ffdhe8192") == 1);
+  const std::unique_ptr<SSL, void (*)(SSL*)> tls(SSL_new(context.get()), SSL_free);
+  BIO* const said = BIO_new(BIO_s_mem());
+  SSL_set_bio(tls.get(), BIO_new(BIO_s_mem()), said);
+  REQUIRE(SSL_connect(tls.get()) == -1);  // nobody answers
+  Bytes hello(4096);
+  const int size = BIO_read(said, hello.data(), static_cast<int>(hello.size()));
+  REQUIRE(size > 1000);
+  hello.resize(static_cast<std::size_t>(size));
+  return hello;
+}
+
 // The first bytes of one as large as a record may be.
 Bytes large_hello() {
   Bytes bytes{0x16, 0x03, 0x01, 0x3f, 0xff, 0x01, 0x00, 0x3f, 0xfb, 0x03, 0x03};
@@ -69,6 +87,25 @@ TEST_CASE("slow loris in TLS: half of a ClientHello, byte by byte [SESSION-4]") 
         dribble(siege, over, half_a_hello(), [](RawClient&) { return true; });
       },
       "not opened: handshake_timeout");
+}
+
+TEST_CASE("key exchanges in a large group are not done, and cost nothing") {
+  Siege siege(kShort);
+  const auto client = knock(siege);
+  CHECK_FALSE(client->start_tls(TLS1_3_VERSION, "ffdhe8192"));
+  CHECK(client->tls_failure().find("alert handshake failure") != std::string::npos);
+  const Bytes hello = hello_of_large_group();
+  siege.withstands(
+      "key exchanges in a large group", 1,
+      [&](const auto& over) {
+        again(over, [&] {
+          const auto stranger = knock(siege);
+          stranger->send_bytes(hello);
+          stranger->end_sending();
+          stranger->read_to_end();
+        });
+      },
+      "not opened: tls_failed");
 }
 
 TEST_CASE("slow loris in HTTP: a header that does not end [SESSION-4]") {

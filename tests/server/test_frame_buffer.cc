@@ -83,6 +83,12 @@ TEST_CASE("[REBUILD-5] frame buffer: nothing of a frame is left in memory that i
       read(dropped, frame, 300, true);
       dropped.drop();
     }
+    {
+      FrameBuffer used_again;
+      read(used_again, frame, 300, true);
+      used_again.drop();
+      CHECK_FALSE(used_again.room(100).empty());
+    }
     CHECK(watch.found() == 0);
     {
       const Bytes copy = frame;

@@ -2,6 +2,7 @@
 
 #include "server/address_limits.h"
 #include "server/connection_error.h"
+#include "server/empty_frames.h"
 #include "server/pace.h"
 #include "server/rate_limit.h"
 
@@ -34,6 +35,35 @@ TEST_CASE("rate limit: forgets who has not been there for long") {
     CHECK(limit.take("later-" + std::to_string(i), Instant{120'000}));
   }
   CHECK(limit.size() <= 100);
+}
+
+TEST_CASE("rate limit: a crowd does not switch it off, and is forgotten when it has gone") {
+  constexpr int most = 100'000;
+  RateLimit limit(1);
+  for (int i = 0; i <= most; ++i) CHECK(limit.take("crowd-" + std::to_string(i), Instant{0}));
+  CHECK(limit.size() == most);
+  CHECK(limit.take("late", Instant{0}));  // somebody else is forgotten for it
+  CHECK_FALSE(limit.take("late", Instant{0}));
+  CHECK(limit.take("later", Instant{0}));
+  CHECK_FALSE(limit.take("later", Instant{0}));
+  CHECK_FALSE(limit.take("late", Instant{0}));
+  CHECK(limit.size() == most);
+  CHECK(limit.take("once more", Instant{120'000}));
+  CHECK(limit.size() == 1);
+}
+
+TEST_CASE("empty frames: what came and nobody was given, in headers of six bytes") {
+  constexpr std::uint64_t on_its_way = std::uint64_t{128} << 10;
+  EmptyFrames frames;
+  CHECK(frames.count(on_its_way) == 0);
+  CHECK(frames.count(on_its_way + 60) == 10);
+  CHECK(frames.count(on_its_way + 60) == 0);
+  frames.given(1'000'000);  // and its header
+  CHECK(frames.count(on_its_way + 1'000'060) == 0);
+  // Headers are counted as the largest that there are; that is no credit for later.
+  for (int i = 0; i < 100'000; ++i) frames.given(0);
+  CHECK(frames.count(2'000'000) == 0);
+  CHECK(frames.count(2'000'000 + on_its_way + 6) == 1);
 }
 
 TEST_CASE("address limits: in all, from one address, and new ones a minute") {

@@ -93,9 +93,10 @@ bool RawClient::is_ready(int result, Time until) {
   return false;
 }
 
-bool RawClient::start_tls(int version) {
+bool RawClient::start_tls(int version, const char* groups) {
   context_.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_max_proto_version(context_.get(), version);
+  if (groups != nullptr && SSL_CTX_set1_groups_list(context_.get(), groups) != 1) return false;
   tls_.reset(SSL_new(context_.get()));
   SSL_set_fd(tls_.get(), socket_.value());
   const auto until = Clock::now() + kPatience;
@@ -147,6 +148,16 @@ bool RawClient::send_bytes(ByteView bytes) {
 
 bool RawClient::send_text(std::string_view text) {
   return send_bytes(bytes_of(text));
+}
+
+bool RawClient::renew_key() {
+  if (SSL_key_update(tls_.get(), SSL_KEY_UPDATE_NOT_REQUESTED) != 1) return false;
+  const auto until = Clock::now() + kPatience;
+  while (true) {
+    const int result = SSL_do_handshake(tls_.get());
+    if (result == 1) return true;
+    if (!is_ready(result, until)) return false;
+  }
 }
 
 void RawClient::end_sending() {

@@ -40,7 +40,8 @@ class RawClient {
   explicit RawClient(std::uint16_t port, const std::string& source = "127.0.0.1");
 
   // Each is false if it fails; then the connection is over.
-  bool start_tls(int version = TLS1_3_VERSION);
+  // `groups` are all that it can do a key exchange in; as OpenSSL has it if none is named.
+  bool start_tls(int version = TLS1_3_VERSION, const char* groups = nullptr);
   // `more` are further lines of the request, each with its end.
   bool upgrade(const std::string& more = "");
   // What the upgrade was answered with.
@@ -48,6 +49,8 @@ class RawClient {
   // Plain before start_tls().
   bool send_bytes(ByteView bytes);
   bool send_text(std::string_view text);
+  // Renews the key of what we send, whatever that says to the other side.
+  bool renew_key();
   // No more bytes of ours, below TLS.
   void end_sending();
   bool send_close(std::uint16_t code, std::string_view reason);
