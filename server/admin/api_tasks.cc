@@ -93,7 +93,6 @@ class TaskPages {
   AdminResponse remove(const std::string& name) {
     const auto outcome = control().remove(name);
     if (outcome.error != ControlError::ok) return error_of(outcome);
-    context_.board.forget_task(name);
     return json_response({{"task", text(name)}, {"deleted", true}}, 202);
   }
 
@@ -124,9 +123,7 @@ json::object to_json(const LiveRound& round, const Roster& roster) {
 
 AdminResponse live_page(const ApiContext& context) {
   json::array tasks;
-  for (const auto& [name, live] : context.board.tasks()) {
-    // One that was deleted is there until its round is over; what it says after that is its last.
-    if (!live.round && context.server.tasks().config_of(name) == nullptr) continue;
+  for (const auto& [name, live] : context.board.tasks_of(context.server.tasks())) {
     tasks.push_back(json::object{
         {"task", text(name)},
         {"state", text(name_of(live.state))},
