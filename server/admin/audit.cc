@@ -92,14 +92,12 @@ void Audit::take(const MemberJoined& event) {
 
 // Before a member is welcomed a failure is one of its authentication.
 void Audit::take(const SessionClosed& event) {
-  const bool ended = event.reason == Reason::ok || event.reason == Reason::task_finished ||
-                     event.reason == Reason::server_draining;
-  if (ended && !event.welcomed) return;
-  auto line = event.welcomed ? line_of("session", "end", "session-closed", ended)
+  if (event.expected && !event.welcomed) return;
+  auto line = event.welcomed ? line_of("session", "end", "session-closed", event.expected)
                              : line_of("authentication", "start", "session-refused", false);
   if (event.welcomed) add_member(line, event.roster_index);
   add_source(line, event.peer);
-  line["event.reason"] = text(name_of(event.reason));
+  line["event.reason"] = text(event.why);
   line["blindsum.session"] = event.session;
   put(std::move(line), true);
 }

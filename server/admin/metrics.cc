@@ -101,7 +101,7 @@ struct Metrics::Impl {
   }
   void count(const SessionOpened&) { add("blindsum_sessions_opened_total", 1); }
   void count(const SessionClosed& event) {
-    add("blindsum_sessions_closed_total", 1, {std::string(blindsum::name_of(event.reason))});
+    add("blindsum_sessions_closed_total", 1, {std::string(event.why)});
   }
   void count(const HandshakeEnded& event) {
     add("blindsum_tls_handshakes_total", 1, {event.good ? "ok" : "failed"});
