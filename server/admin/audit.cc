@@ -158,17 +158,26 @@ bool Audit::may_write() {
 
 void Audit::put(json::object line, bool by_peer) {
   if (by_peer && !may_write()) return count_("left_out");
+  std::uint64_t left_out = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (left_out_ > 0) line["blindsum.left_out"] = std::exchange(left_out_, 0);
+    left_out = std::exchange(left_out_, 0);
   }
+  if (left_out > 0) line["blindsum.left_out"] = left_out;
   const auto done = sink_->put(json::serialize(line));
-  count_(done ? "written" : "failed");
-  if (done) {
-    failing_ = false;
-  } else if (!failing_.exchange(true)) {
-    log_.error("audit: cannot be written: {}", done.error().message());
+  if (!done) return failed(done.error(), left_out);
+  count_("written");
+  failing_ = false;
+}
+
+// What was left out before is said by the next line that is written.
+void Audit::failed(const Error& why, std::uint64_t left_out) {
+  {
+    const std::lock_guard lock(mutex_);
+    left_out_ += left_out;
   }
+  count_("failed");
+  if (!failing_.exchange(true)) log_.error("audit: cannot be written: {}", why.message());
 }
 
 }  // namespace blindsum

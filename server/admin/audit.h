@@ -48,6 +48,7 @@ class Audit final : public Watcher {
   void add_member(boost::json::object& line, std::uint32_t roster_index) const;
   void put(boost::json::object line, bool by_peer);
   bool may_write();
+  void failed(const Error& why, std::uint64_t left_out);
 
   const std::unique_ptr<AuditSink> sink_;
   const Roster roster_;  // its own: it is there before and after the server
