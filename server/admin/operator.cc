@@ -16,6 +16,7 @@ Operator::Operator(const ServerConfig& config, const AdminMaterials& materials, 
       clock_(clock),
       log_(log),
       metrics_(clock),
+      events_(clock.wall_now()),
       pages_(AdminAccess(config.admin, materials)) {
   std::string problem;
   board_ =
