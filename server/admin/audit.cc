@@ -49,8 +49,25 @@ void add_round(json::object& line, const RoundKey& round) {
   line["blindsum.session_id"] = text(to_hex(round.session_id.view()));
 }
 
-bool is_change(const std::string& method) {
-  return method != "GET" && method != "HEAD";
+bool is_change(const AdminRequest& request) {
+  return request.method != "GET" && request.method != "HEAD";
+}
+
+// 503 is how /readyz says no.
+bool is_good(const AdminRequest& request, const AdminResponse& response) {
+  if (response.status == 503) return !is_change(request) && request.path == "/readyz";
+  return response.status > 0 && response.status < 400;
+}
+
+json::object line_of(const AdminRequest& request, const AdminResponse& response, bool refused) {
+  const bool good = is_good(request, response);
+  if (!refused && is_change(request)) {
+    return line_of("configuration", "change", "admin-change", good);
+  }
+  if (!refused) return line_of("web", "access", "admin-call", good);
+  const bool of_access = response.status == 401 || response.status == 403;
+  return of_access ? line_of("authentication", "start", "admin-refused", false)
+                   : line_of("web", "error", "admin-refused", false);
 }
 
 }  // namespace
@@ -127,18 +144,19 @@ void Audit::take(const RoundEnded& event) {
   }
 }
 
-void Audit::called(const AdminRequest& request, const AdminResponse& response) {
-  const bool refused = response.status == 401 || response.status == 403;
-  const bool good = response.status < 400 || response.status == 503;
-  const bool change = is_change(request.method);
-  auto line = refused ? line_of("authentication", "start", "admin-refused", false)
-                      : line_of(change ? "configuration" : "web", change ? "change" : "access",
-                                change ? "admin-change" : "admin-call", good);
+// Only an operator changes anything, and leaves as many lines as there are calls.
+void Audit::called(const AdminRequest& request, const AdminResponse& response, CallBy by) {
+  const bool good = is_good(request, response);
+  if (good && by == CallBy::strangers) return;
+  const bool refused =
+      response.status == 401 || response.status == 403 || (by != CallBy::operators && !good);
+  auto line = line_of(request, response, refused);
   add_source(line, request.peer);
   if (!request.subject.empty()) line["user.name"] = text(request.subject);
-  line["http.request.method"] = text(request.method);
-  line["url.path"] = text(request.path);
-  line["http.response.status_code"] = response.status;
+  if (!response.error.empty()) line["event.reason"] = text(response.error);
+  if (!request.method.empty()) line["http.request.method"] = text(request.method);
+  if (!request.path.empty()) line["url.path"] = text(request.path);
+  if (response.status > 0) line["http.response.status_code"] = response.status;
   put(std::move(line), refused);
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -20,6 +21,8 @@
 #include <chrono>
 #include <string>
 
+#include "server/admin/deadline.h"
+#include "server/connection_error.h"
 #include "transport/tls_stream.h"
 
 namespace blindsum::detail {
@@ -60,31 +63,6 @@ std::string subject_of(TlsStream& stream) {
                     static_cast<int>(text.size()));
   return text.data();
 }
-
-// Closes the socket unless it is put off in time. The timer's handler may be queued when this dies,
-// so what it looks at is shared.
-class Deadline {
- public:
-  explicit Deadline(tcp::socket& socket)
-      : timer_(socket.get_executor()), watched_(std::make_shared<tcp::socket*>(&socket)) {}
-  ~Deadline() { *watched_ = nullptr; }
-  Deadline(const Deadline&) = delete;
-  Deadline& operator=(const Deadline&) = delete;
-
-  void expires_after(std::chrono::seconds limit) {
-    timer_.expires_after(limit);
-    timer_.async_wait([watched = watched_, round = ++*rounds_, rounds = rounds_](Error error) {
-      if (error || *watched == nullptr || round != *rounds) return;
-      Error ignored;
-      (*watched)->close(ignored);
-    });
-  }
-
- private:
-  asio::steady_timer timer_;
-  std::shared_ptr<tcp::socket*> watched_;
-  std::shared_ptr<int> rounds_ = std::make_shared<int>(0);
-};
 
 template <class Message>
 void set_headers(Message& message, const AdminResponse& response) {
@@ -148,11 +126,12 @@ asio::awaitable<void> write_feed(Stream& stream, const AdminResponse& response, 
   asio::steady_timer step(stream.get_executor());
   for (int quiet = 0; !error; ++quiet) {
     auto text = response.feed->take();
-    if (text.empty() && quiet >= kQuietSteps) text = ": nothing new\n\n";
-    if (!text.empty()) {
+    if (!text) break;
+    if (text->empty() && quiet >= kQuietSteps) text = ": nothing new\n\n";
+    if (!text->empty()) {
       quiet = 0;
       deadline.expires_after(kWriteLimit);
-      const auto written = co_await asio::async_write(stream, asio::buffer(text), kAwait);
+      const auto written = co_await asio::async_write(stream, asio::buffer(*text), kAwait);
       error = std::get<0>(written);
       deadline.expires_after(std::chrono::hours(1));
     }
@@ -191,6 +170,13 @@ AdminRequest head_of(const http::request<http::string_body>& message) {
   return request;
 }
 
+// Into `response`, whose status is 0 if there is nothing to say; and then the handler hears of it.
+void turn_away(AdminHandler& handler, const AdminRequest& head, AdminResponse what,
+               AdminResponse& response) {
+  response = std::move(what);
+  handler.turned_away(head, response);
+}
+
 template <class Stream>
 asio::awaitable<AdminResponse> take_request(Stream& stream, AdminHandler& handler,
                                             std::string peer) {
@@ -202,23 +188,23 @@ asio::awaitable<AdminResponse> take_request(Stream& stream, AdminHandler& handle
   Error error = std::get<0>(headed);
   AdminResponse response;
   response.status = 0;  // nothing to say
-  if (error && is_of_parser(error)) response = broken_request(error);
-  if (error) co_return response;
   auto request = head_of(parser.get());
-  const auto target = parser.get().target();
-  const bool good = parse_target({target.data(), target.size()}, request);
-  if (!good) {
-    response = error_response(400, "bad_target");
-    co_return response;
-  }
   request.peer = std::move(peer);
   request.certified = is_certified(stream);
   request.subject = subject_of(stream);
+  const auto target = parser.get().target();
+  const bool good = parse_target({target.data(), target.size()}, request);
+  if (error && is_of_parser(error)) turn_away(handler, request, broken_request(error), response);
+  if (error) co_return response;
+  if (!good) {
+    turn_away(handler, request, error_response(400, "bad_target"), response);
+    co_return response;
+  }
   auto refusal = handler.refuse(request);
   if (refusal) co_return *std::move(refusal);
   const auto whole = co_await http::async_read(stream, buffer, parser, kAwait);
   error = std::get<0>(whole);
-  if (error && is_of_parser(error)) response = broken_request(error);
+  if (error && is_of_parser(error)) turn_away(handler, request, broken_request(error), response);
   if (error) co_return response;
   request.body = std::move(parser.get().body());
   response = handler.answer(request);
@@ -253,20 +239,19 @@ asio::awaitable<void> converse(Stream& stream, AdminHandler& handler, std::strin
   }
 }
 
-std::string name_of(const tcp::socket& socket) {
-  Error error;
-  const auto endpoint = socket.remote_endpoint(error);
-  if (error) return {};
-  return endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
+// Whoever only looks whether the port is open breaks no rule of TLS.
+bool is_of_tls(const Error& error) {
+  return error.category() == asio::error::get_ssl_category();
 }
 
-asio::awaitable<void> serve_tls(tcp::socket socket, const TlsContext& tls, AdminHandler& handler) {
-  auto peer = name_of(socket);
+asio::awaitable<void> serve_tls(tcp::socket socket, std::string peer, const TlsContext& tls,
+                                AdminHandler& handler) {
   TlsStream stream(std::move(socket), tls.native(), TlsRole::server);
   Deadline deadline(stream.next_layer());
   deadline.expires_after(kRequestLimit);
   const auto handshake = co_await stream.async_handshake(kAwait);
   const Error error = std::get<0>(handshake);
+  if (is_of_tls(error)) tell_cut(handler, std::move(peer), ConnectionError::tls_failed);
   if (error) co_return;
   co_await converse(stream, handler, std::move(peer), deadline);
   deadline.expires_after(kLinger);
@@ -276,12 +261,12 @@ asio::awaitable<void> serve_tls(tcp::socket socket, const TlsContext& tls, Admin
 
 }  // namespace
 
-asio::awaitable<void> serve_http(tcp::socket socket, const TlsContext* tls, AdminHandler& handler) {
+asio::awaitable<void> serve_http(tcp::socket socket, std::string peer, const TlsContext* tls,
+                                 AdminHandler& handler) {
   if (tls != nullptr) {
-    co_await serve_tls(std::move(socket), *tls, handler);
+    co_await serve_tls(std::move(socket), std::move(peer), *tls, handler);
     co_return;
   }
-  auto peer = name_of(socket);
   Deadline deadline(socket);
   deadline.expires_after(kRequestLimit);
   co_await converse(socket, handler, std::move(peer), deadline);

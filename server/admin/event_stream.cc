@@ -97,11 +97,11 @@ class EventStream::Feed final : public EventFeed {
     --state_->listeners;
   }
 
-  std::string take() override {
+  std::optional<std::string> take() override {
     const std::lock_guard lock(state_->mutex);
     const auto& kept = state_->kept;
     std::string text;
-    // A number that was never given out is of a process before this one.
+    // A number that was never given out is of a process before this one, whose clock was ahead.
     const bool unknown = after_ > state_->last;
     const bool late = after_ < (kept.empty() ? state_->last : kept.front().number - 1);
     if (unknown || late) {

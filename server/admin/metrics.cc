@@ -194,7 +194,7 @@ void Metrics::see(const ServerEvent& event) {
 }
 
 void Metrics::count_request(unsigned status) {
-  impl_->add("blindsum_admin_requests_total", 1, {std::to_string(status)});
+  impl_->add("blindsum_admin_requests_total", 1, {status == 0 ? "none" : std::to_string(status)});
 }
 
 void Metrics::count_audit(std::string_view what) {
