@@ -97,6 +97,12 @@ AdminConfig read_admin(ConfigTable table) {
     table.report(ConfigError::missing_key, "client_ca",
                  "'client_ca' needs 'certificate' and 'key'");
   }
+  if (!admin.client_ca.empty() && !admin.metrics_token.empty() && admin.token.empty()) {
+    table.report(ConfigError::conflicting_keys, "metrics_token",
+                 "with 'client_ca' alone whoever has a certificate is an operator, and no token "
+                 "can make that less: add 'token', which operators then need as well, or leave "
+                 "out 'metrics_token'");
+  }
   bool exposed = false;
   table.read("allow_exposed", exposed);
   check_exposure(table, admin, exposed);

@@ -6,6 +6,7 @@
 #include "crypto/secret.h"
 #include "faults/faults.h"
 #include "protocol/round/text.h"
+#include "server/connection_error.h"
 #include "server/task_host.h"
 
 namespace blindsum {
@@ -17,6 +18,20 @@ constexpr Instant kHelloStep{250};
 
 Instant end_of_step(Instant when) {
   return (when / kHelloStep.count() + Instant(1)) * kHelloStep.count();
+}
+
+// From a list of ours, whatever the system calls it: metrics have a series for each.
+std::string name_of_end(const Error& why) {
+  if (why == ConnectionError::closed_by_peer) return std::string(name_of(Reason::ok));
+  const bool is_ours =
+      why.category() == reason_category() || why.category() == connection_category();
+  return is_ours ? why.message() : "connection_lost";
+}
+
+// The peer went, or was let go of.
+bool is_expected(const Error& why) {
+  return why == ConnectionError::closed_by_peer || why == ConnectionError::closed_by_server ||
+         why == Reason::task_finished || why == Reason::server_draining;
 }
 
 }  // namespace
@@ -57,7 +72,7 @@ void Session::closed(Error why) {
   strand_.post([self = shared_from_this(), why] {
     if (std::holds_alternative<Over>(self->state_)) return;
     self->log_.info("{}: ended: {}", self->label(), why.message());
-    self->tell_closed(Reason::ok);
+    self->tell_closed(why);
     self->leave_task();
   });
   strand_.post([self = shared_from_this()] { self->context_.registry.remove(*self); });
@@ -197,10 +212,11 @@ void Session::fail_now(Reason reason, const std::string& detail) {
 }
 
 // Before the state says so.
-void Session::tell_closed(Reason reason) const {
+void Session::tell_closed(const Error& why) const {
   const bool welcomed = !std::holds_alternative<Challenged>(state_);
-  context_.watcher.see(
-      SessionClosed{connection_->id(), welcomed, roster_index_, connection_->peer(), reason});
+  const auto name = name_of_end(why);
+  context_.watcher.see(SessionClosed{connection_->id(), welcomed, roster_index_,
+                                     connection_->peer(), name, is_expected(why)});
 }
 
 void Session::leave_task() {

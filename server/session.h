@@ -101,7 +101,7 @@ class Session final : public ConnectionEvents,
 
   void send_frame(const FrameToParticipant& frame);
   void fail_now(Reason reason, const std::string& detail);
-  void tell_closed(Reason reason) const;
+  void tell_closed(const Error& why) const;
   void leave_task();
   std::string label() const;
 

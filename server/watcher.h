@@ -78,12 +78,13 @@ struct SessionOpened {
   std::uint32_t roster_index = 0;
   std::string_view peer;
 };
-struct SessionClosed {  // by us: `reason`; or else it ended
+struct SessionClosed {
   std::uint64_t session = 0;
   bool welcomed = false;
   std::uint32_t roster_index = 0;
   std::string_view peer;
-  Reason reason = Reason::ok;
+  std::string_view why;   // a Reason's name, or a ConnectionError's; ok where the peer went
+  bool expected = false;  // it went, or was let go of, and nothing is wrong
 };
 struct MemberJoined {
   std::uint64_t session = 0;

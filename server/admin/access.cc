@@ -103,7 +103,6 @@ std::optional<AdminMaterials> load_admin(const AdminConfig& config,
 
 bool AdminAccess::allows(std::string_view authorization, bool certified) const {
   if (by_certificate_ && !certified) return false;
-  // With a token for /metrics alone, a certificate alone opens all else.
   return token_ ? bears(authorization, *token_) : by_certificate_;
 }
 

@@ -12,11 +12,14 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <exception>
+#include <string>
 #include <thread>
 #include <tuple>
 #include <utility>
 
 #include "server/admin/beast_http.h"
+#include "server/admin/places.h"
+#include "server/connection_error.h"
 
 namespace blindsum {
 namespace {
@@ -27,7 +30,6 @@ using tcp = asio::ip::tcp;
 // Only what g++ 12 compiles rightly is written around a co_await: see beast_connection.cc.
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
-constexpr unsigned kMostAtOnce = 32;
 constexpr std::chrono::milliseconds kPause{100};
 
 }  // namespace
@@ -39,13 +41,14 @@ struct AdminServer::Impl {
   Result<void> listen(const AdminConfig& config);
   void run();
   asio::awaitable<void> accept_all();
+  void begin(tcp::socket socket);
 
   std::optional<TlsContext> tls;
   AdminHandler& handler;
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
   asio::steady_timer pause{io};
-  unsigned open = 0;
+  AdminPlaces places;
   std::thread thread;
 };
 
@@ -60,7 +63,7 @@ Result<void> AdminServer::Impl::listen(const AdminConfig& config) {
   if (error) return error;
   acceptor.bind(endpoint, error);
   if (error) return error;
-  acceptor.listen(kMostAtOnce, error);
+  acceptor.listen(static_cast<int>(AdminPlaces::kMost), error);
   if (error) return error;
   return {};
 }
@@ -77,16 +80,25 @@ void AdminServer::Impl::run() {
   }
 }
 
+void AdminServer::Impl::begin(tcp::socket socket) {
+  Error error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return;  // it has gone already
+  const auto address = endpoint.address();
+  auto peer = address.to_string() + ":" + std::to_string(endpoint.port());
+  if (!places.take(address)) {
+    return tell_cut(handler, std::move(peer), ConnectionError::too_many_connections);
+  }
+  asio::co_spawn(
+      io, detail::serve_http(std::move(socket), std::move(peer), tls ? &*tls : nullptr, handler),
+      [this, address](const std::exception_ptr&) { places.leave(address); });
+}
+
 asio::awaitable<void> AdminServer::Impl::accept_all() {
   while (acceptor.is_open()) {
     auto accepted = co_await acceptor.async_accept(kAwait);
     const Error error = std::get<0>(accepted);
-    if (!error && open < kMostAtOnce) {
-      ++open;
-      asio::co_spawn(
-          io, detail::serve_http(std::move(std::get<1>(accepted)), tls ? &*tls : nullptr, handler),
-          [this](const std::exception_ptr&) { --open; });
-    }
+    if (!error) begin(std::move(std::get<1>(accepted)));
     if (error) {
       pause.expires_after(kPause);
       const auto paused = co_await pause.async_wait(kAwait);

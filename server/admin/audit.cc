@@ -49,8 +49,25 @@ void add_round(json::object& line, const RoundKey& round) {
   line["blindsum.session_id"] = text(to_hex(round.session_id.view()));
 }
 
-bool is_change(const std::string& method) {
-  return method != "GET" && method != "HEAD";
+bool is_change(const AdminRequest& request) {
+  return request.method != "GET" && request.method != "HEAD";
+}
+
+// 503 is how /readyz says no.
+bool is_good(const AdminRequest& request, const AdminResponse& response) {
+  if (response.status == 503) return !is_change(request) && request.path == "/readyz";
+  return response.status > 0 && response.status < 400;
+}
+
+json::object line_of(const AdminRequest& request, const AdminResponse& response, bool refused) {
+  const bool good = is_good(request, response);
+  if (!refused && is_change(request)) {
+    return line_of("configuration", "change", "admin-change", good);
+  }
+  if (!refused) return line_of("web", "access", "admin-call", good);
+  const bool of_access = response.status == 401 || response.status == 403;
+  return of_access ? line_of("authentication", "start", "admin-refused", false)
+                   : line_of("web", "error", "admin-refused", false);
 }
 
 }  // namespace
@@ -92,14 +109,12 @@ void Audit::take(const MemberJoined& event) {
 
 // Before a member is welcomed a failure is one of its authentication.
 void Audit::take(const SessionClosed& event) {
-  const bool ended = event.reason == Reason::ok || event.reason == Reason::task_finished ||
-                     event.reason == Reason::server_draining;
-  if (ended && !event.welcomed) return;
-  auto line = event.welcomed ? line_of("session", "end", "session-closed", ended)
+  if (event.expected && !event.welcomed) return;
+  auto line = event.welcomed ? line_of("session", "end", "session-closed", event.expected)
                              : line_of("authentication", "start", "session-refused", false);
   if (event.welcomed) add_member(line, event.roster_index);
   add_source(line, event.peer);
-  line["event.reason"] = text(name_of(event.reason));
+  line["event.reason"] = text(event.why);
   line["blindsum.session"] = event.session;
   put(std::move(line), true);
 }
@@ -129,18 +144,19 @@ void Audit::take(const RoundEnded& event) {
   }
 }
 
-void Audit::called(const AdminRequest& request, const AdminResponse& response) {
-  const bool refused = response.status == 401 || response.status == 403;
-  const bool good = response.status < 400 || response.status == 503;
-  const bool change = is_change(request.method);
-  auto line = refused ? line_of("authentication", "start", "admin-refused", false)
-                      : line_of(change ? "configuration" : "web", change ? "change" : "access",
-                                change ? "admin-change" : "admin-call", good);
+// Only an operator changes anything, and leaves as many lines as there are calls.
+void Audit::called(const AdminRequest& request, const AdminResponse& response, CallBy by) {
+  const bool good = is_good(request, response);
+  if (good && by == CallBy::strangers) return;
+  const bool refused =
+      response.status == 401 || response.status == 403 || (by != CallBy::operators && !good);
+  auto line = line_of(request, response, refused);
   add_source(line, request.peer);
   if (!request.subject.empty()) line["user.name"] = text(request.subject);
-  line["http.request.method"] = text(request.method);
-  line["url.path"] = text(request.path);
-  line["http.response.status_code"] = response.status;
+  if (!response.error.empty()) line["event.reason"] = text(response.error);
+  if (!request.method.empty()) line["http.request.method"] = text(request.method);
+  if (!request.path.empty()) line["url.path"] = text(request.path);
+  if (response.status > 0) line["http.response.status_code"] = response.status;
   put(std::move(line), refused);
 }
 
@@ -160,17 +176,26 @@ bool Audit::may_write() {
 
 void Audit::put(json::object line, bool by_peer) {
   if (by_peer && !may_write()) return count_("left_out");
+  std::uint64_t left_out = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (left_out_ > 0) line["blindsum.left_out"] = std::exchange(left_out_, 0);
+    left_out = std::exchange(left_out_, 0);
   }
+  if (left_out > 0) line["blindsum.left_out"] = left_out;
   const auto done = sink_->put(json::serialize(line));
-  count_(done ? "written" : "failed");
-  if (done) {
-    failing_ = false;
-  } else if (!failing_.exchange(true)) {
-    log_.error("audit: cannot be written: {}", done.error().message());
+  if (!done) return failed(done.error(), left_out);
+  count_("written");
+  failing_ = false;
+}
+
+// What was left out before is said by the next line that is written.
+void Audit::failed(const Error& why, std::uint64_t left_out) {
+  {
+    const std::lock_guard lock(mutex_);
+    left_out_ += left_out;
   }
+  count_("failed");
+  if (!failing_.exchange(true)) log_.error("audit: cannot be written: {}", why.message());
 }
 
 }  // namespace blindsum

@@ -2,8 +2,9 @@
 // Common Schema. Joins, refusals, blame, changes of the configuration, calls of the operator's
 // port, failed authentications. docs/admin.md has the actions.
 //
-// What strangers cause is limited to so many lines a second; how many were left out is said in the
-// next line, so that nobody can fill the disk or hide.
+// What others than operators cause is limited to so many lines a second; how many were left out is
+// said in the next line, so that nobody can fill the disk or hide. What everybody may have who
+// reaches the operator's port (health, the page) leaves no line, unless an operator asks for it.
 #pragma once
 
 #include <atomic>
@@ -15,7 +16,7 @@
 
 #include "protocol/round/roster.h"
 #include "server/admin/audit_sink.h"
-#include "server/admin/http.h"
+#include "server/admin/pages.h"
 #include "server/clock.h"
 #include "server/log.h"
 #include "server/watcher.h"
@@ -31,8 +32,8 @@ class Audit final : public Watcher {
   Audit(std::unique_ptr<AuditSink> sink, Roster roster, const Clock& clock, Log& log, Count count);
 
   void see(const ServerEvent& event) override;
-  // A request of the operator's port that was answered or refused.
-  void called(const AdminRequest& request, const AdminResponse& response);
+  // A request of the operator's port that was answered, refused or turned away.
+  void called(const AdminRequest& request, const AdminResponse& response, CallBy by);
   // The process starts, ends, reads its certificate again.
   void process(std::string_view action, std::string_view outcome);
 
@@ -48,6 +49,7 @@ class Audit final : public Watcher {
   void add_member(boost::json::object& line, std::uint32_t roster_index) const;
   void put(boost::json::object line, bool by_peer);
   bool may_write();
+  void failed(const Error& why, std::uint64_t left_out);
 
   const std::unique_ptr<AuditSink> sink_;
   const Roster roster_;  // its own: it is there before and after the server

@@ -1,6 +1,6 @@
 // Where lines of the audit go: a file, syslog, or standard output. May be used from several threads
-// at once; a line is written whole or, where the system fails, not.
-#pragma once
+// at once; a line is written whole or, where the system fails, not, and what there is of it then is
+// a line of its own: it spoils no other.#pragma once
 
 #include <memory>
 #include <string>

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -20,6 +21,8 @@
 #include <chrono>
 #include <string>
 
+#include "server/admin/deadline.h"
+#include "server/connection_error.h"
 #include "transport/tls_stream.h"
 
 namespace blindsum::detail {
@@ -37,7 +40,8 @@ constexpr std::chrono::seconds kRequestLimit{5};  // TLS, header and body
 constexpr std::chrono::seconds kWriteLimit{5};    // for a piece of the answer
 constexpr std::chrono::seconds kLinger{1};
 constexpr std::chrono::milliseconds kFeedStep{200};
-constexpr int kQuietSteps = 50;  // then a comment shows that the line lives
+constexpr std::chrono::milliseconds kTurn{1};  // of others, during work
+constexpr int kQuietSteps = 50;                // then a comment shows that the line lives
 constexpr std::uint32_t kHeaderBytes = 8192;
 constexpr std::uint64_t kBodyBytes = std::uint64_t{64} << 10;
 
@@ -60,31 +64,6 @@ std::string subject_of(TlsStream& stream) {
                     static_cast<int>(text.size()));
   return text.data();
 }
-
-// Closes the socket unless it is put off in time. The timer's handler may be queued when this dies,
-// so what it looks at is shared.
-class Deadline {
- public:
-  explicit Deadline(tcp::socket& socket)
-      : timer_(socket.get_executor()), watched_(std::make_shared<tcp::socket*>(&socket)) {}
-  ~Deadline() { *watched_ = nullptr; }
-  Deadline(const Deadline&) = delete;
-  Deadline& operator=(const Deadline&) = delete;
-
-  void expires_after(std::chrono::seconds limit) {
-    timer_.expires_after(limit);
-    timer_.async_wait([watched = watched_, round = ++*rounds_, rounds = rounds_](Error error) {
-      if (error || *watched == nullptr || round != *rounds) return;
-      Error ignored;
-      (*watched)->close(ignored);
-    });
-  }
-
- private:
-  asio::steady_timer timer_;
-  std::shared_ptr<tcp::socket*> watched_;
-  std::shared_ptr<int> rounds_ = std::make_shared<int>(0);
-};
 
 template <class Message>
 void set_headers(Message& message, const AdminResponse& response) {
@@ -148,11 +127,12 @@ asio::awaitable<void> write_feed(Stream& stream, const AdminResponse& response, 
   asio::steady_timer step(stream.get_executor());
   for (int quiet = 0; !error; ++quiet) {
     auto text = response.feed->take();
-    if (text.empty() && quiet >= kQuietSteps) text = ": nothing new\n\n";
-    if (!text.empty()) {
+    if (!text) break;
+    if (text->empty() && quiet >= kQuietSteps) text = ": nothing new\n\n";
+    if (!text->empty()) {
       quiet = 0;
       deadline.expires_after(kWriteLimit);
-      const auto written = co_await asio::async_write(stream, asio::buffer(text), kAwait);
+      const auto written = co_await asio::async_write(stream, asio::buffer(*text), kAwait);
       error = std::get<0>(written);
       deadline.expires_after(std::chrono::hours(1));
     }
@@ -191,6 +171,13 @@ AdminRequest head_of(const http::request<http::string_body>& message) {
   return request;
 }
 
+// Into `response`, whose status is 0 if there is nothing to say; and then the handler hears of it.
+void turn_away(AdminHandler& handler, const AdminRequest& head, AdminResponse what,
+               AdminResponse& response) {
+  response = std::move(what);
+  handler.turned_away(head, response);
+}
+
 template <class Stream>
 asio::awaitable<AdminResponse> take_request(Stream& stream, AdminHandler& handler,
                                             std::string peer) {
@@ -202,27 +189,42 @@ asio::awaitable<AdminResponse> take_request(Stream& stream, AdminHandler& handle
   Error error = std::get<0>(headed);
   AdminResponse response;
   response.status = 0;  // nothing to say
-  if (error && is_of_parser(error)) response = broken_request(error);
-  if (error) co_return response;
   auto request = head_of(parser.get());
-  const auto target = parser.get().target();
-  const bool good = parse_target({target.data(), target.size()}, request);
-  if (!good) {
-    response = error_response(400, "bad_target");
-    co_return response;
-  }
   request.peer = std::move(peer);
   request.certified = is_certified(stream);
   request.subject = subject_of(stream);
+  const auto target = parser.get().target();
+  const bool good = parse_target({target.data(), target.size()}, request);
+  if (error && is_of_parser(error)) turn_away(handler, request, broken_request(error), response);
+  if (error) co_return response;
+  if (!good) {
+    turn_away(handler, request, error_response(400, "bad_target"), response);
+    co_return response;
+  }
   auto refusal = handler.refuse(request);
   if (refusal) co_return *std::move(refusal);
   const auto whole = co_await http::async_read(stream, buffer, parser, kAwait);
   error = std::get<0>(whole);
-  if (error && is_of_parser(error)) response = broken_request(error);
+  if (error && is_of_parser(error)) turn_away(handler, request, broken_request(error), response);
   if (error) co_return response;
   request.body = std::move(parser.get().body());
   response = handler.answer(request);
   co_return response;
+}
+
+// Others have their turn between two pieces.
+template <class Stream>
+asio::awaitable<AdminResponse> finish_work(Stream& stream, std::shared_ptr<AdminWork> work,
+                                           Deadline& deadline) {
+  asio::steady_timer turn(stream.get_executor());
+  while (true) {
+    deadline.expires_after(kWriteLimit);
+    auto done = work->go_on();
+    if (done) co_return *std::move(done);
+    turn.expires_after(kTurn);
+    const auto waited = co_await turn.async_wait(kAwait);
+    static_cast<void>(waited);
+  }
 }
 
 // What is still on its way in would make the system throw away what is on its way out.
@@ -244,6 +246,10 @@ asio::awaitable<void> converse(Stream& stream, AdminHandler& handler, std::strin
   constexpr unsigned version = 11;
   auto response = co_await take_request(stream, handler, std::move(peer));
   if (response.status == 0) co_return;
+  if (response.work) {
+    auto done = co_await finish_work(stream, std::move(response.work), deadline);
+    response = std::move(done);
+  }
   if (response.feed) {
     co_await write_feed(stream, response, version, deadline);
   } else if (!response.file.empty()) {
@@ -253,20 +259,19 @@ asio::awaitable<void> converse(Stream& stream, AdminHandler& handler, std::strin
   }
 }
 
-std::string name_of(const tcp::socket& socket) {
-  Error error;
-  const auto endpoint = socket.remote_endpoint(error);
-  if (error) return {};
-  return endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
+// Whoever only looks whether the port is open breaks no rule of TLS.
+bool is_of_tls(const Error& error) {
+  return error.category() == asio::error::get_ssl_category();
 }
 
-asio::awaitable<void> serve_tls(tcp::socket socket, const TlsContext& tls, AdminHandler& handler) {
-  auto peer = name_of(socket);
+asio::awaitable<void> serve_tls(tcp::socket socket, std::string peer, const TlsContext& tls,
+                                AdminHandler& handler) {
   TlsStream stream(std::move(socket), tls.native(), TlsRole::server);
   Deadline deadline(stream.next_layer());
   deadline.expires_after(kRequestLimit);
   const auto handshake = co_await stream.async_handshake(kAwait);
   const Error error = std::get<0>(handshake);
+  if (is_of_tls(error)) tell_cut(handler, std::move(peer), ConnectionError::tls_failed);
   if (error) co_return;
   co_await converse(stream, handler, std::move(peer), deadline);
   deadline.expires_after(kLinger);
@@ -276,12 +281,12 @@ asio::awaitable<void> serve_tls(tcp::socket socket, const TlsContext& tls, Admin
 
 }  // namespace
 
-asio::awaitable<void> serve_http(tcp::socket socket, const TlsContext* tls, AdminHandler& handler) {
+asio::awaitable<void> serve_http(tcp::socket socket, std::string peer, const TlsContext* tls,
+                                 AdminHandler& handler) {
   if (tls != nullptr) {
-    co_await serve_tls(std::move(socket), *tls, handler);
+    co_await serve_tls(std::move(socket), std::move(peer), *tls, handler);
     co_return;
   }
-  auto peer = name_of(socket);
   Deadline deadline(socket);
   deadline.expires_after(kRequestLimit);
   co_await converse(socket, handler, std::move(peer), deadline);

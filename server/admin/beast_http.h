@@ -4,16 +4,17 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <string>
 
 #include "server/admin/http.h"
 #include "server/tls.h"
 
 namespace blindsum::detail {
 
-// Returns once the connection is over, whatever became of it; the handler outlives that. `tls` is
-// null for plain HTTP. Whoever needs longer than a few seconds for a request, or for a piece of an
-// answer, is cut.
-boost::asio::awaitable<void> serve_http(boost::asio::ip::tcp::socket socket, const TlsContext* tls,
-                                        AdminHandler& handler);
+// Returns once the connection is over, whatever became of it; the handler outlives that. `peer` is
+// "address:port". `tls` is null for plain HTTP. Whoever needs longer than a few seconds for a
+// request, or for a piece of an answer, is cut.
+boost::asio::awaitable<void> serve_http(boost::asio::ip::tcp::socket socket, std::string peer,
+                                        const TlsContext* tls, AdminHandler& handler);
 
 }  // namespace blindsum::detail

@@ -74,11 +74,6 @@ void LiveBoard::see(const ServerEvent& event) {
   if (std::holds_alternative<RoundEnded>(event)) keep();  // whoever asks does not wait for a disk
 }
 
-void LiveBoard::forget_task(const std::string& task) {
-  const std::lock_guard lock(mutex_);
-  tasks_.erase(task);
-}
-
 LiveRound* LiveBoard::round_of(const RoundKey& key) {
   auto& round = tasks_[key.task].round;
   return round && round->round == key.round ? &*round : nullptr;
@@ -122,6 +117,7 @@ void LiveBoard::take(const MemberWasDropped& event) {
 void LiveBoard::take(const RoundEnded& event) {
   auto& task = tasks_[event.round.task];
   if (task.round && task.round->round == event.round.round) task.round.reset();
+  if (event.report.record.outcome == Reason::ok) task.last_completed = clock_.wall_now();
   std::map<std::uint32_t, Reason> dropped;
   for (const auto& member : event.report.dropped) dropped[member.roster_index] = member.reason;
   for (const auto& one : event.report.proof.adverts) {
@@ -155,6 +151,14 @@ void LiveBoard::take(const SessionClosed& event) {
 std::map<std::string, LiveTask> LiveBoard::tasks() const {
   const std::lock_guard lock(mutex_);
   return tasks_;
+}
+
+std::map<std::string, LiveTask> LiveBoard::tasks_of(const TaskControl& control) const {
+  auto all = tasks();
+  std::erase_if(all, [&](const auto& entry) {
+    return !entry.second.round && control.config_of(entry.first) == nullptr;
+  });
+  return all;
 }
 
 std::map<std::uint32_t, Reliability> LiveBoard::reliability() const {

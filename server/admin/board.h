@@ -11,6 +11,7 @@
 #include <string>
 
 #include "server/clock.h"
+#include "server/task_control.h"
 #include "server/watcher.h"
 
 namespace blindsum {
@@ -36,6 +37,7 @@ struct LiveTask {
   std::string why;  // it is paused
   std::uint32_t waiting = 0;
   std::uint64_t completed = 0;
+  UnixSeconds last_completed = 0;  // a round, in this process; 0 = none has
   std::optional<LiveRound> round;
 };
 
@@ -52,9 +54,10 @@ class LiveBoard final : public Watcher {
   LiveBoard(const Clock& clock, std::filesystem::path file, std::string& problem);
 
   void see(const ServerEvent& event) override;
-  void forget_task(const std::string& task);
 
   std::map<std::string, LiveTask> tasks() const;
+  // Of those the ones that there are; one that was deleted is there until its round is over.
+  std::map<std::string, LiveTask> tasks_of(const TaskControl& control) const;
   std::map<std::uint32_t, Reliability> reliability() const;
   std::map<std::uint32_t, std::uint32_t> sessions() const;  // open ones, by roster index
 

@@ -18,6 +18,8 @@ namespace json = boost::json;
 
 constexpr std::size_t kMostKept = 8192;
 constexpr unsigned kMostListeners = 16;
+// No process says so many a second, and numbers stay below 2^53, which is all that JavaScript has.
+constexpr std::uint64_t kNumbersPerSecond = 1'000'000;
 
 struct Told {
   std::string_view event;
@@ -95,13 +97,13 @@ class EventStream::Feed final : public EventFeed {
     --state_->listeners;
   }
 
-  std::string take() override {
+  std::optional<std::string> take() override {
     const std::lock_guard lock(state_->mutex);
     const auto& kept = state_->kept;
     std::string text;
-    // A number that was never given out is of a process before this one.
+    // A number that was never given out is of a process before this one, whose clock was ahead.
     const bool unknown = after_ > state_->last;
-    const bool late = !kept.empty() && after_ + 1 < kept.front().number;
+    const bool late = after_ < (kept.empty() ? state_->last : kept.front().number - 1);
     if (unknown || late) {
       text = fmt::format("id: {}\nevent: lost\ndata: {{}}\n\n", state_->last);
     } else {
@@ -120,6 +122,10 @@ class EventStream::Feed final : public EventFeed {
   std::uint64_t after_;
   bool begun_ = false;
 };
+
+EventStream::EventStream(UnixSeconds started) {
+  state_->last = started * kNumbersPerSecond;
+}
 
 void EventStream::see(const ServerEvent& event) {
   const auto told = std::visit(Teller{}, event);

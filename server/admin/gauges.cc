@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <system_error>
 
@@ -35,8 +36,8 @@ void add_participants(std::vector<GaugeValue>& values, const std::string& task,
   }
 }
 
-void add_tasks(std::vector<GaugeValue>& values, const LiveBoard& board) {
-  for (const auto& [task, live] : board.tasks()) {
+void add_tasks(std::vector<GaugeValue>& values, const std::map<std::string, LiveTask>& tasks) {
+  for (const auto& [task, live] : tasks) {
     values.push_back({"blindsum_waiting_members", {task}, number(live.waiting)});
     for (const auto state : kStates) {
       values.push_back({"blindsum_task_state",
@@ -44,6 +45,10 @@ void add_tasks(std::vector<GaugeValue>& values, const LiveBoard& board) {
                         live.state == state ? 1.0 : 0.0});
     }
     add_participants(values, task, live);
+    if (live.last_completed > 0) {
+      values.push_back(
+          {"blindsum_last_completed_timestamp_seconds", {task}, number(live.last_completed)});
+    }
   }
 }
 
@@ -56,10 +61,10 @@ void add_disk(std::vector<GaugeValue>& values, const std::string& name,
 
 }  // namespace
 
-std::vector<GaugeValue> gauge_values(const ServerConfig& config, const Server& server,
+std::vector<GaugeValue> gauge_values(const ServerConfig& config, Server& server,
                                      const LiveBoard& board) {
   std::vector<GaugeValue> values;
-  add_tasks(values, board);
+  add_tasks(values, board.tasks_of(server.tasks()));
   const auto queues = server.queues();
   values.push_back({"blindsum_sessions", {}, number(queues.sessions)});
   values.push_back({"blindsum_compute_queue_jobs", {}, number(queues.compute_jobs)});

@@ -9,7 +9,7 @@
 
 namespace blindsum {
 
-[[nodiscard]] std::vector<GaugeValue> gauge_values(const ServerConfig& config, const Server& server,
+[[nodiscard]] std::vector<GaugeValue> gauge_values(const ServerConfig& config, Server& server,
                                                    const LiveBoard& board);
 
 }  // namespace blindsum

@@ -33,8 +33,18 @@ AdminResponse error_response(unsigned status, std::string_view name, std::string
   if (!detail.empty()) content["detail"] = boost::json::string(detail);
   AdminResponse response;
   response.status = status;
+  response.error = name;
   response.body = boost::json::serialize(content) + "\n";
   return response;
+}
+
+void tell_cut(AdminHandler& handler, std::string peer, const Error& why) {
+  AdminRequest head;
+  head.peer = std::move(peer);
+  AdminResponse nothing;
+  nothing.status = 0;
+  nothing.error = why.message();
+  handler.turned_away(head, nothing);
 }
 
 bool parse_target(std::string_view target, AdminRequest& request) {

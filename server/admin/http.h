@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "crypto/result.h"
+
 namespace blindsum {
 
 struct AdminRequest {
@@ -32,17 +34,30 @@ struct AdminRequest {
 class EventFeed {
  public:
   virtual ~EventFeed() = default;
-  // What has come since the last call, as it goes out; empty if nothing has.
-  virtual std::string take() = 0;
+  // What has come since the last call, as it goes out; empty if nothing has. Nothing: it is over.
+  virtual std::optional<std::string> take() = 0;
+};
+
+struct AdminResponse;
+
+// An answer that takes longer than others can be kept waiting for. On the admin server's thread,
+// where they are answered between two calls.
+class AdminWork {
+ public:
+  virtual ~AdminWork() = default;
+  // A few milliseconds of it. The answer, once it is there; it is not called again then.
+  virtual std::optional<AdminResponse> go_on() = 0;
 };
 
 struct AdminResponse {
-  unsigned status = 200;
+  unsigned status = 200;  // 0: it is cut, and nothing is said
   std::string content_type = "application/json";
   std::string body;
   std::filesystem::path file = {};            // sent instead of the body, if not empty
   std::shared_ptr<EventFeed> feed = nullptr;  // likewise
+  std::shared_ptr<AdminWork> work = nullptr;  // to be done first: its answer is sent, and not this
   std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string error = {};  // the name that the body says, for who watches
 };
 
 // {"error":"not_found"}, and what it is about.
@@ -56,7 +71,12 @@ class AdminHandler {
   // Before the body is read: why it is not going to be, if so.
   virtual std::optional<AdminResponse> refuse(const AdminRequest& head) = 0;
   virtual AdminResponse answer(const AdminRequest& request) = 0;
+  // It came to no request that could be answered: what is known of it, and what it was told.
+  virtual void turned_away(const AdminRequest& head, const AdminResponse& response) = 0;
 };
+
+// `peer` was cut before there was a request.
+void tell_cut(AdminHandler& handler, std::string peer, const Error& why);
 
 // Path and query of a request's target. Nothing if an escape in it is broken, or if it has a
 // control character.

@@ -62,7 +62,7 @@ inline constexpr MetricInfo kMetrics[] = {
     {"blindsum_roster_epoch", MetricType::gauge, "", "Epoch of the roster"},
     {"blindsum_roster_members", MetricType::gauge, "", "Members in it"},
     {"blindsum_admin_requests_total", MetricType::counter, "status",
-     "Requests on the operator's port"},
+     "Requests on the operator's port; status is none where there was no request"},
     {"blindsum_audit_lines_total", MetricType::counter, "outcome",
      "Lines of the audit: written, failed, or left_out because peers caused too many"},
     {"blindsum_start_timestamp_seconds", MetricType::gauge, "",

@@ -66,7 +66,7 @@ using Family = prometheus::Family<T>;
 }  // namespace
 
 struct Metrics::Impl {
-  explicit Impl(const Clock& the_clock) : clock(the_clock) {
+  Impl() {
     for (const auto& info : kMetrics) add_family(info);
   }
 
@@ -101,7 +101,7 @@ struct Metrics::Impl {
   }
   void count(const SessionOpened&) { add("blindsum_sessions_opened_total", 1); }
   void count(const SessionClosed& event) {
-    add("blindsum_sessions_closed_total", 1, {std::string(blindsum::name_of(event.reason))});
+    add("blindsum_sessions_closed_total", 1, {std::string(event.why)});
   }
   void count(const HandshakeEnded& event) {
     add("blindsum_tls_handshakes_total", 1, {event.good ? "ok" : "failed"});
@@ -114,7 +114,6 @@ struct Metrics::Impl {
   template <class Other>
   void count(const Other&) {}  // told by gauges, or not at all
 
-  const Clock& clock;
   prometheus::Registry registry;
   std::map<std::string_view, Family<Counter>*> counters;
   std::map<std::string_view, Family<Gauge>*> gauges;
@@ -180,12 +179,9 @@ void Metrics::Impl::count(const RoundEnded& event) {
   }
   if (!completed) return;
   observe("blindsum_round_seconds", seconds(event.took), {task});
-  gauges.at("blindsum_last_completed_timestamp_seconds")
-      ->Add({{"task", task}})
-      .Set(static_cast<double>(clock.wall_now()));
 }
 
-Metrics::Metrics(const Clock& clock) : impl_(std::make_unique<Impl>(clock)) {
+Metrics::Metrics(const Clock& clock) : impl_(std::make_unique<Impl>()) {
   impl_->gauges.at("blindsum_start_timestamp_seconds")
       ->Add({})
       .Set(static_cast<double>(clock.wall_now()));
@@ -198,7 +194,7 @@ void Metrics::see(const ServerEvent& event) {
 }
 
 void Metrics::count_request(unsigned status) {
-  impl_->add("blindsum_admin_requests_total", 1, {std::to_string(status)});
+  impl_->add("blindsum_admin_requests_total", 1, {status == 0 ? "none" : std::to_string(status)});
 }
 
 void Metrics::count_audit(std::string_view what) {

@@ -16,6 +16,7 @@ Operator::Operator(const ServerConfig& config, const AdminMaterials& materials, 
       clock_(clock),
       log_(log),
       metrics_(clock),
+      events_(clock.wall_now()),
       pages_(AdminAccess(config.admin, materials)) {
   std::string problem;
   board_ =
@@ -33,9 +34,9 @@ void Operator::add_pages(Server& server) {
                    [this, &server] { return gauge_values(config_, server, *board_); });
   add_page(pages_, page_assets());
   add_api(pages_, {config_, server, *board_, events_, log_, clock_});
-  pages_.on_call([this](const AdminRequest& request, const AdminResponse& response) {
+  pages_.on_call([this](const AdminRequest& request, const AdminResponse& response, CallBy by) {
     metrics_.count_request(response.status);
-    if (audit_) audit_->called(request, response);
+    if (audit_) audit_->called(request, response, by);
   });
 }
 

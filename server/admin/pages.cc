@@ -38,7 +38,32 @@ bool is_of_another_page(const AdminRequest& head) {
   return head.origin != "https://" + head.host && head.origin != "http://" + head.host;
 }
 
+template <class Make>
+auto or_internal_error(const Make& make) -> decltype(make()) {
+  try {
+    return make();
+  } catch (const std::exception& exception) {
+    return error_response(500, "internal_error", exception.what());
+  }
+}
+
+class WhileInUse final : public EventFeed {
+ public:
+  WhileInUse(std::shared_ptr<EventFeed> feed, std::shared_ptr<const bool> in_use)
+      : feed_(std::move(feed)), in_use_(std::move(in_use)) {}
+  std::optional<std::string> take() override { return *in_use_ ? feed_->take() : std::nullopt; }
+
+ private:
+  const std::shared_ptr<EventFeed> feed_;
+  const std::shared_ptr<const bool> in_use_;
+};
+
 }  // namespace
+
+void AdminPages::use(const AdminAccess& access) {
+  access_ = access;
+  *std::exchange(in_use_, std::make_shared<bool>(true)) = false;
+}
 
 void AdminPages::add(PageFor whom, std::string method, std::string pattern, Make make) {
   pages_.push_back({whom, std::move(method), pieces_of(pattern), std::move(make)});
@@ -62,19 +87,25 @@ AdminPages::Found AdminPages::find(const AdminRequest& request) const {
   return found;
 }
 
-bool AdminPages::allows(const AdminRequest& head) const {
+CallBy AdminPages::caller(const AdminRequest& head) const {
+  if (access_.allows(head.authorization, head.certified)) return CallBy::operators;
+  return access_.allows_metrics(head.authorization, head.certified) ? CallBy::collectors
+                                                                    : CallBy::strangers;
+}
+
+bool AdminPages::allows(const AdminRequest& head, CallBy by) const {
   const auto found = find(head);
   const auto whom = found.page == nullptr ? PageFor::operators : found.page->whom;
   if (whom == PageFor::all) return true;
-  return whom == PageFor::collectors ? access_.allows_metrics(head.authorization, head.certified)
-                                     : access_.allows(head.authorization, head.certified);
+  return by == CallBy::operators || (by == CallBy::collectors && whom == PageFor::collectors);
 }
 
 std::optional<AdminResponse> AdminPages::refuse(const AdminRequest& head) {
-  const bool is_allowed = allows(head);
+  const auto by = caller(head);
+  const bool is_allowed = allows(head, by);
   if (is_allowed && !is_of_another_page(head)) return std::nullopt;
   auto response = is_allowed ? error_response(403, "other_origin") : refusal(head);
-  called_(head, response);
+  called_(head, response, by);
   return response;
 }
 
@@ -90,10 +121,39 @@ AdminResponse AdminPages::refusal(const AdminRequest& head) const {
   return response;
 }
 
+// Tells what came of it once it is known.
+class AdminPages::Work final : public AdminWork {
+ public:
+  using Tell = std::function<void(const AdminResponse&)>;
+
+  Work(std::shared_ptr<AdminWork> work, Tell tell)
+      : work_(std::move(work)), tell_(std::move(tell)) {}
+  std::optional<AdminResponse> go_on() override {
+    auto done = or_internal_error([this] { return work_->go_on(); });
+    if (done) tell_(*done);
+    return done;
+  }
+
+ private:
+  const std::shared_ptr<AdminWork> work_;
+  const Tell tell_;
+};
+
 AdminResponse AdminPages::answer(const AdminRequest& request) {
   auto response = make(request);
-  called_(request, response);
+  if (response.feed) response.feed = std::make_shared<WhileInUse>(response.feed, in_use_);
+  const auto by = caller(request);
+  if (response.work) {
+    response.work = std::make_shared<Work>(
+        response.work, [this, request, by](const auto& done) { called_(request, done, by); });
+  } else {
+    called_(request, response, by);
+  }
   return response;
+}
+
+void AdminPages::turned_away(const AdminRequest& head, const AdminResponse& response) {
+  called_(head, response, caller(head));
 }
 
 AdminResponse AdminPages::make(const AdminRequest& request) const {
@@ -104,11 +164,7 @@ AdminResponse AdminPages::make(const AdminRequest& request) const {
     return response;
   }
   if (found.page == nullptr) return error_response(404, "not_found");
-  try {
-    return found.page->make(request, found.names);
-  } catch (const std::exception& exception) {
-    return error_response(500, "internal_error", exception.what());
-  }
+  return or_internal_error([&] { return found.page->make(request, found.names); });
 }
 
 }  // namespace blindsum

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,24 +18,27 @@
 namespace blindsum {
 
 enum class PageFor { all, collectors, operators };  // collectors: of metrics
+// What somebody may who asks, whatever for.
+enum class CallBy { strangers, collectors, operators };
 
 class AdminPages final : public AdminHandler {
  public:
   using Names = std::map<std::string, std::string, std::less<>>;
   using Make = std::function<AdminResponse(const AdminRequest&, const Names&)>;
-  // A call that was answered or refused, for the audit: its status and, of a refusal, why.
-  using Called = std::function<void(const AdminRequest&, const AdminResponse&)>;
+  // A call that was answered, refused or turned away, for who watches.
+  using Called = std::function<void(const AdminRequest&, const AdminResponse&, CallBy)>;
 
   explicit AdminPages(AdminAccess access) : access_(access) {}
 
   void add(PageFor whom, std::string method, std::string pattern, Make make);
   void on_call(Called called) { called_ = std::move(called); }
 
-  // On the admin server's thread.
-  void use(const AdminAccess& access) { access_ = access; }
+  // On the admin server's thread. Who listens to events has to come back and be asked anew.
+  void use(const AdminAccess& access);
 
   std::optional<AdminResponse> refuse(const AdminRequest& head) override;
   AdminResponse answer(const AdminRequest& request) override;
+  void turned_away(const AdminRequest& head, const AdminResponse& response) override;
 
  private:
   struct Page {
@@ -49,13 +53,17 @@ class AdminPages final : public AdminHandler {
     std::string allowed;  // the methods that the path has
   };
   Found find(const AdminRequest& request) const;
-  bool allows(const AdminRequest& head) const;
+  CallBy caller(const AdminRequest& head) const;
+  bool allows(const AdminRequest& head, CallBy by) const;
   AdminResponse refusal(const AdminRequest& head) const;
   AdminResponse make(const AdminRequest& request) const;
+  class Work;
 
   AdminAccess access_;
+  // Becomes false when there is another access_, for the feeds that this one has let in.
+  std::shared_ptr<bool> in_use_ = std::make_shared<bool>(true);
   std::vector<Page> pages_;
-  Called called_ = [](const AdminRequest&, const AdminResponse&) {};
+  Called called_ = [](const AdminRequest&, const AdminResponse&, CallBy) {};
 };
 
 }  // namespace blindsum

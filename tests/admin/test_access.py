@@ -186,6 +186,15 @@ class ConfigurationTest(unittest.TestCase):
                       "allow_exposed = true\n"):
             self.assertEqual(self.check(admin + everywhere), (0, ""))
 
+    def test_a_token_for_metrics_is_nothing_where_certificates_open_all(self):
+        files = ("certificate = \"server.crt\"\nkey = \"server.key\"\n"
+                 "client_ca = \"server.crt\"\nmetrics_token = \"metrics.token\"\n")
+        status, told = self.check(files)
+        self.assertEqual(status, 2)
+        self.assertIn("conflicting_keys", told)
+        self.assertIn("add 'token'", told)
+        self.assertEqual(self.check(files + "token = \"admin.token\"\n"), (0, ""))
+
     def test_without_any_access_only_health_is_served(self):
         with Place(BUILD, "") as place:
             self.assertEqual(place.ask("GET", "/healthz", token=None)[0], 200)

@@ -7,7 +7,7 @@ from server/admin/metric_table.h.
 import sys
 import unittest
 
-from bench import BUILD, METRICS_TOKEN, NAMES, ROOT, Place
+from bench import BUILD, METRICS_TOKEN, NAMES, NEW_TASK, ROOT, Place
 from metric_table import documented, labels_of, parse
 
 PAGE = ROOT / "docs/metrics.md"
@@ -101,6 +101,17 @@ class MetricsTest(unittest.TestCase):
         with Place(BUILD, "token = \"admin.token\"\nopen_metrics = true") as place:
             self.assertEqual(place.ask("GET", "/metrics", token=None)[0], 200)
             self.assertEqual(place.ask("GET", "/v1/tasks", token=None)[0], 401)
+
+    def test_a_task_that_was_deleted_has_no_gauges(self):
+        def gauges():
+            samples, types = parse(self.place.ask("GET", "/metrics")[2])
+            return [name for name, labels, _ in samples
+                    if types.get(name) == "gauge" and labels.get("task") == NEW_TASK["name"]]
+        self.assertEqual(self.place.ask("POST", "/v1/tasks", body=NEW_TASK)[0], 201)
+        self.place.wait_for(gauges)
+        self.place.ask("DELETE", f"/v1/tasks/{NEW_TASK['name']}")
+        self.place.wait_for_log(f"{NEW_TASK['name']}: taken away by the operator")
+        self.assertEqual(gauges(), [])
 
     def test_a_round_that_loses_more_than_delta(self):
         with Place(BUILD) as place:

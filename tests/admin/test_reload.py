@@ -6,6 +6,7 @@ usage: test_reload.py BUILD_FOLDER
 """
 import json
 import re
+import select
 import signal
 import socket
 import ssl
@@ -64,6 +65,22 @@ class TokenTest(unittest.TestCase):
             for token, status in ((first, 401), (second, 200), (TOKEN, 200)):
                 self.assertEqual(place.ask("GET", "/metrics", token=token)[0], status)
             self.assertEqual(place.ask("GET", "/v1/tasks", token=second)[0], 401)
+
+    def test_who_listens_to_events_has_to_come_back(self):
+        with Place(BUILD) as place, socket.create_connection(
+                ("127.0.0.1", place.admin_port), timeout=20) as line:
+            line.sendall(f"GET /v1/events HTTP/1.1\r\nAuthorization: Bearer {TOKEN}\r\n\r\n"
+                         .encode())
+            heard = b""
+            while b": blindsum\n\n" not in heard:
+                heard += line.recv(4096)
+            place.private("admin.token", "short\n")
+            place.reload()  # to no effect
+            self.assertEqual(select.select([line], [], [], 0.5)[0], [])
+            place.private("admin.token", NEW_TOKEN + "\n")
+            place.reload()
+            while heard := line.recv(4096):
+                self.assertEqual(heard, b": nothing new\n\n")
 
     def test_the_participants_certificate_is_told_of_too(self):
         with Place(BUILD, more=AUDIT) as place:

@@ -95,7 +95,7 @@ test('a killed server is said to be lost, and is found again', async () => {
   assert.match(await visitor.text('connection'), /connection lost/i);
   await scene.do('start_server');
   await visitor.connection('live', 60_000);
-  // Its numbers of events begin anew: rounds go on being shown all the same.
+  // What the page has heard is of another process: rounds go on being shown all the same.
   const { completed } = (await scene.get('/v1/tasks/counts'));
   await scene.until(async () => (await scene.get('/v1/tasks/counts')).completed > completed + 1,
     'two more rounds');

@@ -23,8 +23,8 @@ void join_task(SocketClient& client, World& world, std::uint32_t position);
 struct Port {
   World world{5};
   RunningServer running;
-  explicit Port(const std::string& limits = "")
-      : running(world, world.configuration(5, "", limits)) {}
+  explicit Port(const std::string& limits = "", Watcher& watcher = nobody())
+      : running(world, world.configuration(5, "", limits), watcher) {}
   std::uint16_t number() const { return running.port(); }
   bool logged(std::string_view text) { return running.log().wait_for(text); }
   // An honest member is served as ever.

@@ -119,6 +119,12 @@ bool SocketClient::send_text(const std::string& text) {
   return sent;
 }
 
+bool SocketClient::ping(const std::string& payload) {
+  Error error;
+  impl_->stream.ping({payload.data(), payload.size()}, error);
+  return !error;
+}
+
 std::optional<Bytes> SocketClient::receive(std::chrono::milliseconds limit) {
   auto& impl = *impl_;
   if (impl.ended) return std::nullopt;

@@ -24,6 +24,7 @@ class SocketClient {
 
   bool send(ByteView frame);
   bool send_text(const std::string& text);
+  bool ping(const std::string& payload);
   // The next frame; nothing if the connection ended, or nothing came in time.
   std::optional<Bytes> receive(std::chrono::milliseconds limit = std::chrono::seconds(20));
   // After receive() gave nothing: whether the connection ended, and not only the time.

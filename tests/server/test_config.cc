@@ -218,6 +218,9 @@ TEST_CASE("config: [admin] is off, and of this machine only unless it is guarded
   CHECK_FALSE(admin(everywhere + tls).problems.empty());
   CHECK(admin("key = \"a.key\"").problems.front().error == ConfigError::missing_key);
   CHECK(admin("client_ca = \"b.crt\"").problems.front().error == ConfigError::missing_key);
+  const auto both = tls + "client_ca = \"b.crt\"\nmetrics_token = \"m.token\"\n";
+  CHECK(admin(both).problems.front().error == ConfigError::conflicting_keys);
+  CHECK(admin(both + "token = \"a.token\"").problems.empty());
 }
 
 TEST_CASE("config: [process]") {

@@ -2,6 +2,7 @@
 // named error, and the server goes on.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -166,6 +167,54 @@ TEST_CASE("sockets: an idle peer that does not answer a ping is ended") {
   const SocketClient silent(port.number());
   CHECK(port.logged("idle_timeout"));
   port.serves();
+}
+
+// What audit and metrics are told of sessions that are over.
+class Ends final : public Watcher {
+ public:
+  void see(const ServerEvent& event) override {
+    const auto* const closed = std::get_if<SessionClosed>(&event);
+    if (closed == nullptr) return;
+    const std::lock_guard lock(mutex_);
+    seen_.push_back(std::string(closed->why) + (closed->welcomed ? ", a member" : ", a stranger") +
+                    (closed->expected ? ", expected" : ""));
+    changed_.notify_all();
+  }
+  bool has(const std::string& end) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] {
+      return std::find(seen_.begin(), seen_.end(), end) != seen_.end();
+    });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> seen_;
+};
+
+TEST_CASE("sockets: who is cut is told of by the limit it met, and not as one that went") {
+  Ends ends;
+  Port port("idle_time = \"1s\"\nhello_time = \"10s\"", ends);
+  {
+    SocketClient gone(port.number());
+    join_task(gone, port.world, 0);
+  }
+  CHECK(ends.has("ok, a member, expected"));
+  {
+    SocketClient silent(port.number());
+    join_task(silent, port.world, 1);
+    const SocketClient nobody_known(port.number());
+    CHECK(ends.has("idle_timeout, a member"));
+    CHECK(ends.has("idle_timeout, a stranger"));
+  }
+  SocketClient talker(port.number());
+  challenge_of(talker);
+  for (int i = 0; i < 100; ++i) {
+    if (!talker.ping(std::string(125, 'x'))) break;
+  }
+  CHECK(ends.has("too_much_before_hello, a stranger"));
+  port.running.server().stop();
 }
 
 }  // namespace
