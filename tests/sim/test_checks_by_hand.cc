@@ -2,6 +2,7 @@
 // would have done, and of the same without the fault.
 #include <doctest/doctest.h>
 
+#include "protocol/wire/documents.h"
 #include "tests/sim/checks/once_check.h"
 #include "tests/sim/checks/secrecy_check.h"
 #include "tests/sim/checks/sum_check.h"
