@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "protocol/round/text.h"
+#include "server/cohort_check.h"
 #include "server/config_sections.h"
 #include "server/config_table.h"
 #include "support/files.h"
@@ -157,7 +158,12 @@ LimitsConfig read_limits(ConfigTable table) {
 void read_tasks(ConfigTable& root, const AggregatorConfig& aggregator,
                 std::vector<TaskConfig>& tasks) {
   for (auto& table : root.tables("task")) {
+    const auto before = table.problems();
     auto task = read_task(table);
+    if (table.problems() == before) {
+      const auto problem = check_cohorts(task);
+      if (problem) table.report(ConfigError::infeasible_parameters, "n_min", *problem);
+    }
     const bool twice = std::any_of(tasks.begin(), tasks.end(), [&](const TaskConfig& other) {
       return other.name == task.name;
     });

@@ -1,4 +1,5 @@
-// A task as JSON: the same keys as those of [[task]], with the same checks.
+// A task as JSON: the same keys as those of [[task]], with the same checks but that of its cohorts
+// (cohort_check.h).
 #pragma once
 
 #include <string_view>

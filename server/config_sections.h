@@ -6,8 +6,8 @@
 
 namespace blindsum {
 
-// Both report what is wrong into the table's problems; this one also when no cohort could run the
-// task.
+// All report what is wrong into the table's problems. Whether cohorts can run the task is another
+// question: cohort_check.h.
 [[nodiscard]] TaskConfig read_task(ConfigTable& table);
 
 // The operator's port, and who may use it.

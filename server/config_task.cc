@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "protocol/round/graph_parameters.h"
-#include "protocol/round/infeasible.h"
 #include "protocol/round/limits.h"
 #include "protocol/round/text.h"
 #include "server/config_sections.h"
@@ -145,27 +143,6 @@ void choose_ring(ConfigTable& table, TaskConfig& task) {
   if (length) task.vector_length = *length;
 }
 
-std::string_view why_infeasible(const Error& error) {
-  return error.category() == infeasible_category()
-             ? describe(static_cast<Infeasible>(error.value()))
-             : std::string_view("no graph is secret and live enough; lower delta or max_corrupt");
-}
-
-// The finder is not monotone in n: every size that a cohort may have is tried.
-void check_feasible(ConfigTable& table, const TaskConfig& task) {
-  const auto parameters = task_parameters(task);
-  for (std::uint32_t n = task.n_min; n <= task.n_max; ++n) {
-    const auto input = finder_input(parameters, n);
-    const auto graph = find_graph_parameters(input);
-    if (graph) continue;
-    table.report(ConfigError::infeasible_parameters, "n_min",
-                 fmt::format("a cohort of {} ({}): {}; delta makes max_dropped {} of it; try "
-                             "`blindsum params`",
-                             n, graph.error().message(), why_infeasible(graph.error()), input.d));
-    return;
-  }
-}
-
 }  // namespace
 
 RoundParameters task_parameters(const TaskConfig& task) {
@@ -203,7 +180,6 @@ TaskConfig read_task(ConfigTable& table) {
   read_schedule(table, task);
   // What the numbers mean together is only looked at when they are fine one by one.
   if (table.problems() == before) choose_ring(table, task);
-  if (table.problems() == before) check_feasible(table, task);
   table.has("ring_bits");
   table.refuse_unknown();
   return task;

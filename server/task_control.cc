@@ -10,6 +10,7 @@
 #include <exception>
 #include <utility>
 
+#include "server/cohort_check.h"
 #include "server/config_json.h"
 #include "support/files.h"
 
@@ -61,6 +62,8 @@ bool TaskControl::load(std::string& failure) {
     for (const auto& one : kept.at("made").as_array()) {
       std::string definition(one.as_string());
       auto config = read_json_task(definition, problems);
+      const auto problem = problems.empty() ? check_cohorts(config) : std::nullopt;
+      if (problem) problems.push_back({ConfigError::infeasible_parameters, config.name, *problem});
       live_.insert(config.name);
       made_.push_back({std::move(definition), std::move(config)});
     }
@@ -144,20 +147,23 @@ void TaskControl::check(const TaskConfig& config, std::vector<ConfigProblem>& pr
   }
 }
 
-ControlOutcome TaskControl::create(std::string_view definition) {
+NewTask TaskControl::read(std::string_view definition) const {
+  NewTask task{std::string(definition)};
+  task.config = read_json_task(definition, task.problems);
+  if (task.problems.empty()) check(task.config, task.problems);
+  return task;
+}
+
+ControlOutcome TaskControl::create(NewTask task) {
+  if (!task.problems.empty()) return {ControlError::bad_task, std::move(task.problems)};
+  auto& config = task.config;
   ControlOutcome outcome;
-  auto config = read_json_task(definition, outcome.problems);
-  if (outcome.problems.empty()) check(config, outcome.problems);
-  if (!outcome.problems.empty()) {
-    outcome.error = ControlError::bad_task;
-    return outcome;
-  }
   outcome.task = config.name;
   if (tasks_.is_closed()) return {ControlError::server_draining};
   if (tasks_.had(config.name)) return {ControlError::task_exists, {}, config.name};
   if (made_.size() >= kMostTasks) return {ControlError::store_failed, {}, "too many tasks"};
   live_.insert(config.name);
-  made_.push_back({std::string(definition), std::move(config)});
+  made_.push_back({std::move(task.definition), std::move(config)});
   const auto& made = made_.back().config;
   const auto kept = keep();
   if (!kept || !open(made, outcome.detail)) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/admin/api.h"
+#include "server/cohort_check.h"
 #include "server/task_control.h"
 
 namespace blindsum {
@@ -78,10 +79,14 @@ class TaskPages {
                          status);
   }
 
-  AdminResponse create(const std::string& body) {
-    const auto outcome = control().create(body);
+  NewTask read(const std::string& body) const { return control().read(body); }
+
+  AdminResponse create(NewTask task) const {
+    const auto outcome = control().create(std::move(task));
     return outcome.error == ControlError::ok ? one(outcome.task, 201) : error_of(outcome);
   }
+
+  Instant now() const { return context_.clock.now(); }
 
   // It takes effect in a moment: a round that runs goes on to its end.
   AdminResponse hold(const std::string& name, bool held) {
@@ -100,6 +105,40 @@ class TaskPages {
   TaskControl& control() const { return context_.server.tasks(); }
   ApiContext context_;
 };
+
+constexpr Instant kPiece{10};
+
+// Its cohorts are looked at piece by piece, and then it is made.
+class TaskMaking final : public AdminWork {
+ public:
+  TaskMaking(std::shared_ptr<const TaskPages> pages, NewTask task)
+      : pages_(std::move(pages)), task_(std::move(task)), cohorts_(task_.config) {}
+
+  std::optional<AdminResponse> go_on() override {
+    const auto until = pages_->now() + kPiece;
+    while (!cohorts_.over()) {
+      if (pages_->now() >= until) return std::nullopt;
+      cohorts_.try_next();
+    }
+    if (const auto& problem = cohorts_.problem()) {
+      task_.problems.push_back({ConfigError::infeasible_parameters, "n_min", *problem});
+    }
+    return pages_->create(std::move(task_));
+  }
+
+ private:
+  const std::shared_ptr<const TaskPages> pages_;
+  NewTask task_;
+  CohortCheck cohorts_;
+};
+
+AdminResponse make_task(std::shared_ptr<const TaskPages> pages, const std::string& body) {
+  auto task = pages->read(body);
+  if (!task.problems.empty()) return pages->create(std::move(task));
+  AdminResponse response;
+  response.work = std::make_shared<TaskMaking>(std::move(pages), std::move(task));
+  return response;
+}
 
 json::object to_json(const LiveRound& round, const Roster& roster) {
   json::array members;
@@ -146,7 +185,7 @@ void add_task_pages(AdminPages& pages, const ApiContext& context) {
   add("GET", "/v1/live", [context](const auto&, const auto&) { return live_page(context); });
   add("GET", "/v1/tasks", [tasks](const auto&, const auto&) { return tasks->list(); });
   add("POST", "/v1/tasks",
-      [tasks](const auto& request, const auto&) { return tasks->create(request.body); });
+      [tasks](const auto& request, const auto&) { return make_task(tasks, request.body); });
   add("GET", "/v1/tasks/{task}",
       [tasks](const auto&, const auto& names) { return tasks->one(names.at("task")); });
   add("DELETE", "/v1/tasks/{task}",

@@ -40,7 +40,8 @@ constexpr std::chrono::seconds kRequestLimit{5};  // TLS, header and body
 constexpr std::chrono::seconds kWriteLimit{5};    // for a piece of the answer
 constexpr std::chrono::seconds kLinger{1};
 constexpr std::chrono::milliseconds kFeedStep{200};
-constexpr int kQuietSteps = 50;  // then a comment shows that the line lives
+constexpr std::chrono::milliseconds kTurn{1};  // of others, during work
+constexpr int kQuietSteps = 50;                // then a comment shows that the line lives
 constexpr std::uint32_t kHeaderBytes = 8192;
 constexpr std::uint64_t kBodyBytes = std::uint64_t{64} << 10;
 
@@ -211,6 +212,21 @@ asio::awaitable<AdminResponse> take_request(Stream& stream, AdminHandler& handle
   co_return response;
 }
 
+// Others have their turn between two pieces.
+template <class Stream>
+asio::awaitable<AdminResponse> finish_work(Stream& stream, std::shared_ptr<AdminWork> work,
+                                           Deadline& deadline) {
+  asio::steady_timer turn(stream.get_executor());
+  while (true) {
+    deadline.expires_after(kWriteLimit);
+    auto done = work->go_on();
+    if (done) co_return *std::move(done);
+    turn.expires_after(kTurn);
+    const auto waited = co_await turn.async_wait(kAwait);
+    static_cast<void>(waited);
+  }
+}
+
 // What is still on its way in would make the system throw away what is on its way out.
 asio::awaitable<void> say_goodbye(tcp::socket& socket, Deadline& deadline) {
   deadline.expires_after(kLinger);
@@ -230,6 +246,10 @@ asio::awaitable<void> converse(Stream& stream, AdminHandler& handler, std::strin
   constexpr unsigned version = 11;
   auto response = co_await take_request(stream, handler, std::move(peer));
   if (response.status == 0) co_return;
+  if (response.work) {
+    auto done = co_await finish_work(stream, std::move(response.work), deadline);
+    response = std::move(done);
+  }
   if (response.feed) {
     co_await write_feed(stream, response, version, deadline);
   } else if (!response.file.empty()) {

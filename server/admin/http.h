@@ -38,12 +38,24 @@ class EventFeed {
   virtual std::optional<std::string> take() = 0;
 };
 
+struct AdminResponse;
+
+// An answer that takes longer than others can be kept waiting for. On the admin server's thread,
+// where they are answered between two calls.
+class AdminWork {
+ public:
+  virtual ~AdminWork() = default;
+  // A few milliseconds of it. The answer, once it is there; it is not called again then.
+  virtual std::optional<AdminResponse> go_on() = 0;
+};
+
 struct AdminResponse {
   unsigned status = 200;  // 0: it is cut, and nothing is said
   std::string content_type = "application/json";
   std::string body;
   std::filesystem::path file = {};            // sent instead of the body, if not empty
   std::shared_ptr<EventFeed> feed = nullptr;  // likewise
+  std::shared_ptr<AdminWork> work = nullptr;  // to be done first: its answer is sent, and not this
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string error = {};  // the name that the body says, for who watches
 };

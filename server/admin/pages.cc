@@ -38,6 +38,15 @@ bool is_of_another_page(const AdminRequest& head) {
   return head.origin != "https://" + head.host && head.origin != "http://" + head.host;
 }
 
+template <class Make>
+auto or_internal_error(const Make& make) -> decltype(make()) {
+  try {
+    return make();
+  } catch (const std::exception& exception) {
+    return error_response(500, "internal_error", exception.what());
+  }
+}
+
 class WhileInUse final : public EventFeed {
  public:
   WhileInUse(std::shared_ptr<EventFeed> feed, std::shared_ptr<const bool> in_use)
@@ -112,10 +121,34 @@ AdminResponse AdminPages::refusal(const AdminRequest& head) const {
   return response;
 }
 
+// Tells what came of it once it is known.
+class AdminPages::Work final : public AdminWork {
+ public:
+  using Tell = std::function<void(const AdminResponse&)>;
+
+  Work(std::shared_ptr<AdminWork> work, Tell tell)
+      : work_(std::move(work)), tell_(std::move(tell)) {}
+  std::optional<AdminResponse> go_on() override {
+    auto done = or_internal_error([this] { return work_->go_on(); });
+    if (done) tell_(*done);
+    return done;
+  }
+
+ private:
+  const std::shared_ptr<AdminWork> work_;
+  const Tell tell_;
+};
+
 AdminResponse AdminPages::answer(const AdminRequest& request) {
   auto response = make(request);
   if (response.feed) response.feed = std::make_shared<WhileInUse>(response.feed, in_use_);
-  called_(request, response, caller(request));
+  const auto by = caller(request);
+  if (response.work) {
+    response.work = std::make_shared<Work>(
+        response.work, [this, request, by](const auto& done) { called_(request, done, by); });
+  } else {
+    called_(request, response, by);
+  }
   return response;
 }
 
@@ -131,11 +164,7 @@ AdminResponse AdminPages::make(const AdminRequest& request) const {
     return response;
   }
   if (found.page == nullptr) return error_response(404, "not_found");
-  try {
-    return found.page->make(request, found.names);
-  } catch (const std::exception& exception) {
-    return error_response(500, "internal_error", exception.what());
-  }
+  return or_internal_error([&] { return found.page->make(request, found.names); });
 }
 
 }  // namespace blindsum

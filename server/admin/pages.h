@@ -57,6 +57,7 @@ class AdminPages final : public AdminHandler {
   bool allows(const AdminRequest& head, CallBy by) const;
   AdminResponse refusal(const AdminRequest& head) const;
   AdminResponse make(const AdminRequest& request) const;
+  class Work;
 
   AdminAccess access_;
   // Becomes false when there is another access_, for the feeds that this one has let in.

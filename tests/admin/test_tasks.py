@@ -7,6 +7,7 @@ import http.client
 import json
 import pathlib
 import tempfile
+import threading
 import time
 import unittest
 
@@ -196,6 +197,22 @@ class LiveTest(unittest.TestCase):
             place.restart()
             self.assertEqual(get(place, "/v1/tasks/made-here")["rounds"], 7)
             place.wait_for(lambda: state_of(place, "made-here") == "paused")
+
+    def test_a_task_with_many_sizes_of_cohorts_keeps_nobody_waiting(self):
+        """Each is tried, which takes seconds for all."""
+        large = {**NEW_TASK, "name": "large", "n_max": 3000, "delta": "10%"}
+        answers, took = [], []
+        with Place(BUILD) as place:
+            asker = threading.Thread(
+                target=lambda: answers.append(place.ask("POST", "/v1/tasks", body=large)))
+            asker.start()
+            while asker.is_alive():
+                began = time.monotonic()
+                self.assertEqual(place.ask("GET", "/healthz", token=None)[0], 200)
+                took.append(time.monotonic() - began)
+        self.assertEqual((answers[0][0], answers[0][2]["n_max"]), (201, 3000))
+        self.assertGreater(len(took), 3)
+        self.assertLess(max(took), sum(took) / 3)
 
     def test_no_programs_and_no_files(self):
         with Place(BUILD) as place:
