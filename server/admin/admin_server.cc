@@ -3,7 +3,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -40,6 +39,7 @@ struct AdminServer::Impl {
 
   Result<void> listen(const AdminConfig& config);
   void run();
+  void keep_accepting();
   asio::awaitable<void> accept_all();
   void begin(tcp::socket socket);
 
@@ -69,7 +69,7 @@ Result<void> AdminServer::Impl::listen(const AdminConfig& config) {
 }
 
 void AdminServer::Impl::run() {
-  asio::co_spawn(io, accept_all(), asio::detached);
+  keep_accepting();
   while (true) {
     try {
       io.run();
@@ -78,6 +78,13 @@ void AdminServer::Impl::run() {
       // No memory for one answer; the next may have it.
     }
   }
+}
+
+// Without it nobody would get in any more; what throws is that there is no memory for one.
+void AdminServer::Impl::keep_accepting() {
+  asio::co_spawn(io, accept_all(), [this](const std::exception_ptr& thrown) {
+    if (thrown) keep_accepting();
+  });
 }
 
 void AdminServer::Impl::begin(tcp::socket socket) {
@@ -89,9 +96,14 @@ void AdminServer::Impl::begin(tcp::socket socket) {
   if (!places.take(address)) {
     return tell_cut(handler, std::move(peer), ConnectionError::too_many_connections);
   }
-  asio::co_spawn(
-      io, detail::serve_http(std::move(socket), std::move(peer), tls ? &*tls : nullptr, handler),
-      [this, address](const std::exception_ptr&) { places.leave(address); });
+  try {
+    asio::co_spawn(
+        io, detail::serve_http(std::move(socket), std::move(peer), tls ? &*tls : nullptr, handler),
+        [this, address](const std::exception_ptr&) { places.leave(address); });
+  } catch (const std::exception&) {
+    places.leave(address);
+    throw;
+  }
 }
 
 asio::awaitable<void> AdminServer::Impl::accept_all() {
