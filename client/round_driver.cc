@@ -103,7 +103,7 @@ void RoundDriver::on(InRound<ToParticipant>& message, ByteView frame) {
 }
 
 void RoundDriver::answer(const SessionId& id, const std::optional<ToAggregator>& message) {
-  if (message) host_.send(encode_in_round(id, *message), nullptr);
+  if (message) host_.send(WipedFrame(encode_in_round(id, *message)), nullptr);
 }
 
 void RoundDriver::offered(Offer offer, ByteView frame) {
