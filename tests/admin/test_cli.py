@@ -50,6 +50,13 @@ class CliTest(unittest.TestCase):
             self.assertEqual(json.loads(self.good("--json", *words)),
                              self.place.ask("GET", path)[2], words)
 
+    def test_a_url_that_is_none_is_wrong_usage(self):
+        for url in ("nowhere", "127.0.0.1:9443", "http://127.0.0.1", "ftp://127.0.0.1:9443",
+                    "http://127.0.0.1:9443/v1", "http://:9443"):
+            done = run(self.place, "status", url=url)
+            self.assertEqual(done.returncode, 2, url)
+            self.assertIn(f"--url {url}: http://HOST:PORT", done.stderr)
+
     def test_tables(self):
         lines = self.good("members").splitlines()
         self.assertRegex(lines[0], r"^total +6$")
