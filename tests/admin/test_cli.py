@@ -167,7 +167,6 @@ class CliTest(unittest.TestCase):
         nobody = run(self.place, "tasks", url="http://127.0.0.1:1")
         self.assertIn("Connection refused: has [admin] a port", nobody.stderr)
         self.assertEqual(run(self.place, "tasks", url="http://127.0.0.1:1").returncode, 3)
-        self.assertEqual(run(self.place, "tasks", url="ftp://x").returncode, 3)
 
     def test_help_has_examples(self):
         listed = run(self.place, "--help").stdout
