@@ -44,7 +44,7 @@ Agent::Agent(asio::any_io_executor io, const ParticipantOptions& options, LocalS
       pool_(options.workers ? options.workers : std::make_shared<WorkerPool>(kThreads)),
       machine_(pool_->executor()),
       program_(pool_->executor()),
-      notices_(pool_->executor()),
+      notices_(Strand(pool_->executor()), options),
       driver_(context_of(options, local, entropy_), options.rounds, *this),
       tick_(machine_) {}
 
@@ -124,15 +124,10 @@ asio::awaitable<Error> Agent::serve(Joined joined) {
     driven_session_ = number;
     driver_.connected(joined);
   });
-  // It is there as long as the machine has work for it: we pass below, before it is let go.
-  ClientSession* const session = session_.get();
-  const std::function<void(Bytes)> received = [this, session](Bytes frame) {
-    on_machine([this, session, frame = std::move(frame)] {
-      driver_.frame(frame);
-      asio::post(io_, [session, size = frame.size()] { session->handled(size); });
-    });
+  const std::function<void(Bytes)> received = [this, session = session_](Bytes frame) {
+    on_machine([this, session, frame = std::move(frame)] { handle(session, frame); });
   };
-  const Error closed = co_await session->receive(received);
+  const Error closed = co_await session_->receive(received);
   joined_ = false;
   on_machine([this] {
     driven_session_ = 0;
@@ -142,6 +137,20 @@ asio::awaitable<Error> Agent::serve(Joined joined) {
   co_await pass(machine_);
   if (std::chrono::steady_clock::now() - began >= kHeld) backoff_.reset();
   co_return session_error_ ? session_error_ : closed;
+}
+
+// On the machine's strand. The session reads on when this is done, and when the program was told
+// what came of it, if it is slow to listen.
+void Agent::handle(const std::shared_ptr<ClientSession>& session, const Bytes& frame) {
+  if (!stopping_) driver_.frame(frame);
+  const std::function<void()> handled = [this, session, size = frame.size()] {
+    asio::post(io_, [session, size] { session->handled(size); });
+  };
+  if (notices_.is_crowded()) {
+    notices_.after(handled);
+  } else {
+    handled();
+  }
 }
 
 // Errors only where entropy fails: better to end than to knock in a loop.
@@ -168,7 +177,7 @@ asio::awaitable<void> Agent::wind_up() {
   co_await pass(machine_);
   // Once more, for the handler of the timer.
   co_await pass(machine_);
-  co_await pass(notices_);
+  co_await pass(notices_.strand());
   session_.reset();
 }
 
@@ -181,6 +190,7 @@ void Agent::stop() {
 void Agent::begin_stop() {
   if (leaving_) return;
   leaving_ = true;
+  stopping_ = true;
   wake_.cancel();
   if (!joined_) {
     if (session_) session_->cut();

@@ -7,11 +7,10 @@
 // from answering pings.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -21,6 +20,7 @@
 #include "client/backoff.h"
 #include "client/driver_host.h"
 #include "client/local_state.h"
+#include "client/notices.h"
 #include "client/round_driver.h"
 #include "client/session.h"
 #include "client/worker_pool.h"
@@ -42,7 +42,7 @@ class Agent final : public std::enable_shared_from_this<Agent>, private DriverHo
   void stop();
 
  private:
-  using Strand = boost::asio::strand<boost::asio::thread_pool::executor_type>;
+  using Strand = Notices::Strand;
   struct StopInstead;
 
   boost::asio::awaitable<Error> connect_and_serve();
@@ -53,11 +53,12 @@ class Agent final : public std::enable_shared_from_this<Agent>, private DriverHo
   void begin_stop();
   void finish_session();
   void on_machine(std::function<void()> work);
+  void handle(const std::shared_ptr<ClientSession>& session, const Bytes& frame);
   void arm_tick();
   void run_program(const ProgramJob& job);
 
   // DriverHost, on the machine's strand
-  void send(Bytes frame, std::function<void()> sent) override;
+  void send(WipedFrame frame, std::function<void()> sent) override;
   void ask_program(ProgramJob job) override;
   void tell(Progress progress) override;
   void tell(RoundResult result) override;
@@ -77,14 +78,15 @@ class Agent final : public std::enable_shared_from_this<Agent>, private DriverHo
   std::uint64_t session_number_ = 0;  // of session_, once it is joined
   bool joined_ = false;
   bool leaving_ = false;
-  Error session_error_;  // what the aggregator said, or we made of it
+  std::atomic<bool> stopping_ = false;  // what is yet to be handled need not be; read anywhere
+  Error session_error_;                 // what the aggregator said, or we made of it
   Backoff backoff_;
   boost::asio::steady_timer wake_;
 
   const std::shared_ptr<WorkerPool> pool_;
   Strand machine_;
   Strand program_;
-  Strand notices_;
+  Notices notices_;
 
   // Machine strand
   RoundDriver driver_;

@@ -17,7 +17,7 @@ bool is_of_peer(const Error& error) {
 
 }  // namespace
 
-void Agent::send(Bytes frame, std::function<void()> sent) {
+void Agent::send(WipedFrame frame, std::function<void()> sent) {
   if (driven_session_ == 0) return;
   std::function<void()> back;
   if (sent) {
@@ -43,25 +43,11 @@ void Agent::run_program(const ProgramJob& job) {
 }
 
 void Agent::tell(Progress progress) {
-  if (!options_.on_progress) return;
-  asio::post(notices_, [this, progress = std::move(progress)] {
-    try {
-      options_.on_progress(progress);
-    } catch (...) {
-      // A display that fails is no reason to leave a round.
-    }
-  });
+  notices_.tell(std::move(progress));
 }
 
 void Agent::tell(RoundResult result) {
-  if (!options_.on_result) return;
-  asio::post(notices_, [this, result = std::move(result)] {
-    try {
-      options_.on_result(result);
-    } catch (...) {
-      // As above: what was done is done.
-    }
-  });
+  notices_.tell(std::move(result));
 }
 
 Result<void> Agent::keep(const Evidence& evidence) {

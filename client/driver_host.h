@@ -11,6 +11,7 @@
 
 #include "client/evidence.h"
 #include "client/participant.h"
+#include "client/wiped_frame.h"
 #include "protocol/round/clock.h"
 #include "protocol/round/parameters.h"
 #include "protocol/round/reason.h"
@@ -39,7 +40,7 @@ class DriverHost {
 
   // On the session of the last connected(). `sent`, which may be empty, is to be called when the
   // connection has taken the frame; not at all if that session breaks before.
-  virtual void send(Bytes frame, std::function<void()> sent) = 0;
+  virtual void send(WipedFrame frame, std::function<void()> sent) = 0;
   // To be answered with RoundDriver::input().
   virtual void ask_program(ProgramJob job) = 0;
   virtual void tell(Progress progress) = 0;

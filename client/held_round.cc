@@ -161,7 +161,8 @@ void HeldRound::input(Result<InputReady> input) {
 }
 
 void HeldRound::disconnected() {
-  upload_.stop();
+  upload_.disconnected();
+  handle(SessionLost{});
 }
 
 void HeldRound::repeat_refusal() {
@@ -194,7 +195,7 @@ void HeldRound::send(const ToAggregator& message) {
       if (*self != nullptr) (*self)->tell_phase(phase);
     };
   }
-  host_.send(encode_in_round(id(), message), std::move(sent));
+  host_.send(WipedFrame(encode_in_round(id(), message)), std::move(sent));
 }
 
 void HeldRound::tell_phase(const std::string& name) {

@@ -95,6 +95,7 @@ struct RoundResult {
   std::uint64_t round = 0;
   bool completed = false;  // the record says that this participant's vector is in the sum
   std::string reason;      // "ok", or why not, or why there is no aggregate, by name
+  bool refused = false;    // by this participant itself, and this is its reason; no record then
   Bytes record_file;  // verified [RECORD-5]; empty when none came. For `blindsum record verify`
   std::optional<Aggregate> aggregate;  // when the task shares its sum and it matched the record
 };
@@ -154,8 +155,10 @@ class Participant {
   // be destroyed before.
   boost::asio::awaitable<Result<RunSummary>> async_run();
   // Leave: refuses the round under way [JOIN-3], wipes its secrets, takes leave of the aggregator
-  // (two seconds at most); run() returns, now and in future. From any thread and any callback, but
-  // not from a signal handler.
+  // (two seconds at most); run() returns, now and in future. It waits for a callback that is under
+  // way, and, while the aggregator's name is being resolved, for the resolver, which nothing can
+  // interrupt: without a name server that may take as long as resolv.conf allows. From any thread
+  // and any callback, but not from a signal handler.
   void stop();
 
  private:

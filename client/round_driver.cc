@@ -103,7 +103,7 @@ void RoundDriver::on(InRound<ToParticipant>& message, ByteView frame) {
 }
 
 void RoundDriver::answer(const SessionId& id, const std::optional<ToAggregator>& message) {
-  if (message) host_.send(encode_in_round(id, *message), nullptr);
+  if (message) host_.send(WipedFrame(encode_in_round(id, *message)), nullptr);
 }
 
 void RoundDriver::offered(Offer offer, ByteView frame) {
@@ -142,6 +142,7 @@ void RoundDriver::take_offer() {
   if (accepted) {
     finish_waiting(Reason::time_limit);
     own_end_.reset();
+    held_reported_ = false;
   }
   round->begin();
   if (accepted) held_ = std::move(round);
@@ -149,8 +150,8 @@ void RoundDriver::take_offer() {
 
 void RoundDriver::round_over(const HeldRound& round, const ParticipantRoundOver& over) {
   if (over.end == RoundEnd::completed) return;  // received() reports it, with the record
-  if (holds(round.id())) own_end_ = over.reason;
-  tell_end(round.parameters().round, over.reason);
+  if (holds(round.id())) own_end_ = over;
+  tell_end(round.parameters().round, over.reason, over.end == RoundEnd::refused);
 }
 
 void RoundDriver::input(const SessionId& id, Result<InputReady> input) {

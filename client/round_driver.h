@@ -5,6 +5,7 @@
 // One thread at a time (the agent's strand for machines); what it needs done, its host does.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +50,16 @@ class RoundDriver {
     Instant deadline{};
     bool own = false;
   };
+  struct Reported {  // a record that was told
+    SessionId id;
+    std::string task;
+    std::uint64_t round = 0;
+    Bytes record_bytes;
+    Bytes frame;
+    bool contradicted = false;  // by another one; one of them is enough to keep
+  };
+  // At every Join an aggregator sends what came of its last two rounds; one more for good measure.
+  static constexpr std::size_t kMostReported = 3;
 
   void on(const Challenge& message);
   void on(const Welcome& message);
@@ -66,17 +77,22 @@ class RoundDriver {
 
   // round_results.cc
   void received(const SessionId& id, const RoundRecord& message, ByteView frame);
-  void received_again(const SessionId& id, const RoundRecord& message, ByteView frame);
+  void received_again(Reported& known, const RoundRecord& message, ByteView frame);
+  void sum_comes_again(const SessionId& id, std::uint64_t sum_size);
   Result<void> keep_record(const SignedRecord& record);
   void release_input(const SessionId& id, const SignedRecord& record);
   Reason reason_for(const SignedRecord& record, bool held) const;
+  std::optional<Reason> why_no_sum(const RecordContent& record, std::uint64_t sum_size) const;
   void report(SignedRecord record, Reason reason, bool own, bool ends_now, std::uint64_t sum_size);
   void finish_waiting(std::optional<Reason> why_no_sum);
   void tell_over(std::uint64_t round, Reason reason);
-  void tell_end(std::uint64_t round, Reason reason);
+  void tell_end(std::uint64_t round, Reason reason, bool refused);
   // own: this process took part; only such a round counts for `rounds`.
   void tell_result(RoundResult result, bool own);
 
+  bool awaits_sum(const SessionId& id) const {
+    return waiting_ && waiting_->record.content.offer.parameters.session_id == id;
+  }
   bool holds(const SessionId& id) const { return held_ && held_->id() == id; }
 
   ParticipantContext context_;
@@ -86,16 +102,10 @@ class RoundDriver {
   std::unique_ptr<HeldRound> held_;
   std::optional<IncomingOffer> incoming_;
   std::optional<WaitingResult> waiting_;
-  struct Reported {  // the record that was told last
-    SessionId id;
-    std::string task;
-    std::uint64_t round = 0;
-    Bytes record_bytes;
-    Bytes frame;
-    bool contradicted = false;  // by another one; one of them is enough to keep
-  };
-  std::optional<Reported> reported_;
-  std::optional<Reason> own_end_;  // how the held round ended for us, if not by its record
+  std::deque<Reported> reported_;  // the last ones, in the order in which they were told
+  bool held_reported_ = false;     // the record of the held round was told: it counts once
+  std::optional<ParticipantRoundOver>
+      own_end_;  // how the held round ended for us, if not by its record
   RunSummary summary_;
   bool finished_ = false;  // or stopped: no further round is begun
 };

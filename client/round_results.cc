@@ -16,8 +16,10 @@ constexpr std::chrono::seconds kSumPause{60};
 
 // [RECORD-5]
 void RoundDriver::received(const SessionId& id, const RoundRecord& message, ByteView frame) {
-  if (reported_ && reported_->id == id) {
-    received_again(id, message, frame);
+  const auto known = std::find_if(reported_.begin(), reported_.end(),
+                                  [&](const Reported& one) { return one.id == id; });
+  if (known != reported_.end()) {
+    received_again(*known, message, frame);
     return;
   }
   const bool held = holds(id);
@@ -33,40 +35,54 @@ void RoundDriver::received(const SessionId& id, const RoundRecord& message, Byte
   // of a round which is nothing to us (any more) is not worth a word.
   const bool ends_now = held && !was_over && !own_end_;
   if (!record) {
-    if (ends_now) tell_end(held_->parameters().round, reason_of(record.error()));
+    if (ends_now) tell_end(held_->parameters().round, reason_of(record.error()), false);
     return;
   }
   const RoundParameters& parameters = record->content.offer.parameters;
-  reported_ = {.id = id,
-               .task = parameters.task,
-               .round = parameters.round,
-               .record_bytes = message.record_bytes,
-               .frame = Bytes(frame.begin(), frame.end())};
+  reported_.push_back({.id = id,
+                       .task = parameters.task,
+                       .round = parameters.round,
+                       .record_bytes = message.record_bytes,
+                       .frame = Bytes(frame.begin(), frame.end())});
+  if (reported_.size() > kMostReported) reported_.pop_front();
   release_input(id, *record);
   const Reason reason = reason_for(*record, held);
-  if (ends_now) tell_over(reported_->round, reason);
-  report(*std::move(record), reason, held, ends_now, message.sum_size);
+  if (ends_now) tell_over(parameters.round, reason);
+  const bool counts = held && !held_reported_;
+  if (counts) held_reported_ = true;
+  report(*std::move(record), reason, counts, ends_now, message.sum_size);
 }
 
 // After a reconnect, the sum with it. Another record is a second story, if it is signed [RECORD-2];
 // what was told and kept of the first stays.
-void RoundDriver::received_again(const SessionId& id, const RoundRecord& message, ByteView frame) {
-  if (message.record_bytes == reported_->record_bytes) {
-    if (waiting_) waiting_->sum = ChunkAssembly(message.sum_size);
+void RoundDriver::received_again(Reported& known, const RoundRecord& message, ByteView frame) {
+  if (message.record_bytes == known.record_bytes) {
+    sum_comes_again(known.id, message.sum_size);
     return;
   }
-  if (reported_->contradicted) return;
-  if (!is_signed_record(message, id, context_.policy.aggregator_key)) return;
-  reported_->contradicted = true;
+  if (known.contradicted) return;
+  if (!is_signed_record(message, known.id, context_.policy.aggregator_key)) return;
+  known.contradicted = true;
   const auto kept = host_.keep({.number = 0,
-                                .task = reported_->task,
-                                .round = reported_->round,
-                                .session_id = id,
+                                .task = known.task,
+                                .round = known.round,
+                                .session_id = known.id,
                                 .message = "RoundResult",
                                 .found = host_.wall_now(),
-                                .first = reported_->frame,
+                                .first = known.frame,
                                 .second = Bytes(frame.begin(), frame.end())});
-  host_.tell(evidence_told(reported_->round, "RoundResult", kept));
+  host_.tell(evidence_told(known.round, "RoundResult", kept));
+}
+
+// From its start, and of the size that the record gives it: the message is not signed.
+void RoundDriver::sum_comes_again(const SessionId& id, std::uint64_t sum_size) {
+  if (!awaits_sum(id)) return;
+  const std::uint64_t expected = sum_bytes(waiting_->record.content);
+  if (sum_size == expected) {
+    waiting_->sum = ChunkAssembly(expected);
+  } else {
+    finish_waiting(Reason::record_mismatch);
+  }
 }
 
 // [PARAM-11] The next offer has to point to it.
@@ -103,7 +119,19 @@ void RoundDriver::release_input(const SessionId& id, const SignedRecord& record)
 Reason RoundDriver::reason_for(const SignedRecord& record, bool held) const {
   if (record.content.outcome != Reason::ok) return record.content.outcome;
   if (is_survivor(record, context_.roster_index)) return Reason::ok;
-  return held && own_end_ ? *own_end_ : Reason::not_in_u3;
+  return held && own_end_ ? own_end_->reason : Reason::not_in_u3;
+}
+
+// Why a sum that is announced is not waited for. The record may be of a round whose offer nobody
+// here has seen [POLICY-2].
+std::optional<Reason> RoundDriver::why_no_sum(const RecordContent& record,
+                                              std::uint64_t sum_size) const {
+  if (sum_size == 0) return std::nullopt;
+  if (sum_size != sum_bytes(record)) return Reason::record_mismatch;
+  if (record.offer.parameters.vector_length > context_.policy.most_elements) {
+    return Reason::vector_too_long;
+  }
+  return std::nullopt;
 }
 
 void RoundDriver::report(SignedRecord record, Reason reason, bool own, bool ends_now,
@@ -111,13 +139,13 @@ void RoundDriver::report(SignedRecord record, Reason reason, bool own, bool ends
   RoundResult result{.round = record.content.offer.parameters.round,
                      .completed = reason == Reason::ok,
                      .reason = std::string(name_of(reason)),
+                     .refused = false,
                      .record_file = encode_record_file(record),
                      .aggregate = std::nullopt};
-  if (result.completed && own_end_ && summary_.not_completed > 0) --summary_.not_completed;
+  if (own && result.completed && own_end_ && summary_.not_completed > 0) --summary_.not_completed;
   if (!result.completed && ends_now) ++summary_.not_completed;
-  const bool expected = sum_size > 0 && sum_size == sum_bytes(record.content);
-  if (!expected) {
-    if (sum_size > 0) result.reason = name_of(Reason::record_mismatch);
+  if (const auto why = why_no_sum(record.content, sum_size); sum_size == 0 || why) {
+    if (why) result.reason = name_of(*why);
     tell_result(std::move(result), own);
     return;
   }
@@ -130,7 +158,7 @@ void RoundDriver::report(SignedRecord record, Reason reason, bool own, bool ends
 }
 
 void RoundDriver::on(const SumChunk& chunk) {
-  if (!waiting_ || waiting_->record.content.offer.parameters.session_id != chunk.session_id) return;
+  if (!awaits_sum(chunk.session_id)) return;
   waiting_->deadline = host_.now() + kSumPause;
   if (!waiting_->sum.add(chunk.offset, chunk.data)) {
     finish_waiting(Reason::record_mismatch);
@@ -164,12 +192,13 @@ void RoundDriver::tell_over(std::uint64_t round, Reason reason) {
 }
 
 // Without a record, or without one that holds.
-void RoundDriver::tell_end(std::uint64_t round, Reason reason) {
+void RoundDriver::tell_end(std::uint64_t round, Reason reason, bool refused) {
   tell_over(round, reason);
   ++summary_.not_completed;
   tell_result(RoundResult{.round = round,
                           .completed = false,
                           .reason = std::string(name_of(reason)),
+                          .refused = refused,
                           .record_file = {},
                           .aggregate = std::nullopt},
               true);

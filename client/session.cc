@@ -4,12 +4,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
-#include <span>
 #include <utility>
 #include <variant>
 
 #include "client/error.h"
-#include "crypto/secret.h"
 #include "faults/faults.h"
 #include "protocol/round/reason.h"
 
@@ -24,6 +22,14 @@ constexpr std::chrono::seconds kFinishLimit{2};
 // reading the answers.
 constexpr std::size_t kMostUnhandledBytes = std::size_t{16} << 20;
 constexpr std::size_t kMostWaitingBytes = std::size_t{16} << 20;
+
+// What a frame costs beside its bytes, and more: what is done for it. Of small ones, or empty ones,
+// there would be millions else.
+constexpr std::size_t kFrameCost = std::size_t{4} << 10;
+
+constexpr std::size_t cost_of(std::size_t frame_bytes) {
+  return frame_bytes + kFrameCost;
+}
 
 const auto kTuple = asio::as_tuple(asio::use_awaitable);
 
@@ -139,7 +145,7 @@ asio::awaitable<Error> ClientSession::receive(std::function<void(Bytes)> receive
       continue;
     }
     if (ended_) continue;
-    unhandled_bytes_ += frame->size();
+    unhandled_bytes_ += cost_of(frame->size());
     received(*std::move(frame));
     while (is_full() && !broken_) {
       room_.expires_at(asio::steady_timer::time_point::max());
@@ -161,13 +167,13 @@ asio::awaitable<Error> ClientSession::receive(std::function<void(Bytes)> receive
 }
 
 void ClientSession::handled(std::size_t bytes) {
-  unhandled_bytes_ -= bytes;
+  unhandled_bytes_ -= cost_of(bytes);
   room_.cancel();
 }
 
-void ClientSession::send(Bytes frame, std::function<void()> sent) {
+void ClientSession::send(WipedFrame frame, std::function<void()> sent) {
   if (broken_ || finishing_) return;
-  waiting_bytes_ += frame.size();
+  waiting_bytes_ += cost_of(frame.size());
   waiting_.push_back({std::move(frame), std::move(sent)});
   if (writing_) return;
   begin_writing();
@@ -190,9 +196,8 @@ asio::awaitable<void> ClientSession::write_waiting() {
   while (!waiting_.empty() && !broken_) {
     Outgoing next = std::move(waiting_.front());
     waiting_.pop_front();
-    waiting_bytes_ -= next.frame.size();
-    const Error error = co_await connection_.write(next.frame);
-    wipe(std::span(next.frame));  // shares may have been in it [DISK-5]
+    waiting_bytes_ -= cost_of(next.frame.size());
+    const Error error = co_await connection_.write(next.frame.bytes());
     room_.cancel();
     if (error) {
       broken_ = error;
@@ -212,7 +217,7 @@ asio::awaitable<void> ClientSession::write_waiting() {
 
 void ClientSession::finish() {
   if (finishing_) return;
-  send(encode_frame(FrameToAggregator(Leave{})), nullptr);
+  send(WipedFrame(encode_frame(FrameToAggregator(Leave{}))), nullptr);
   close_after_writing(Error());
 }
 

@@ -15,6 +15,7 @@
 
 #include "client/connection.h"
 #include "client/watch.h"
+#include "client/wiped_frame.h"
 #include "crypto/sign.h"
 #include "protocol/round/roster.h"
 #include "protocol/wire/frames.h"
@@ -43,11 +44,12 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
   // Hands every frame on until the connection ends, and says why it did. Pauses while more than
   // kMostUnhandledBytes were not handled() or kMostWaitingBytes wait to be written.
   boost::asio::awaitable<Error> receive(std::function<void(Bytes)> received);
+  // Of a frame of so many bytes that was handed on.
   void handled(std::size_t bytes);
 
   // In order. `sent` is called when the connection has taken the frame, and never if it breaks
   // before.
-  void send(Bytes frame, std::function<void()> sent);
+  void send(WipedFrame frame, std::function<void()> sent);
   // Sends what waits, then closes; receive() ends. At most two seconds.
   void finish();
   // Closes because of what the aggregator sent, which the close names; receive() ends.
@@ -56,7 +58,7 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
 
  private:
   struct Outgoing {
-    Bytes frame;
+    WipedFrame frame;
     std::function<void()> sent;
   };
   boost::asio::awaitable<Error> say_hello();

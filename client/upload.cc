@@ -7,9 +7,12 @@
 
 namespace blindsum {
 
+Upload::Upload(DriverHost& host, Events events)
+    : host_(host), events_(std::move(events)), self_(std::make_shared<Upload*>(this)) {}
+
 void Upload::begin(const SessionId& id, std::shared_ptr<MaskedVector> vector,
                    std::uint64_t offset) {
-  const std::uint64_t mine = ++*generation_;
+  ++beginning_;
   id_ = id;
   vector_ = std::move(vector);
   next_ = offset;
@@ -17,18 +20,26 @@ void Upload::begin(const SessionId& id, std::shared_ptr<MaskedVector> vector,
     events_.finished();
     return;
   }
-  send_next();
-  if (*generation_ == mine) send_next();
+  fill();
 }
 
 void Upload::stop() {
-  ++*generation_;
+  ++beginning_;
   vector_.reset();
+}
+
+void Upload::disconnected() {
+  stop();
+  ++session_;
+  handed_out_ = 0;
+}
+
+void Upload::fill() {
+  while (vector_ && handed_out_ < kMostHandedOut && next_ < vector_->packed_size()) send_next();
 }
 
 void Upload::send_next() {
   const std::uint64_t size = vector_->packed_size();
-  if (next_ == size) return;
   const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, size - next_));
   Bytes frame = chunk_header(ChunkType::upload, id_, next_);
   const std::size_t header = frame.size();
@@ -40,19 +51,26 @@ void Upload::send_next() {
     return;
   }
   next_ += length;
-  host_.send(std::move(frame), [this, newest = generation_, mine = *generation_, end = next_] {
-    if (*newest == mine) sent(end);
+  ++handed_out_;
+  const Ticket ticket{.session = session_, .beginning = beginning_, .end = next_};
+  host_.send(WipedFrame(std::move(frame)), [self = self_, ticket] {
+    if (*self != nullptr) (*self)->sent(ticket);
   });
 }
 
-void Upload::sent(std::uint64_t end) {
-  const std::uint64_t size = vector_->packed_size();
-  events_.progress(end, size);
-  if (end == size) {
-    events_.finished();
-  } else {
-    send_next();
+void Upload::sent(const Ticket& ticket) {
+  if (ticket.session != session_) return;
+  --handed_out_;
+  if (!vector_) return;
+  if (ticket.beginning == beginning_) {
+    const std::uint64_t size = vector_->packed_size();
+    events_.progress(ticket.end, size);
+    if (ticket.end == size) {
+      events_.finished();
+      return;
+    }
   }
+  fill();
 }
 
 }  // namespace blindsum

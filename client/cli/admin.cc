@@ -96,8 +96,13 @@ ExitCode show(const AdminOptions& options, const AdminAnswer& answer, View view)
 }
 
 ExitCode run(const AdminOptions& options, const Call& call, const TakePiece& take = {}) {
+  const auto url = parse_admin_url(options.place.url);
+  if (!url) {
+    return usage("--url " + options.place.url + ": http://HOST:PORT or https://HOST:PORT is due");
+  }
   std::string problem;
-  const auto answer = ask_admin(options.place, call.method, call.target, call.body, take, problem);
+  const auto answer =
+      ask_admin(options.place, *url, call.method, call.target, call.body, take, problem);
   if (!answer) {
     complain(problem);
     return kEnvironment;

@@ -28,30 +28,6 @@ using Error = boost::system::error_code;
 constexpr std::uint64_t kMostBody = std::uint64_t{1} << 33;
 constexpr std::uint64_t kMostToken = 1024;
 
-struct Url {
-  bool tls = false;
-  std::string host;
-  std::string port;
-};
-
-std::optional<Url> parse_url(std::string_view text) {
-  Url url;
-  url.tls = text.starts_with("https://");
-  if (!url.tls && !text.starts_with("http://")) return std::nullopt;
-  text.remove_prefix(url.tls ? 8 : 7);
-  if (text.ends_with('/')) text.remove_suffix(1);
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  url.host = text.substr(0, colon);
-  url.port = text.substr(colon + 1);
-  if (url.host.starts_with('[') && url.host.ends_with(']')) {
-    url.host = url.host.substr(1, url.host.size() - 2);
-  }
-  const bool good = !url.host.empty() && !url.port.empty() &&
-                    url.port.find_first_not_of("0123456789") == std::string::npos;
-  return good ? std::optional(url) : std::nullopt;
-}
-
 std::optional<std::string> read_token(const std::string& file, std::string& problem) {
   if (file.empty()) return std::string();
   auto text = read_text_file(file, kMostToken);
@@ -115,7 +91,7 @@ bool prepare_tls(asio::ssl::context& context, const AdminPlace& place, std::stri
   return !failed(place.key);
 }
 
-http::request<http::string_body> make_request(const Url& url, const std::string& method,
+http::request<http::string_body> make_request(const AdminUrl& url, const std::string& method,
                                               const std::string& target, const std::string& body,
                                               const std::string& token) {
   http::request<http::string_body> request(http::string_to_verb(method), target, 11);
@@ -130,34 +106,48 @@ http::request<http::string_body> make_request(const Url& url, const std::string&
 
 }  // namespace
 
-std::optional<AdminAnswer> ask_admin(const AdminPlace& place, const std::string& method,
-                                     const std::string& target, const std::string& body,
-                                     const TakePiece& take, std::string& problem) {
-  const auto url = parse_url(place.url);
-  if (!url) {
-    problem = "--url " + place.url + ": http://HOST:PORT or https://HOST:PORT is due";
-    return std::nullopt;
+std::optional<AdminUrl> parse_admin_url(std::string_view text) {
+  AdminUrl url;
+  url.tls = text.starts_with("https://");
+  if (!url.tls && !text.starts_with("http://")) return std::nullopt;
+  text.remove_prefix(url.tls ? 8 : 7);
+  if (text.ends_with('/')) text.remove_suffix(1);
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  url.host = text.substr(0, colon);
+  url.port = text.substr(colon + 1);
+  if (url.host.starts_with('[') && url.host.ends_with(']')) {
+    url.host = url.host.substr(1, url.host.size() - 2);
   }
+  const bool good = !url.host.empty() && !url.port.empty() &&
+                    url.port.find_first_not_of("0123456789") == std::string::npos;
+  return good ? std::optional(url) : std::nullopt;
+}
+
+std::optional<AdminAnswer> ask_admin(const AdminPlace& place, const AdminUrl& url,
+                                     const std::string& method, const std::string& target,
+                                     const std::string& body, const TakePiece& take,
+                                     std::string& problem) {
   const auto token = read_token(place.token_file, problem);
   if (!token) return std::nullopt;
-  auto request = make_request(*url, method, target, body, *token);
+  auto request = make_request(url, method, target, body, *token);
   asio::io_context io;
   asio::ssl::context context(asio::ssl::context::tls_client);
-  if (url->tls && !prepare_tls(context, place, problem)) return std::nullopt;
+  if (url.tls && !prepare_tls(context, place, problem)) return std::nullopt;
   Error error;
   asio::ssl::stream<tcp::socket> stream(io, context);
-  const auto found = tcp::resolver(io).resolve(url->host, url->port, error);
+  const auto found = tcp::resolver(io).resolve(url.host, url.port, error);
   if (!error) asio::connect(stream.next_layer(), found, error);
   std::optional<AdminAnswer> answer;
-  if (!error && url->tls) {
-    stream.set_verify_callback(asio::ssl::host_name_verification(url->host));
+  if (!error && url.tls) {
+    stream.set_verify_callback(asio::ssl::host_name_verification(url.host));
     stream.handshake(asio::ssl::stream_base::client, error);
     if (!error) answer = converse(stream, request, take, error);
   } else if (!error) {
     answer = converse(stream.next_layer(), request, take, error);
   }
   if (!answer) {
-    const auto advice = connection_advice(error, url->tls);
+    const auto advice = connection_advice(error, url.tls);
     problem = place.url + ": " + error.message();
     if (!advice.empty()) problem += ": " + std::string(advice);
   }

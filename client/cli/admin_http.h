@@ -16,6 +16,14 @@ struct AdminPlace {
   std::string key;
 };
 
+struct AdminUrl {
+  bool tls = false;
+  std::string host;
+  std::string port;
+};
+// Nothing if it is none.
+[[nodiscard]] std::optional<AdminUrl> parse_admin_url(std::string_view text);
+
 struct AdminAnswer {
   unsigned status = 0;
   std::string content_type;
@@ -25,9 +33,9 @@ struct AdminAnswer {
 // A piece of an answer that has no end; false ends it.
 using TakePiece = std::function<bool(std::string_view)>;
 
-// `problem` says what is wrong, if there is no answer. With `take` the body is handed over as it
-// comes, and not kept, if the status is 200.
-[[nodiscard]] std::optional<AdminAnswer> ask_admin(const AdminPlace& place,
+// `url` is the place's, parsed. `problem` says what is wrong, if there is no answer. With `take`
+// the body is handed over as it comes, and not kept, if the status is 200.
+[[nodiscard]] std::optional<AdminAnswer> ask_admin(const AdminPlace& place, const AdminUrl& url,
                                                    const std::string& method,
                                                    const std::string& target,
                                                    const std::string& body, const TakePiece& take,

@@ -39,32 +39,52 @@ std::vector<std::string> inherited_environment() {
   return variables;
 }
 
-// In a process group of its own, so that all it starts can be ended with it, and with no signal
-// blocked or ignored that we block or ignore.
+// In a process group of its own, so that all it starts can be ended with it; with no signal blocked
+// or ignored that we block or ignore; and with nothing of ours open: on our connection it could say
+// things in our name.
+struct SpawnSettings {
+  posix_spawn_file_actions_t actions{};
+  posix_spawnattr_t attributes{};
+  int error = 0;
+
+  SpawnSettings() {
+    sigset_t none;
+    sigemptyset(&none);
+    sigset_t ignored;
+    sigemptyset(&ignored);
+    sigaddset(&ignored, SIGPIPE);
+    constexpr int kFlags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    for (const int code : {
+             posix_spawn_file_actions_init(&actions),
+             posix_spawnattr_init(&attributes),
+             posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1),
+             posix_spawnattr_setflags(&attributes, kFlags),
+             posix_spawnattr_setpgroup(&attributes, 0),
+             posix_spawnattr_setsigmask(&attributes, &none),
+             posix_spawnattr_setsigdefault(&attributes, &ignored),
+         }) {
+      if (error == 0) error = code;
+    }
+  }
+  SpawnSettings(const SpawnSettings&) = delete;
+  SpawnSettings& operator=(const SpawnSettings&) = delete;
+  ~SpawnSettings() {
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+  }
+};
+
 Result<pid_t> spawn(const std::vector<std::string>& command,
                     const std::vector<std::string>& environment) {
-  posix_spawnattr_t attributes;
-  if (const int code = posix_spawnattr_init(&attributes); code != 0) {
-    return Error(code, boost::system::system_category());
-  }
-  sigset_t none;
-  sigemptyset(&none);
-  sigset_t ignored;
-  sigemptyset(&ignored);
-  sigaddset(&ignored, SIGPIPE);
+  const SpawnSettings settings;
+  auto arguments = as_pointers(command);
+  auto variables = as_pointers(environment);
   pid_t child = 0;
-  int code = posix_spawnattr_setflags(
-      &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  if (code == 0) code = posix_spawnattr_setpgroup(&attributes, 0);
-  if (code == 0) code = posix_spawnattr_setsigmask(&attributes, &none);
-  if (code == 0) code = posix_spawnattr_setsigdefault(&attributes, &ignored);
+  int code = settings.error;
   if (code == 0) {
-    auto arguments = as_pointers(command);
-    auto variables = as_pointers(environment);
-    code = posix_spawnp(&child, command.front().c_str(), nullptr, &attributes, arguments.data(),
-                        variables.data());
+    code = posix_spawnp(&child, command.front().c_str(), &settings.actions, &settings.attributes,
+                        arguments.data(), variables.data());
   }
-  posix_spawnattr_destroy(&attributes);
   if (code != 0) return Error(code, boost::system::system_category());
   return child;
 }

@@ -50,8 +50,9 @@ struct Joining {
   JoinDisplay display;
   std::unique_ptr<ExecProgram> program;
   std::optional<Participant> participant;
-  std::atomic<bool> hopeless = false;  // the input will not get better
-  std::atomic<int> signal = 0;         // that asked us to end
+  std::atomic<bool> hopeless = false;     // the input will not get better
+  std::atomic<bool> result_lost = false;  // could not be written
+  std::atomic<int> signal = 0;            // that asked us to end
 };
 
 // Errors of the input itself: the next round would refuse it again.
@@ -126,10 +127,14 @@ ExitCode set_callbacks(Joining& joining, ParticipantOptions& to) {
   to.on_progress = [&joining](const Progress& progress) { joining.display.show(progress); };
   to.on_result = [&joining](const RoundResult& result) {
     const auto file = keep_result(joining.options.results, result);
-    if (!file) fail(joining.options.results, file.error());
+    if (!file) {
+      fail(joining.options.results, file.error());
+      joining.result_lost = true;
+    }
     joining.display.show(result, file ? *file : std::string());
-    const bool same_again = !joining.options.input.empty() && is_of_input(result.reason);
-    if (result.completed || !same_again) return;
+    // What the aggregator gives as its reason says nothing of the file [WIRE-7].
+    const bool by_input = result.refused && is_of_input(result.reason);
+    if (joining.options.input.empty() || !by_input) return;
     joining.hopeless = true;
     joining.participant->stop();
   };
@@ -151,6 +156,7 @@ ExitCode run(Joining& joining, std::uint32_t rounds) {
     if (reason) complain(joining.options.input + ": " + explain(make_error_code(*reason)));
     return kFailed;
   }
+  if (joining.result_lost) return kEnvironment;
   if (rounds > 0 && summary->completed >= rounds) return kOk;
   if (joining.signal != 0) return joining.signal == SIGINT ? kInterrupted : kTerminated;
   return summary->completed >= rounds ? kOk : kFailed;

@@ -97,12 +97,19 @@ ExitCode open_for_change(UnverifiedRoster& roster, const std::string& file,
   if (wanted && *wanted < epoch) {
     return usage("--epoch: may not go down from " + std::to_string(epoch));
   }
-  if (roster.signature) {
-    complain(file + ": the signature of epoch " + std::to_string(epoch) +
-             " no longer fits and was dropped; sign again");
-    roster.signature.reset();
-  }
   roster.content.epoch = wanted.value_or(epoch);
+  return kOk;
+}
+
+// `before`: the epoch that the file had.
+ExitCode write_changed(const UnverifiedRoster& roster, const std::string& file,
+                       std::uint64_t before) {
+  const auto written = write_file_atomically(file, encode_unsigned_roster(roster.content));
+  if (!written) return fail(file, written.error());
+  if (roster.signature) {
+    complain(file + ": the signature of epoch " + std::to_string(before) +
+             " no longer fits and was dropped; sign again");
+  }
   return kOk;
 }
 
@@ -111,6 +118,7 @@ ExitCode add(const AddOptions& options) {
   if (!key) return fail("--key " + options.key, key.error());
   auto roster = read_draft(options.file);
   if (!roster) return fail(options.file, roster.error());
+  const auto before = roster->content.epoch;
   const auto opened = open_for_change(*roster, options.file, options.epoch);
   if (opened != kOk) return opened;
 
@@ -122,14 +130,14 @@ ExitCode add(const AddOptions& options) {
     complain(options.file + ": " + problem);
     return kFailed;
   }
-  const auto before = [](const RosterMember& a, const RosterMember& b) {
+  const auto by_index = [](const RosterMember& a, const RosterMember& b) {
     return a.index < b.index;
   };
-  members.insert(std::lower_bound(members.begin(), members.end(), member, before), member);
+  members.insert(std::lower_bound(members.begin(), members.end(), member, by_index), member);
   const auto checked = check_roster(roster->content);
   if (!checked) return fail(options.file, checked.error());
-  const auto written = write_file_atomically(options.file, encode_unsigned_roster(roster->content));
-  if (!written) return fail(options.file, written.error());
+  const auto written = write_changed(*roster, options.file, before);
+  if (written != kOk) return written;
   if (options.json) {
     print(boost::json::object{{"file", options.file},
                               {"epoch", roster->content.epoch},
@@ -153,12 +161,13 @@ ExitCode remove(const RemoveOptions& options) {
     complain(options.file + ": has no member of the name " + options.name);
     return kFailed;
   }
+  const auto before = roster->content.epoch;
   const auto opened = open_for_change(*roster, options.file, options.epoch);
   if (opened != kOk) return opened;
   const auto index = found->index;
   members.erase(found);
-  const auto written = write_file_atomically(options.file, encode_unsigned_roster(roster->content));
-  if (!written) return fail(options.file, written.error());
+  const auto written = write_changed(*roster, options.file, before);
+  if (written != kOk) return written;
   if (options.json) {
     print(boost::json::object{{"file", options.file},
                               {"epoch", roster->content.epoch},

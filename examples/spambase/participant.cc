@@ -6,12 +6,15 @@
 // choosing.
 #include "client/participant.h"
 
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <fstream>
+#include <memory>
 #include <thread>
 
 #include "examples/spambase/logistic.h"
@@ -127,6 +130,7 @@ sigset_t block_stop_signals() {
 }
 
 int run(Settings settings) {
+  ::umask(S_IRWXG | S_IRWXO);  // the oracle's files are for nobody else
   const sigset_t signals = block_stop_signals();
   const auto emails = spambase::read_emails(settings.data);
   std::filesystem::create_directories(settings.oracle);
@@ -140,9 +144,11 @@ int run(Settings settings) {
   options.on_progress = [](const blindsum::Progress& progress) {
     say(name_of(progress.kind), progress.round, progress.text);
   };
-  auto participant = blindsum::Participant::create(std::move(options));
-  if (!participant) throw std::runtime_error(participant.error().message());
-  std::thread([signals, &participant] {
+  auto created = blindsum::Participant::create(std::move(options));
+  if (!created) throw std::runtime_error(created.error().message());
+  // Also the thread's: a signal may come when the run is over.
+  const auto participant = std::make_shared<blindsum::Participant>(*std::move(created));
+  std::thread([signals, participant] {
     int received = 0;
     if (sigwait(&signals, &received) == 0) participant->stop();
   }).detach();

@@ -55,15 +55,17 @@ struct UploadSent {};  // the connection has written the last byte of the upload
 struct Malformed {     // bytes of this round that wire/ refused
   Error error;
 };
+struct SessionLost {};  // the connection broke: what it had not sent is lost, and the grant with it
 struct ClockTick {};
 struct ParticipantStop {  // the program wants to leave, or a newer round of the task takes over
   Reason reason = Reason::participant_stopped;
 };
-// After Rejection{upload_stalled} the connection sends no more chunks until the next BeginUpload.
+// After Rejection{upload_stalled} and SessionLost the connection sends no more chunks until the
+// next BeginUpload.
 using ParticipantEvent =
     std::variant<OfferReceived, Cohort, Delivery, UploadGrant, UploadAck, Survivors, Certificate,
                  VoidRequest, VoidCertificate, RoundRecord, RoundAborted, Rejection, InputReady,
-                 InputDeclined, UploadSent, Malformed, ClockTick, ParticipantStop>;
+                 InputDeclined, UploadSent, Malformed, SessionLost, ClockTick, ParticipantStop>;
 
 struct SendToAggregator {
   ToAggregator message;

@@ -20,8 +20,8 @@ class FakeHost final : public DriverHost {
     std::function<void()> taken;
   };
 
-  void send(Bytes frame, std::function<void()> sent) override {
-    outbox.push_back({std::move(frame), std::move(sent)});
+  void send(WipedFrame frame, std::function<void()> sent) override {
+    outbox.push_back({frame.bytes(), std::move(sent)});
   }
   void ask_program(ProgramJob job) override { jobs.push_back(std::move(job)); }
   void tell(Progress one) override { progress.push_back(std::move(one)); }

@@ -79,7 +79,7 @@ class RoundTable {
   const Roster& roster() const { return *roster_; }
   const SigningKey& aggregator_key() const { return aggregator_identity_; }
   const Offer& offer() const { return offer_; }
-  const Policy& policy() const { return policy_; }
+  Policy& policy() { return policy_; }  // everybody's
   std::vector<Reason> rejections() const { return rejections_; }
   // The sum that the aggregator unmasked.
   const Accumulator& sum() const { return *sum_; }

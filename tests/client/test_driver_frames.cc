@@ -161,33 +161,6 @@ TEST_CASE("an offer that the policy refuses does not disturb the round under way
   CHECK(table.driver(0).summary().not_completed == 1);
 }
 
-TEST_CASE("[UPLOAD-2] an upload that was stopped goes on with the next grant, from its offset") {
-  // Three chunks, of which two are on their way at a time.
-  RoundTable table({.elements = 1'000'000});
-  table.start();
-  FakeHost& host = table.host(0);
-  const auto uploading = [&] {
-    return host.outbox.size() == 2 && host.outbox.back().frame.front() == 1;
-  };
-  table.run([&] { return uploading(); });
-  REQUIRE(uploading());
-  const Bytes first = host.outbox[0].frame;
-  const Bytes second = host.outbox[1].frame;
-  table.say(0, Rejection{Reason::upload_stalled, ""});
-  auto taken = host.outbox[0].taken;
-  host.outbox.clear();
-  taken();  // what was being written then; nothing follows
-  CHECK(host.outbox.empty());
-  table.say(0, UploadGrant{0});
-  REQUIRE(host.outbox.size() == 2);
-  CHECK(host.outbox[0].frame == first);  // [ONCE-5] the same bytes
-  CHECK(host.outbox[1].frame == second);
-  host.take();
-  REQUIRE(host.outbox.size() == 2);  // the third is made while the second is being written
-  CHECK(host.progress.back().kind == ProgressKind::uploading);
-  CHECK(host.progress.back().done == kChunkBytes);
-}
-
 TEST_CASE("[UPLOAD-4] a grant beyond the end refuses the round") {
   RoundTable table;
   table.spoil = [](std::uint32_t i, ToParticipant& message) {

@@ -7,11 +7,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <future>
 #include <stdexcept>
 #include <thread>
 
 #include "client/error.h"
 #include "client/program.h"
+#include "client/worker_pool.h"
 #include "protocol/round/reason.h"
 #include "tests/client/fake_aggregator.h"
 #include "tests/client/running_participant.h"
@@ -80,6 +82,48 @@ TEST_CASE("the coroutine form runs on the caller's executor") {
   REQUIRE(ended.has_value());
   REQUIRE(ended->has_value());
   CHECK((*ended)->last_reason == "task_finished");
+}
+
+// Everything of the participant is on one thread, and that one is busy with its display: what comes
+// meanwhile has to wait, and is not answered any more once it was told to leave.
+TEST_CASE("[JOIN-3] what is yet to be handled when it is stopped is dropped") {
+  ParticipantWorld world;
+  std::promise<void> shown;
+  std::promise<void> sent;
+  std::promise<FrameToAggregator> first_answer;
+  const FakeAggregator aggregator(
+      door_of(world), {[&](FakeConnection& connection) {
+        connection.join(world, 0);
+        shown.get_future().wait();
+        for (std::uint8_t i = 1; i <= 100; ++i) {
+          SessionId id;
+          id.bytes.fill(i);
+          connection.send(encode_in_round(id, ToParticipant(UploadGrant{0})));
+        }
+        sent.set_value();
+        first_answer.set_value(connection.hear());
+        connection.wait_for_end();
+      }});
+  auto options = world.options(0);
+  options.endpoint.port = aggregator.port();
+  options.workers = std::make_shared<WorkerPool>(1);
+  std::promise<void> may_go;
+  options.on_progress = [&](const Progress& progress) {
+    if (progress.kind != ProgressKind::connected) return;
+    shown.set_value();
+    may_go.get_future().wait();
+  };
+  auto participant = Participant::create(options).value();
+  std::thread runner([&] { CHECK(participant.run().has_value()); });
+  sent.get_future().wait();
+  // The thread of the connection has to take them, and to hear of the end; nothing tells when it
+  // has.
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  participant.stop();
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  may_go.set_value();
+  runner.join();
+  CHECK(std::holds_alternative<Leave>(first_answer.get_future().get()));
 }
 
 // A door that lets member 0 join, and counts who took leave.

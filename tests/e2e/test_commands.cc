@@ -14,6 +14,7 @@ namespace {
 TEST_SUITE_BEGIN("commands");
 
 constexpr int kFailed = 1;
+constexpr int kEnvironment = 3;
 
 struct Joiner {
   const Scene& scene;
@@ -119,7 +120,8 @@ TEST_CASE("a program makes the update of every round from its payload") {
   write("hook.sh", "#!/bin/sh\nexec cp \"$BLINDSUM_RESULT/flat.npy\" \"$BLINDSUM_PAYLOAD_OUT\"\n");
   write("train.sh",
         "#!/bin/sh\nset -e\n[ \"$BLINDSUM_TASK\" = t ]\ncp \"$BLINDSUM_PAYLOAD\" "
-        "\"$BLINDSUM_UPDATE\"\necho $(($1 + BLINDSUM_ROUND)) > \"$BLINDSUM_WEIGHT\"\n");
+        "\"$BLINDSUM_UPDATE\"\necho $(($1 + BLINDSUM_ROUND)) > \"$BLINDSUM_WEIGHT\"\n"
+        "ls -l /proc/self/fd > open-files-$1\n");
   const std::vector<double> model{1.5, -2.25, 0, 33};
   std::filesystem::rename(write_input(scene, "model", model), scene.path("model"));
   scene.start();
@@ -132,10 +134,34 @@ TEST_CASE("a program makes the update of every round from its payload") {
     INFO(child.output());
     CHECK(child.wait() == 0);
   }
+  for (int i = 10; i < 15; ++i) {  // none of the command's own files, and no connection
+    const auto open_files = read_text(scene.path("open-files-" + std::to_string(i)));
+    CHECK(open_files.find("open-files") != std::string::npos);
+    CHECK(open_files.find("socket:") == std::string::npos);
+    CHECK(open_files.find("participant.db") == std::string::npos);
+  }
   for (std::uint64_t round = 1; round <= 2; ++round) {
     const Outcome outcome(scene, round);
     CHECK(outcome.reals() == model);
     CHECK(outcome.json().at("total_weight").to_number<std::uint64_t>() == 60 + 5 * round);
+  }
+}
+
+TEST_CASE("a result that cannot be written: the round is completed, the exit code tells") {
+  Scene scene(TaskSpec{});
+  scene.start();
+  std::deque<Child> children;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    const auto file = write_input(scene, member_name(i), count_up(100 * i, 4));
+    const auto results = scene.path("results-" + member_name(i));
+    // Where the record has to go there is a folder that is not empty.
+    if (i == 4) std::filesystem::create_directories(results / "round-000001.record" / "taken");
+    Joiner{scene, i}.start(children, {"--input", file, "--results", results});
+  }
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    INFO(children[i].output());
+    CHECK(children[i].wait() == (i == 4 ? kEnvironment : 0));
+    CHECK(children[i].count("1 round completed") == 1);
   }
 }
 

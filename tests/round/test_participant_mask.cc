@@ -84,6 +84,26 @@ TEST_CASE("[MASK-4, UPLOAD-1] masking waits for both the input and a grant") {
   }
 }
 
+TEST_CASE("[UPLOAD-1] a grant counts in its session only") {
+  ScriptedRound round;
+  round.advance(ParticipantPhase::shared);
+  round.give(round.delivery());
+  SUBCASE("the input comes after it") {
+    CHECK(round.give(UploadGrant{}).empty());
+    CHECK(round.give(SessionLost{}).empty());
+    CHECK(round.give(round.input()).empty());
+    CHECK(only<BeginUpload>(round.give(UploadGrant{})).size() == 1);
+  }
+  SUBCASE("the upload is under way") {
+    round.give(round.input());
+    CHECK(only<BeginUpload>(round.give(UploadGrant{})).size() == 1);
+    CHECK(round.give(SessionLost{}).empty());
+    check_dropped(round, UploadSent{});
+    CHECK(only<BeginUpload>(round.give(UploadGrant{})).size() == 1);
+    CHECK(sent_in<Receipt>(round.give(UploadSent{})).size() == 1);
+  }
+}
+
 TEST_CASE("[INPUT-5] the input may come before the cohort, too") {
   ScriptedRound round;
   round.give(round.offer());

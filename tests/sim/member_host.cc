@@ -46,6 +46,7 @@ void MemberHost::break_disk(std::uint32_t after_writes, bool is_torn, Instant ou
 void MemberHost::on_disconnected() {
   incoming_.reset();
   sending_.reset();
+  if (held_) step(SessionLost{});
 }
 
 void MemberHost::on_frame(Frame frame) {

@@ -85,15 +85,25 @@ State at_any_time(State state, const RoundAborted& event, Scene& scene) {
   return is_over(state) ? std::move(state) : end(RoundEnd::aborted, event.reason, scene);
 }
 
+// A grant counts until it is taken back, and no longer than its session; the input may come later
+// [UPLOAD-1, UPLOAD-2].
+void lose_grant(State& state) {
+  if (auto* delivered = std::get_if<Delivered>(&state)) delivered->grant.reset();
+  if (auto* uploading = std::get_if<Uploading>(&state)) uploading->sending = false;
+  if (auto* uploaded = std::get_if<Uploaded>(&state)) uploaded->sending = false;
+}
+
+State at_any_time(State state, const SessionLost& /*event*/, Scene& /*scene*/) {
+  lose_grant(state);
+  return state;
+}
+
 // [PHASE-5] Not signed: it ends the round at most.
 State at_any_time(State state, const Rejection& event, Scene& scene) {
   if (is_over(state)) return state;
   switch (event.reason) {
     case Reason::upload_stalled:
-      // The input may come later than the grant that was taken back [UPLOAD-1].
-      if (auto* delivered = std::get_if<Delivered>(&state)) delivered->grant.reset();
-      if (auto* uploading = std::get_if<Uploading>(&state)) uploading->sending = false;
-      if (auto* uploaded = std::get_if<Uploaded>(&state)) uploaded->sending = false;
+      lose_grant(state);
       return state;
     case Reason::wrong_offset:
     case Reason::wrong_phase:

@@ -106,6 +106,10 @@ class Roster(Case):
         add = ["add", "r", "--name", "c", "--key", "c.pub"]
         self.assertIn("--epoch 4", self.roster(*add, code=FAILED))
         self.roster(*add, "--epoch", 3, code=FAILED)
+        there = ("roster", "add", "r", "--name", "clinic ä", "--key", "c.pub", "--epoch", 4)
+        refused = self.run_blindsum(*there)
+        self.assertEqual(FAILED, refused.returncode)
+        self.assertNotIn("dropped", refused.stderr)  # the file is as it was
         done = self.run_blindsum("roster", *add, "--epoch", 4)
         self.assertEqual(DONE, done.returncode)
         self.assertIn("was dropped", done.stderr)

@@ -131,9 +131,12 @@ ParticipantEvent next_event(ScriptedRound& round, Input& input) {
       return ParticipantStop{};
     case 5:
       return InputDeclined{Reason::input_declined};
-    case 6:
-      if (input.u8() < 64) round.store.fail_writes_after(input.below(4));
+    case 6: {
+      const std::uint8_t what = input.u8();
+      if (what >= 192) return SessionLost{};
+      if (what < 64) round.store.fail_writes_after(input.below(4));
       return ClockTick{};
+    }
     default: {
       const auto message = message_of(round, input);
       if (!message) return ClockTick{};

@@ -93,8 +93,9 @@ def _(bench):
 
 @check("rejected-ends-the-round", ["PHASE-5", "WIRE-7"])
 def _(bench):
-    """Rejected with another reason, also one that nobody knows, ends the round"""
-    for number, reason in enumerate(("bad_padding", "conflicting_answer", "no_such_reason"), 1):
+    """Rejected with another reason, also one that nobody knows, ends the round, and no more"""
+    for number, reason in enumerate(("bad_padding", "conflicting_answer", "input_spent",
+                                     "no_such_reason"), 1):
         if number == 1:
             bench.run()
         game = Round(bench, number=number).until("shares")
