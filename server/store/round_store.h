@@ -43,9 +43,6 @@ class RoundStore : public AggregatorStore {
   virtual Result<StoredSum> load_result(const SessionId& round) = 0;
   // Everything of a round that nobody will ask for any more.
   virtual Result<void> forget(const SessionId& round) = 0;
-
-  // Why nothing more is kept before a restart; no error while it is.
-  virtual Error broken() const = 0;
 };
 
 }  // namespace blindsum
