@@ -5,13 +5,14 @@
 
 namespace blindsum {
 
-RunningServer::RunningServer(World& world, const std::string& configuration)
+RunningServer::RunningServer(World& world, const std::string& configuration, Watcher& watcher)
     : config_(world.config(configuration)) {
   std::vector<ConfigProblem> problems;
   auto materials = load_materials(config_, problems);
   for (const auto& problem : problems) throw std::runtime_error(problem.line());
   std::string failure;
-  server_ = Server::start(config_, *std::move(materials), clock_, world.entropy(), log_, failure);
+  server_ = Server::start(config_, *std::move(materials), clock_, world.entropy(), log_, failure,
+                          watcher);
   if (!server_) throw std::runtime_error(failure);
   thread_ = std::thread([this] { server_->run(); });
 }

@@ -21,7 +21,8 @@ namespace blindsum {
 
 class RunningServer {
  public:
-  RunningServer(World& world, const std::string& configuration);
+  // The watcher outlives it.
+  RunningServer(World& world, const std::string& configuration, Watcher& watcher = nobody());
   ~RunningServer();  // at once, if it was not drained
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;

@@ -55,6 +55,7 @@ class SlowStore final : public RoundStore {
   Result<std::vector<RoundFact>> facts(const SessionId&) override {
     return std::vector<RoundFact>();
   }
+  Result<std::vector<std::string>> tasks() override { return std::vector<std::string>(); }
   Result<std::vector<SessionId>> rounds(std::string_view) override {
     return std::vector<SessionId>();
   }
