@@ -204,15 +204,18 @@ int run(const Arguments& arguments) {
   }
   if (const auto hardened = blindsum::harden_process(); !hardened) return give_up(hardened.error());
   auto read = blindsum::read_config(arguments.config, blindsum::process_environment());
-  if (!read.problems.empty()) return tell(read.problems);
-  const auto locked = blindsum::lock_tls_keys(read.config.limits.sockets.max_connections);
-  if (!locked) return give_up(locked.error());
-  if (arguments.health || arguments.ready) {
+  const bool asks = arguments.health || arguments.ready;
+  // What was written since, for the next start, is no fault of the one that runs.
+  const bool can_ask = asks && read.config.admin.port;
+  if (!read.problems.empty() && !can_ask) return tell(read.problems);
+  if (asks) {
     const auto answer =
         blindsum::probe(read.config.admin, arguments.health ? "/healthz" : "/readyz");
     std::printf("%s\n", answer.text.c_str());
     return answer.good ? 0 : 1;
   }
+  const auto locked = blindsum::lock_tls_keys(read.config.limits.sockets.max_connections);
+  if (!locked) return give_up(locked.error());
   if (!arguments.backup.empty()) {
     blindsum::BackupReport report;
     const auto done = blindsum::make_backup(read.config, arguments.backup, arguments.with_keys,

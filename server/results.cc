@@ -93,6 +93,10 @@ Result<void> TaskResults::scan() {
 
 void TaskResults::count_completed(std::uint64_t round) {
   ++completed_;
+  if (newest_completed_ && round < *newest_completed_) {
+    completed_before_ = std::max(completed_before_.value_or(round), round);
+    return;
+  }
   completed_before_ = newest_completed_;
   newest_completed_ = round;
 }
@@ -102,10 +106,15 @@ Result<void> TaskResults::read_last_record(std::uint64_t round) {
   BLINDSUM_TRY(record, read_record_file(bytes));
   BLINDSUM_TRY(hash, record_hash(record.record_bytes));
   previous_record_ = hash;
-  if (::access(json_file(round).c_str(), F_OK) == 0) return {};
+  return add_json(record);
+}
+
+Result<void> TaskResults::add_json(const SignedRecord& record) const {
+  const auto path = json_file(record.content.offer.parameters.round);
+  if (::access(path.c_str(), F_OK) == 0) return {};
   // The process ended between the two: who dropped, and the weight, are in the log at most.
   const RoundReport report{record.content, record.proof, {}, nullptr, {}, std::nullopt, Reason::ok};
-  return write_file_atomically(json_file(round), record_json(record, report, *roster_));
+  return write_file_atomically(path, record_json(record, report, *roster_));
 }
 
 Result<std::uint64_t> TaskResults::leave_room(UnixSeconds now) {
@@ -125,10 +134,9 @@ Result<void> TaskResults::read_cut_off(const std::vector<std::uint64_t>& rounds)
   return {};
 }
 
-Result<void> TaskResults::end(const Offer& offer, Reason reason, std::string detail,
-                              const SigningKey& aggregator) {
-  // Its result may have been there before its record: it is none, and must not pass for one.
-  BLINDSUM_CHECK(remove_result_folder(round_folder(offer.parameters.round)));
+Result<RoundReport> TaskResults::end(const Offer& offer, Reason reason, std::string detail,
+                                     const SigningKey& aggregator) {
+  BLINDSUM_TRY(before, published(offer));
   BLINDSUM_TRY(th0, hash_th0(offer.parameter_bytes));
   RoundReport report;
   report.record.offer = offer;
@@ -136,8 +144,26 @@ Result<void> TaskResults::end(const Offer& offer, Reason reason, std::string det
   report.record.outcome = reason;
   report.record.detail = std::move(detail);
   report.record.previous_record = offer.parameters.previous_record;
-  BLINDSUM_CHECK(write_record(report, aggregator));
-  return {};
+  if (before) {  // an attempt before this one came so far
+    report.record = before->content;
+    report.proof = before->proof;
+  } else {
+    // Its result may have been there before its record: it is none, and must not pass for one.
+    BLINDSUM_CHECK(remove_result_folder(round_folder(offer.parameters.round)));
+  }
+  BLINDSUM_CHECK(write_record(report, before, aggregator));
+  return report;
+}
+
+std::chrono::milliseconds TaskResults::since_offered(const Offer& offer) const {
+  std::error_code error;
+  const auto offered =
+      std::filesystem::last_write_time(file(offer.parameters.round, ".offer"), error);
+  if (error) return {};
+  const auto since = std::filesystem::file_time_type::clock::now() - offered;
+  // That clock may have been set back meanwhile.
+  return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(since),
+                  std::chrono::milliseconds(0));
 }
 
 Result<std::optional<SignedRecord>> TaskResults::published(const Offer& offer) const {
@@ -166,26 +192,48 @@ void TaskResults::withdraw_offer(const Offer& offer) {
 
 Result<SignedRecord> TaskResults::publish(const RoundReport& report, const SigningKey& aggregator) {
   const auto round = report.record.offer.parameters.round;
-  if (report.record.outcome == Reason::ok) {
+  BLINDSUM_TRY(before, published(report.record.offer));
+  // What has its record is not made again: writing it begins with taking away what there is.
+  if (!before && report.record.outcome == Reason::ok) {
     BLINDSUM_CHECK(write_result_folder(round_folder(round), report));
   }
-  BLINDSUM_TRY(record, write_record(report, aggregator));
+  BLINDSUM_TRY(record, write_record(report, before, aggregator));
   if (report.decoded) count_completed(round);
   return record;
 }
 
+bool TaskResults::lacks_result(const SignedRecord& record) const {
+  return record.content.outcome == Reason::ok &&
+         ::access(round_folder(record.content.offer.parameters.round).c_str(), F_OK) != 0;
+}
+
+Result<void> TaskResults::put_back(const RoundReport& report) {
+  const auto round = report.record.offer.parameters.round;
+  BLINDSUM_CHECK(write_result_folder(round_folder(round), report));
+  if (report.decoded) count_completed(round);
+  return {};
+}
+
+// One that there is, which may not be durable yet, is written once more, byte for byte [RECORD-2].
 Result<SignedRecord> TaskResults::write_record(const RoundReport& report,
+                                               std::optional<SignedRecord> before,
                                                const SigningKey& aggregator) {
   const auto round = report.record.offer.parameters.round;
-  BLINDSUM_TRY(record, sign_record(report.record, report.proof, aggregator));
+  if (!before) {
+    BLINDSUM_TRY(made, sign_record(report.record, report.proof, aggregator));
+    before = std::move(made);
+  }
+  const SignedRecord& record = *before;
   BLINDSUM_TRY(hash, record_hash(record.record_bytes));
   BLINDSUM_CHECK(write_file_atomically(file(round, ".record"), encode_record_file(record)));
   previous_record_ = hash;
+  last_round_ = std::max(last_round_, round);  // one that a restart goes on with
   BLINDSUM_CHECK(write_file_atomically(json_file(round), record_json(record, report, *roster_)));
   remove_mark(folder_);
   std::error_code ignored;  // with a record beside it the offer says nothing any more
   std::filesystem::remove(file(round, ".offer"), ignored);
-  return record;
+  std::erase_if(cut_off_, [&](const Offer& offer) { return offer == report.record.offer; });
+  return *std::move(before);
 }
 
 }  // namespace blindsum

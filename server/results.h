@@ -16,6 +16,7 @@
 // so that the chain has no gap and no number is offered twice.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -39,11 +40,13 @@ class TaskResults {
   // been given since; how many. Errors: those of copied_at.h.
   [[nodiscard]] Result<std::uint64_t> leave_room(UnixSeconds now);
 
-  // Offers that open() found without a record, oldest first.
+  // Offers that open() found without a record, and that have none yet, oldest first.
   const std::vector<Offer>& cut_off() const { return cut_off_; }
-  // Such a round comes to nothing, for this reason. Errors: as publish().
-  [[nodiscard]] Result<void> end(const Offer& offer, Reason reason, std::string detail,
-                                 const SigningKey& aggregator);
+  // Such a round comes to nothing, for this reason; what was published. Errors: as publish().
+  [[nodiscard]] Result<RoundReport> end(const Offer& offer, Reason reason, std::string detail,
+                                        const SigningKey& aggregator);
+  // By the clock of the file that keep_offer() wrote; nothing once that is gone.
+  std::chrono::milliseconds since_offered(const Offer& offer) const;
 
   std::uint64_t next_round() const { return last_round_ + 1; }
   const Hash& previous_record() const { return previous_record_; }
@@ -62,13 +65,18 @@ class TaskResults {
   // It was never sent: its number may be used again.
   void withdraw_offer(const Offer& offer);
   // Signs and writes everything of a round that is over. After an error nothing of it counts as
-  // published, and it may be tried again. Errors: the operating system's; library_failed.
+  // published, and it may be tried again: what has its record by then is left as it is [RECORD-2].
+  // Errors: the operating system's; library_failed; those of published().
   [[nodiscard]] Result<SignedRecord> publish(const RoundReport& report,
                                              const SigningKey& aggregator);
 
   // The record that this round already has, if it has one [RECORD-2]. Errors: those of reading it;
   // record_mismatch if it is of another session.
   [[nodiscard]] Result<std::optional<SignedRecord>> published(const Offer& offer) const;
+  // Whether it says ok and its result is gone; put_back() writes that once more. Errors: the
+  // operating system's.
+  bool lacks_result(const SignedRecord& record) const;
+  [[nodiscard]] Result<void> put_back(const RoundReport& report);
   std::filesystem::path packed_sum_file(std::uint64_t round) const;
 
  private:
@@ -80,7 +88,9 @@ class TaskResults {
   void count_completed(std::uint64_t round);
   [[nodiscard]] Result<void> read_last_record(std::uint64_t round);
   [[nodiscard]] Result<void> read_cut_off(const std::vector<std::uint64_t>& rounds);
+  [[nodiscard]] Result<void> add_json(const SignedRecord& record) const;
   [[nodiscard]] Result<SignedRecord> write_record(const RoundReport& report,
+                                                  std::optional<SignedRecord> before,
                                                   const SigningKey& aggregator);
 
   std::filesystem::path folder_;

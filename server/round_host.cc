@@ -241,9 +241,15 @@ void RoundHost::keep_result(RecoveryOutcome outcome, const std::shared_ptr<Accum
       });
 }
 
+// Want of memory passes as want of room does.
 Result<void> RoundHost::packed_and_kept(const Accumulator& sum) {
-  BLINDSUM_TRY(packed, sum.packed());
-  return environment_.store.keep_result(session_id_, packed);
+  try {
+    BLINDSUM_TRY(packed, sum.packed());
+    return environment_.store.keep_result(session_id_, packed);
+  } catch (const std::exception& exception) {
+    log_.error("{}: internal_error: {}", name_, exception.what());
+    return Reason::internal_error;
+  }
 }
 
 void RoundHost::carry_out(MemberRejected& effect) {

@@ -124,7 +124,7 @@ bool Server::Impl::open_tasks(std::string& failure) {
   results_lock = take_folder(folder, failure);
   if (!results_lock || !open_store(failure)) return false;
   task_context.emplace(TaskContext{config, materials.roster, materials.aggregator, pool, clock,
-                                   entropy, *store, log, peer_log, watcher});
+                                   entropy, *store, log, peer_log, watcher, readiness});
   control.emplace(*task_context, tasks);
   return control->load(failure) && control->open_all(failure);
 }

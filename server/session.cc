@@ -163,7 +163,7 @@ bool Session::joins_too_often() const {
 void Session::take(Join message, Consumed consumed) {
   if (!std::holds_alternative<Welcomed>(state_)) return fail_now(Reason::wrong_phase, "Join");
   if (joins_too_often()) return fail_now(Reason::too_many_joins, printable(message.task, 64));
-  auto* const task = context_.tasks.find(message.task);
+  auto* const task = context_.tasks.find_for_members(message.task);
   if (task == nullptr) {
     return fail_now(Reason::task_not_served, printable(message.task, 64));
   }

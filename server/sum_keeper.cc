@@ -99,19 +99,28 @@ void SumKeeper::wake_at(Instant when) {
   });
 }
 
+// Whatever fails, those of the group are told: they are in the sum, and would be awaited for ever.
 void SumKeeper::write() {
-  Group group = std::exchange(waiting_, {});
-  const Instant began = context_.clock.now();
-  auto packed = sum_->packed();
+  in_writing_ = std::exchange(waiting_, {});
   writing_ = true;
-  if (!packed) return written(group, Reason::internal_error, began);
-  context_.pool.post([self = shared_from_this(), group = std::move(group),
-                      packed = *std::move(packed), began]() mutable {
-    const Error error = self->checkpoint(packed, group.facts);
+  const Instant began = context_.clock.now();
+  Result<void> begun = Reason::internal_error;
+  try {
+    begun = begin_writing(began);
+  } catch (const std::exception& exception) {
+    log_.error("{}: internal_error: {}", context_.name, exception.what());
+  }
+  if (!begun) written(Reason::internal_error, began);
+}
+
+Result<void> SumKeeper::begin_writing(Instant began) {
+  BLINDSUM_TRY(packed, context_.pack(*sum_));
+  context_.pool.post([self = shared_from_this(), packed = std::move(packed), began]() mutable {
+    const Error error = self->checkpoint(packed, self->in_writing_.facts);
     wipe(ByteSpan(packed));
-    self->adding_.post_last(
-        [self, group = std::move(group), error, began] { self->written(group, error, began); });
+    self->adding_.post_last([self, error, began] { self->written(error, began); });
   });
+  return {};
 }
 
 Error SumKeeper::checkpoint(ByteView packed, const std::vector<AddedFact>& facts) {
@@ -124,8 +133,9 @@ Error SumKeeper::checkpoint(ByteView packed, const std::vector<AddedFact>& facts
   }
 }
 
-void SumKeeper::written(const Group& group, const Error& error, Instant began) {
+void SumKeeper::written(const Error& error, Instant began) {
   writing_ = false;
+  const Group group = std::exchange(in_writing_, {});
   const Instant now = context_.clock.now();
   may_write_at_ = std::max<Instant>(began + context_.limits.interval, now + (now - began));
   if (!error) {

@@ -43,6 +43,8 @@ class SumKeeper : public std::enable_shared_from_this<SumKeeper> {
     SessionId session_id;
     std::string name;
     Watcher* watcher = &nobody();
+    // What a checkpoint is made of; tests have it fail.
+    std::function<Result<Bytes>(const Accumulator&)> pack = &Accumulator::packed;
   };
   // Hears UploadTaken and Accumulated, on a thread of the pool.
   using Tell = std::function<void(AggregatorEvent)>;
@@ -73,8 +75,9 @@ class SumKeeper : public std::enable_shared_from_this<SumKeeper> {
   void consider();
   void wake_at(Instant when);
   void write();
+  Result<void> begin_writing(Instant began);
   Error checkpoint(ByteView packed, const std::vector<AddedFact>& facts);
-  void written(const Group& group, const Error& error, Instant began);
+  void written(const Error& error, Instant began);
   void answer(const Group& group, const Error& error);
 
   const Context context_;
@@ -86,6 +89,7 @@ class SumKeeper : public std::enable_shared_from_this<SumKeeper> {
   std::shared_ptr<Accumulator> sum_;
   std::uint32_t durable_ = 0;  // members
   Group waiting_;              // in the sum, not in a checkpoint
+  Group in_writing_;           // in the one that is written; as it is until written()
   bool more_may_come_ = true;
   bool writing_ = false;
   bool dropped_ = false;

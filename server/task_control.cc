@@ -67,6 +67,15 @@ bool TaskControl::load(std::string& failure) {
       live_.insert(config.name);
       made_.push_back({std::move(definition), std::move(config)});
     }
+    const auto* const retiring = kept.if_contains("retiring");  // of late only
+    if (retiring != nullptr) {
+      for (const auto& one : retiring->as_array()) {
+        std::string definition(one.as_string());
+        auto config = read_json_task(definition, problems);
+        retiring_.insert(config.name);
+        made_.push_back({std::move(definition), std::move(config)});
+      }
+    }
   } catch (const std::exception& exception) {
     failure = file().string() + ": " + exception.what();
     return false;
@@ -77,33 +86,46 @@ bool TaskControl::load(std::string& failure) {
 
 Result<void> TaskControl::keep() const {
   json::array made;
+  json::array retiring;
   for (const auto& one : made_) {
     if (live_.contains(one.config.name)) made.emplace_back(one.definition);
+    if (retiring_.contains(one.config.name)) retiring.emplace_back(one.definition);
   }
   json::array paused;
   for (const auto& name : held_) paused.emplace_back(name);
-  const json::object kept{{"made", std::move(made)}, {"paused", std::move(paused)}};
+  const json::object kept{
+      {"made", std::move(made)}, {"paused", std::move(paused)}, {"retiring", std::move(retiring)}};
   return write_file_atomically(file(), json::serialize(kept) + "\n");
 }
 
-bool TaskControl::open(const TaskConfig& config, std::string& failure) {
+std::optional<TaskResults> TaskControl::open_results(const TaskConfig& config,
+                                                     std::string& failure) {
   const auto folder = context_.config.aggregator.results / config.name;
   auto results = TaskResults::open(folder, context_.roster);
   if (!results) {
     failure = folder.string() + ": " + results.error().message();
-    return false;
+    return std::nullopt;
   }
   const auto room = results->leave_room(context_.clock.wall_now());
   if (!room) {
     failure = folder.string() + ": " + room.error().message();
-    return false;
+    return std::nullopt;
   }
   if (*room > 0) {
     context_.log.warning(
         "{}: put back from a backup; the next round is {}, {} numbers are left out", config.name,
         results->next_round(), *room);
   }
-  auto host = std::make_unique<TaskHost>(context_, config, *std::move(results));
+  return *std::move(results);
+}
+
+bool TaskControl::open(const TaskConfig& config, std::string& failure) {
+  auto results = open_results(config, failure);
+  return results && add(config, *std::move(results), failure);
+}
+
+bool TaskControl::add(const TaskConfig& config, TaskResults results, std::string& failure) {
+  auto host = std::make_unique<TaskHost>(context_, config, std::move(results));
   if (held_.contains(config.name)) host->hold(true);
   if (tasks_.add(config.name, std::move(host))) return true;
   failure = config.name + ": there is one of this name";
@@ -114,8 +136,54 @@ bool TaskControl::open_all(std::string& failure) {
   for (const auto& task : context_.config.tasks) {
     if (!open(task, failure)) return false;
   }
-  return std::all_of(made_.begin(), made_.end(),
-                     [&](const Made& one) { return open(one.config, failure); });
+  for (const auto& one : made_) {
+    const bool is_live = live_.contains(one.config.name);
+    if (!(is_live ? open(one.config, failure) : open_retiring(one.config, failure))) return false;
+  }
+  const auto has_gone = [&](const Made& one) {
+    return !live_.contains(one.config.name) && !retiring_.contains(one.config.name);
+  };
+  if (std::erase_if(made_, has_gone) > 0) {
+    if (const auto kept = keep(); !kept) {
+      context_.log.warning("{}: {}", file().string(), kept.error().message());  // next time, then
+    }
+  }
+  return name_strangers(failure);
+}
+
+// Only for the rounds that are left of it.
+bool TaskControl::open_retiring(const TaskConfig& config, std::string& failure) {
+  const auto rounds = context_.store.rounds(config.name);
+  if (!rounds) {
+    failure = config.name + ": " + rounds.error().message();
+    return false;
+  }
+  // One of this name in the configuration goes on with them.
+  if (tasks_.had(config.name)) return retiring_.erase(config.name) > 0;
+  auto results = open_results(config, failure);
+  if (!results) return false;
+  if (rounds->empty() && results->cut_off().empty()) return retiring_.erase(config.name) > 0;
+  if (!add(config, *std::move(results), failure)) return false;
+  tasks_.take_away(config.name)->retire();
+  return true;
+}
+
+// Without its definition nothing can be said about a round: it waits for that, and somebody has to
+// know.
+bool TaskControl::name_strangers(std::string& failure) const {
+  const auto names = context_.store.tasks();
+  if (!names) {
+    failure = context_.config.aggregator.state.string() + ": " + names.error().message();
+    return false;
+  }
+  for (const auto& name : *names) {
+    if (tasks_.had(name)) continue;
+    context_.log.error(
+        "{}: there are rounds of this task, which is not configured any more: they have no end "
+        "and no record before it is put back into the configuration",
+        name);
+  }
+  return true;
 }
 
 bool TaskControl::is_configured(std::string_view task) const {
@@ -216,9 +284,11 @@ ControlOutcome TaskControl::remove(std::string_view task) {
   const std::string name(task);
   const auto before = held_;
   live_.erase(name);
+  retiring_.insert(name);
   held_.erase(name);
   if (const auto kept = keep(); !kept) {
     live_.insert(name);
+    retiring_.erase(name);
     held_ = before;
     return {ControlError::store_failed, {}, kept.error().message()};
   }

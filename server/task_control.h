@@ -4,14 +4,15 @@
 //
 // A task made here has no payload file and no on_result: programs and files are named in the
 // configuration only, by who may write it. What the configuration has cannot be taken away here.
-// Records and results stay on disk, whatever becomes of their task.
+// Records and results stay on disk, whatever becomes of their task. One that was taken away stays
+// in `tasks.json` as retiring until a start finds that it has no round left.
 //
 // One caller at a time.
 #pragma once
 
-#include <deque>
 #include <filesystem>
-#include <map>
+#include <list>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -77,14 +78,20 @@ class TaskControl {
   };
   std::filesystem::path file() const;
   [[nodiscard]] Result<void> keep() const;
+  std::optional<TaskResults> open_results(const TaskConfig& config, std::string& failure);
   bool open(const TaskConfig& config, std::string& failure);
+  bool add(const TaskConfig& config, TaskResults results, std::string& failure);
+  bool open_retiring(const TaskConfig& config, std::string& failure);
+  bool name_strangers(std::string& failure) const;
   ControlOutcome set_held(std::string_view task, bool held);
   void check(const TaskConfig& config, std::vector<ConfigProblem>& problems) const;
 
   const TaskContext& context_;
   TaskTable& tasks_;
-  std::deque<Made> made_;  // also those taken away since: their hosts refer to them
+  std::list<Made> made_;  // also those taken away since: their hosts refer to them
   std::set<std::string, std::less<>> live_;  // names of those of made_ that are not
+  // Taken away, and their rounds have an end to come to, also after a restart [RECORD-1].
+  std::set<std::string, std::less<>> retiring_;
   std::set<std::string, std::less<>> held_;
 };
 

@@ -88,6 +88,7 @@ void TaskHost::retire() {
   strand_.post([this] {
     log_.warning("{}: taken away by the operator", config_.name);
     finished_ = true;
+    retired_ = true;
     if (!current_) fail_waiting(Reason::task_finished, config_.name);
     tell_state();
   });

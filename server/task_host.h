@@ -26,6 +26,7 @@
 #include "server/hook.h"
 #include "server/log.h"
 #include "server/member_link.h"
+#include "server/readiness.h"
 #include "server/results.h"
 #include "server/round_host.h"
 #include "server/watcher.h"
@@ -44,6 +45,7 @@ struct TaskContext {
   Log& log;
   Log& peer_log;  // for what peers cause, limited in rate
   Watcher& watcher;
+  ReadinessBoard& readiness;
 };
 
 class TaskHost {
@@ -69,7 +71,8 @@ class TaskHost {
   // No new rounds while it is held; one that runs goes on to its end. No longer held, a task that
   // has paused itself tries again what it could not do.
   void hold(bool held);
-  // No new rounds for good; members that wait are told that it is finished.
+  // No new rounds for good; members that wait are told that it is finished. Of those that a start
+  // finds, what has its record is forgotten.
   void retire();
   // How it stands, to the log.
   void dump();
@@ -113,6 +116,8 @@ class TaskHost {
   void try_again();
   Result<void> resume_rounds();
   Result<void> resume_round(const SessionId& session_id);
+  Result<void> publish_ended(const SessionId& session_id);
+  Result<void> check_key(const Offer& offer) const;
   Result<void> end_cut_off(const Offer& offer, Reason reason);
   bool is_held(const SessionId& session_id) const;
   bool load_first_payload();
@@ -120,16 +125,26 @@ class TaskHost {
 
   // The end of a round (task_result.cc).
   void on_over(RoundEnding ending);
+  void begin_publishing(RoundEnding ending);
   RoundReport report_of(RoundEnding ending);
+  // What its sum decodes to, and is packed, if that is not there yet.
+  Result<void> with_values(RoundReport& report);
+  Result<SignedRecord> try_publish();
   void publish();
   void not_published(const Error& why);
   void log_ending(const RoundReport& report);
-  void publish_again(const SignedRecord& record);
+  void publish_again(const SignedRecord& record, RoundEnding ending);
+  void put_back(RoundReport report);
   void after_publishing(const RoundReport& report);
   void run_hook(std::uint64_t round);
   void on_hook(std::uint64_t round, const HookResult& result);
   Result<void> take_next_payload(std::uint64_t round);
-  Result<void> load_payload(const std::filesystem::path& file);
+  struct Payload {
+    SharedBytes bytes;  // null if the task has none
+    Hash hash;
+    std::filesystem::path file;  // where it is; empty likewise
+  };
+  Result<Payload> read_payload(const std::filesystem::path& file) const;
 
   const TaskContext& context_;
   const TaskConfig& config_;
@@ -147,6 +162,7 @@ class TaskHost {
   std::string paused_why_;
   bool held_ = false;  // by the operator
   bool finished_ = false;
+  bool retired_ = false;  // taken away by the operator
   bool draining_ = false;
   bool left_ = false;  // leave() was called
   std::function<void()> on_idle_;
@@ -159,9 +175,7 @@ class TaskHost {
   Instant started_at_{0};
   unsigned failed_in_a_row_ = 0;
 
-  SharedBytes payload_;  // null if the task has none
-  Hash payload_hash_;
-  std::filesystem::path payload_file_;  // where it is; empty likewise
+  Payload payload_;
   std::jthread hook_;
 };
 

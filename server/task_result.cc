@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -54,16 +55,22 @@ void TaskHost::on_over(RoundEnding ending) {
     log_.error("{}: not published: {}", round->name(), before.error().message());
     return;
   }
-  if (*before) return publish_again(**before);
+  if (*before) return publish_again(**before, std::move(ending));
+  begin_publishing(std::move(ending));
+}
+
+void TaskHost::begin_publishing(RoundEnding ending) {
   publishing_ = true;
   tell_state();
   unpublished_ = report_of(std::move(ending));
   publish();
 }
 
-// [RECORD-2] The process ended after its record was there: it stays that one.
-void TaskHost::publish_again(const SignedRecord& record) {
+// [RECORD-2] The process ended after its record was there: it stays that one. There is a sum only
+// if the result beside the record is gone.
+void TaskHost::publish_again(const SignedRecord& record, RoundEnding ending) {
   const auto& parameters = record.content.offer.parameters;
+  if (ending.sum) put_back(report_of(std::move(ending)));
   SharedBytes sum;
   if (parameters.share_sum && record.content.outcome == Reason::ok) {
     auto bytes = read_file(results_.packed_sum_file(parameters.round), kMostSumBytes);
@@ -72,9 +79,30 @@ void TaskHost::publish_again(const SignedRecord& record) {
   past_.back()->publish(record, std::move(sum));
 }
 
+void TaskHost::put_back(RoundReport report) {
+  const auto round = report.record.offer.parameters.round;
+  auto done = with_values(report);
+  if (done) done = results_.put_back(report);
+  if (done) return log_.warning("{}/{}: its result was gone, and is back", config_.name, round);
+  log_.error("{}/{}: its result is gone, and not put back: {}; a restart tries again", config_.name,
+             round, done.error().message());
+}
+
+// Want of memory is a failure as a full disk is one.
+Result<SignedRecord> TaskHost::try_publish() {
+  try {
+    BLINDSUM_CHECK(with_values(*unpublished_));
+    return results_.publish(*unpublished_, context_.aggregator);
+  } catch (const std::exception& exception) {
+    log_.error("{}: internal_error: {}", config_.name, exception.what());
+    return Reason::internal_error;
+  }
+}
+
 void TaskHost::publish() {
-  const auto record = results_.publish(*unpublished_, context_.aggregator);
+  const auto record = try_publish();
   if (!record) return not_published(record.error());
+  context_.readiness.well(config_.name);
   auto report = *std::exchange(unpublished_, std::nullopt);
   log_ending(report);
   const auto& terms = report.record.offer.parameters;
@@ -84,7 +112,8 @@ void TaskHost::publish() {
   if (report.record.offer.parameters.share_sum && !report.packed_sum.empty()) {
     sum = std::make_shared<const Bytes>(std::move(report.packed_sum));
   }
-  past_.back()->publish(*record, std::move(sum));
+  // One of a former roster is not held: nobody can ask for it.
+  if (auto* const round = round_of(terms.session_id)) round->publish(*record, std::move(sum));
   after_publishing(report);
 }
 
@@ -92,22 +121,27 @@ void TaskHost::publish() {
 void TaskHost::not_published(const Error& why) {
   const auto round = unpublished_->record.offer.parameters.round;
   const auto pause = pause_after_failure();
-  log_.error("{}/{}: not published: store_failed: {}; tried again in {} ms", config_.name, round,
-             why.message(), pause.count());
+  const auto says = fmt::format("not published: store_failed: {}", why.message());
+  log_.error("{}/{}: {}; tried again in {} ms", config_.name, round, says, pause.count());
+  context_.readiness.amiss(config_.name, fmt::format("round {}: {}", round, says));
   strand_.post_at(context_.clock.now() + pause, [this, round] {
     if (unpublished_ && unpublished_->record.offer.parameters.round == round) publish();
   });
 }
 
 RoundReport TaskHost::report_of(RoundEnding ending) {
-  RoundReport report{std::move(ending.record),
-                     std::move(ending.proof),
-                     std::move(ending.dropped),
-                     std::move(ending.sum),
-                     {},
-                     {},
-                     Reason::ok};
-  if (!report.sum) return report;
+  return {std::move(ending.record),
+          std::move(ending.proof),
+          std::move(ending.dropped),
+          std::move(ending.sum),
+          {},
+          {},
+          Reason::ok};
+}
+
+Result<void> TaskHost::with_values(RoundReport& report) {
+  if (!report.sum || !report.packed_sum.empty()) return {};
+  BLINDSUM_TRY(packed, report.sum->packed());
   const auto members = Bitmap::parse(report.record.u3, report.proof.n());
   const auto& terms = report.record.offer.parameters;  // those of today may be others
   auto decoded = SumReader::create(report.sum->sum(), terms.codec, terms.schema,
@@ -117,9 +151,8 @@ RoundReport TaskHost::report_of(RoundEnding ending) {
   } else {
     report.decode_error = reason_of(decoded.error());
   }
-  auto packed = report.sum->packed();
-  if (packed) report.packed_sum = *std::move(packed);
-  return report;
+  report.packed_sum = std::move(packed);
+  return {};
 }
 
 void TaskHost::log_ending(const RoundReport& report) {
@@ -168,7 +201,7 @@ void TaskHost::run_hook(std::uint64_t round) {
                        {"BLINDSUM_ROUND", std::to_string(round)},
                        {"BLINDSUM_RESULT", absolute(results_.round_folder(round))},
                        {"BLINDSUM_RECORD", absolute(results_.json_file(round))},
-                       {"BLINDSUM_PAYLOAD_IN", absolute(payload_file_)},
+                       {"BLINDSUM_PAYLOAD_IN", absolute(payload_.file)},
                        {"BLINDSUM_PAYLOAD_OUT", absolute(out)}},
                       context_.config.folder,
                       config_.on_result_limit};
@@ -196,24 +229,26 @@ Result<void> TaskHost::take_next_payload(std::uint64_t round) {
   const auto partial = partial_of(file);
   const bool made = ::access(partial.c_str(), F_OK) == 0;
   // A task without a payload stays one; the empty file says that the hook has run.
-  if (!made && !payload_) return write_file_atomically(file, ByteView());
+  if (!made && !payload_.bytes) return write_file_atomically(file, ByteView());
+  // What cannot be one is left under this name: then the program runs again.
+  BLINDSUM_TRY(payload, read_payload(partial));
   BLINDSUM_CHECK(sync_file(partial));
   if (std::rename(partial.c_str(), file.c_str()) != 0) return last_system_error();
   BLINDSUM_CHECK(sync_folder(file.parent_path()));
-  return load_payload(file);
+  payload_ = std::move(payload);
+  payload_.file = file;
+  return {};
 }
 
-Result<void> TaskHost::load_payload(const std::filesystem::path& file) {
+Result<TaskHost::Payload> TaskHost::read_payload(const std::filesystem::path& file) const {
   Bytes bytes;
   if (!file.empty()) {
     BLINDSUM_TRY(read, read_file(file, config_.most_payload_bytes));
     bytes = std::move(read);
   }
   BLINDSUM_TRY(hash, sha256(bytes));
-  payload_hash_ = hash;
-  payload_file_ = file;
-  payload_ = bytes.empty() ? nullptr : std::make_shared<const Bytes>(std::move(bytes));
-  return {};
+  return Payload{bytes.empty() ? nullptr : std::make_shared<const Bytes>(std::move(bytes)), hash,
+                 file};
 }
 
 }  // namespace blindsum

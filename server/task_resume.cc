@@ -4,24 +4,58 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "server/store/store_error.h"
 #include "server/task_host.h"
 
 namespace blindsum {
+namespace {
+
+constexpr std::string_view kOtherKey =
+    "a round of another aggregator key has no record yet, and one of this key would not verify: "
+    "start once more with the former key";
+
+// What the machine leaves of a round that is over; nothing if it is not.
+std::optional<RoundEnding> ending_of(std::vector<RoundFact> facts) {
+  RecordProof proof;
+  for (auto& fact : facts) {
+    if (auto* const cohort = std::get_if<CohortFact>(&fact)) {
+      proof.adverts = std::move(cohort->adverts);
+    } else if (auto* const certificate = std::get_if<CertificateFact>(&fact)) {
+      proof.attestations = std::move(certificate->certificate.attestations);
+    } else if (auto* const ended = std::get_if<EndedFact>(&fact)) {
+      // [RECORD-8] No more than the record has.
+      if (ended->record.th1 == Hash{}) proof.adverts.clear();
+      if (!ended->record.certified) proof.attestations = {};
+      return RoundEnding{std::move(ended->record), std::move(proof), {}, nullptr};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 void TaskHost::resume() {
   started_at_ = context_.clock.now();
-  const bool hook_is_due = load_first_payload();
+  bool hook_is_due = load_first_payload();
   publishing_ = false;
+  const auto newest = results_.newest_completed();
   const auto resumed = has_resumed_ ? Result<void>{} : resume_rounds();
   if (!resumed) {
     // They may be there, and must not be ended, nor others begun.
-    pause("store_failed", resumed.error().message());
+    const bool is_other_key = resumed.error() == Reason::wrong_aggregator;
+    pause(is_other_key ? "wrong_aggregator" : "store_failed",
+          is_other_key ? std::string(kOtherKey) : resumed.error().message());
     return report_idle();
   }
   has_resumed_ = true;
+  // A result that was put back is one that the hook may not have seen.
+  if (!publishing_ && newest != results_.newest_completed()) hook_is_due = load_first_payload();
   go_on(hook_is_due);
 }
 
@@ -43,12 +77,14 @@ Result<void> TaskHost::resume_rounds() {
     if (resumed) continue;
     if (current_) current_->leave();
     current_ = nullptr;
-    if (resumed.error().category() == store_category()) return resumed.error();
+    const bool must_wait = resumed.error().category() == store_category() ||
+                           resumed.error() == Reason::wrong_aggregator;
+    if (must_wait) return resumed.error();
     lost[session_id] = reason_of(resumed.error());
     log_.error("{}: the round of session {} cannot go on: {}", config_.name,
                to_hex(session_id.view()), resumed.error().message());
   }
-  for (const auto& offer : results_.cut_off()) {
+  for (const auto& offer : std::vector(results_.cut_off())) {  // which becomes shorter
     const auto& session_id = offer.parameters.session_id;
     if (is_held(session_id)) continue;
     const auto why = lost.find(session_id);
@@ -60,35 +96,73 @@ Result<void> TaskHost::resume_rounds() {
 }
 
 Result<void> TaskHost::resume_round(const SessionId& session_id) {
-  BLINDSUM_TRY(round, RoundHost::restore(environment_, session_id, payload_,
-                                         [this](auto ending) { on_over(std::move(ending)); }));
+  auto restored = RoundHost::restore(environment_, session_id, payload_.bytes,
+                                     [this](auto ending) { on_over(std::move(ending)); });
+  if (!restored && restored.error() == Reason::roster_mismatch) return publish_ended(session_id);
+  BLINDSUM_TRY(round, std::move(restored));
   BLINDSUM_TRY(before, results_.published(round->offer()));
-  if (before && round->phase() < AggregatorPhase::voiding) {
-    // Its end could not be kept, and has a record all the same [RECORD-2].
+  // Its end could not be kept, and has a record all the same [RECORD-2]; or nobody joins any more.
+  if (before && (retired_ || round->phase() < AggregatorPhase::voiding)) {
     return context_.store.forget(session_id);
   }
+  if (!before) BLINDSUM_CHECK(check_key(round->offer()));
+  started_at_ = context_.clock.now() - results_.since_offered(round->offer());
   current_ = std::move(round);  // which on_over() makes a past one
-  BLINDSUM_CHECK(current_->resume(!before));
+  BLINDSUM_CHECK(current_->resume(!before || results_.lacks_result(*before)));
   if (!current_) return {};
   log_.info("{}: goes on after a restart, session {}", current_->name(), to_hex(session_id.view()));
   const bool needs_payload = current_->phase() == AggregatorPhase::advertise;
-  if (needs_payload && current_->offer().parameters.payload_hash != payload_hash_) {
+  if (needs_payload && current_->offer().parameters.payload_hash != payload_.hash) {
     current_->handle(AggregatorStop{Reason::wrong_payload});
   }
   return {};
 }
 
+// Of a roster that there is no more: its machine cannot be had, nor its members. What had ended is
+// published all the same [RECORD-1]; else the error says why it comes to nothing.
+Result<void> TaskHost::publish_ended(const SessionId& session_id) {
+  BLINDSUM_TRY(facts, context_.store.facts(session_id));
+  auto ending = ending_of(std::move(facts));
+  if (!ending) return Reason::roster_mismatch;
+  const auto offer = ending->record.offer;
+  BLINDSUM_TRY(before, results_.published(offer));
+  if (before) return context_.store.forget(session_id);
+  BLINDSUM_CHECK(check_key(offer));
+  if (ending->record.outcome == Reason::ok) {
+    BLINDSUM_TRY(ring, Ring::of_bits(offer.parameters.ring_bits));
+    BLINDSUM_TRY(stored, context_.store.load_result(session_id));
+    auto sum = Accumulator::from_packed(ring, offer.parameters.vector_length, stored.packed);
+    if (!sum) return Reason::checkpoint_damaged;
+    ending->sum = std::make_shared<Accumulator>(*std::move(sum));
+  }
+  started_at_ = context_.clock.now() - results_.since_offered(offer);
+  begin_publishing(*std::move(ending));
+  return {};
+}
+
+// [RECORD-3] A record is verified with one key: that of its offer.
+Result<void> TaskHost::check_key(const Offer& offer) const {
+  if (offer.parameters.aggregator_key == context_.aggregator.verify_key()) return {};
+  return Reason::wrong_aggregator;
+}
+
 // Members that ask for it hear that it is not held any more.
 Result<void> TaskHost::end_cut_off(const Offer& offer, Reason reason) {
-  const auto round = offer.parameters.round;
-  BLINDSUM_CHECK(results_.end(offer, reason, "the aggregator's process ended before the round did",
-                              context_.aggregator));
+  BLINDSUM_CHECK(check_key(offer));
+  const auto& [task, round, session_id] =
+      std::tie(offer.parameters.task, offer.parameters.round, offer.parameters.session_id);
+  const auto took = results_.since_offered(offer);
+  BLINDSUM_TRY(report,
+               results_.end(offer, reason, "the aggregator's process ended before the round did",
+                            context_.aggregator));
+  context_.watcher.see(RoundEnded{{task, round, session_id}, report, took});
   log_.warning("{}/{}: was cut off by the end of the process; its record says aborted: {}",
                config_.name, round, name_of(reason));
-  return context_.store.forget(offer.parameters.session_id);
+  return context_.store.forget(session_id);
 }
 
 bool TaskHost::is_held(const SessionId& session_id) const {
+  if (unpublished_ && unpublished_->record.offer.parameters.session_id == session_id) return true;
   const auto held = rounds();
   return std::any_of(held.begin(), held.end(),
                      [&](const auto& round) { return round->session_id() == session_id; });
@@ -103,9 +177,13 @@ bool TaskHost::load_first_payload() {
   if (has_hook && before) file = results_.next_payload_file(*before);
   const bool made = newest && ::access(results_.next_payload_file(*newest).c_str(), F_OK) == 0;
   if (has_hook && made) file = results_.next_payload_file(*newest);
-  const auto loaded = load_payload(file);
-  if (!loaded) pause("payload_unreadable", file.string() + ": " + loaded.error().message());
-  return loaded && has_hook && newest && !made;
+  auto loaded = read_payload(file);
+  if (!loaded) {
+    pause("payload_unreadable", file.string() + ": " + loaded.error().message());
+    return false;
+  }
+  payload_ = *std::move(loaded);
+  return has_hook && newest && !made;
 }
 
 void TaskHost::go_on(bool hook_is_due) {

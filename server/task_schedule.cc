@@ -75,10 +75,11 @@ void TaskHost::start_round() {
   }
   if (const auto broken = context_.store.broken()) return pause("store_failed", broken.message());
   const auto started = try_start();
-  if (started) return;
+  if (started) return context_.readiness.well(config_.name);
   const auto pause = pause_after_failure();
-  log_.error("{}: not_started: {}; tried again in {} ms", config_.name, started.error().message(),
-             pause.count());
+  const auto says = fmt::format("not_started: {}", started.error().message());
+  log_.error("{}: {}; tried again in {} ms", config_.name, says, pause.count());
+  context_.readiness.amiss(config_.name, says);
   may_start_at_ = context_.clock.now() + pause;
   wake_at(may_start_at_);
 }
@@ -99,7 +100,7 @@ Result<void> TaskHost::try_start() {
   log_.info("{}/{}: started, {} members are offered it, session {}", config_.name, parameters.round,
             waiting(), to_hex(session_id.view()));
   started_at_ = context_.clock.now();
-  auto round = RoundHost::start(environment_, offer, payload_,
+  auto round = RoundHost::start(environment_, offer, payload_.bytes,
                                 [this](RoundEnding ending) { on_over(std::move(ending)); });
   if (!round) {
     results_.withdraw_offer(offer);
@@ -116,8 +117,8 @@ RoundParameters TaskHost::next_parameters(const SessionId& session_id) const {
   parameters.round = results_.next_round();
   parameters.roster_epoch = context_.roster.epoch();
   parameters.roster_hash = context_.roster.hash();
-  parameters.payload_hash = payload_hash_;
-  parameters.payload_size = payload_ ? payload_->size() : 0;
+  parameters.payload_hash = payload_.hash;
+  parameters.payload_size = payload_.bytes ? payload_.bytes->size() : 0;
   if (!fault(Fault::record_unchained)) parameters.previous_record = results_.previous_record();
   parameters.aggregator_key = context_.aggregator.verify_key();
   return parameters;

@@ -15,6 +15,15 @@ TaskHost* TaskTable::find(std::string_view name) const {
   return found == tasks_.end() ? nullptr : found->second.get();
 }
 
+TaskHost* TaskTable::find_for_members(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto* const tasks : {&tasks_, &taken_away_}) {
+    const auto found = tasks->find(name);
+    if (found != tasks->end()) return found->second.get();
+  }
+  return nullptr;
+}
+
 bool TaskTable::had(std::string_view name) const {
   const std::lock_guard lock(mutex_);
   return tasks_.contains(name) || taken_away_.contains(name);

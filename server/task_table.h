@@ -22,6 +22,8 @@ class TaskTable {
 
   // Null if there is none.
   TaskHost* find(std::string_view name) const;
+  // Also one that was taken away: its members may come back for its last round [JOIN-1].
+  TaskHost* find_for_members(std::string_view name) const;
   // Whether there has been one of this name since the process began.
   bool had(std::string_view name) const;
   // False after close().

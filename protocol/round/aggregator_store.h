@@ -48,6 +48,9 @@ class AggregatorStore {
   virtual ~AggregatorStore() = default;
   virtual Result<void> keep(const SessionId& round, const RoundFact& fact) = 0;
   virtual Result<std::vector<RoundFact>> facts(const SessionId& round) = 0;
+  // Why nothing more is kept before a restart; no error while it is: what fails then may be tried
+  // again [DISK-9].
+  virtual Error broken() const = 0;
 };
 
 }  // namespace blindsum

@@ -44,6 +44,9 @@ inline constexpr std::uint64_t kMaxPayloadBytes = std::uint64_t{1} << 33;
 inline constexpr std::uint32_t kMaxRosterMembers = 65'536;
 inline constexpr std::size_t kMaxMemberNameBytes = 64;
 
+// A record, so that it fits an envelope with its proof [LIMIT-1].
+inline constexpr std::size_t kMaxRecordBytes = std::size_t{3} << 20;
+
 // From an item to the root of its dealer's tree: k is at most n - 1 [TREE-2].
 inline constexpr std::uint32_t kMaxPathHashes = std::bit_width(kMaxCohort - 2);
 

@@ -20,7 +20,6 @@ namespace blindsum {
 // name.
 inline constexpr std::size_t kMaxParameterBytes = std::size_t{64} << 10;
 inline constexpr std::size_t kMaxRosterBytes = std::size_t{9} << 20;
-inline constexpr std::size_t kMaxRecordBytes = std::size_t{3} << 20;
 inline constexpr std::size_t kMaxBlames = 65'536;
 // Framing and signature around one of them in a file.
 inline constexpr std::size_t kFileOverheadBytes = 128;

@@ -49,6 +49,10 @@ Result<std::vector<RoundFact>> GuardedStore::facts(const SessionId& round) {
   return store_->facts(round);
 }
 
+Result<std::vector<std::string>> GuardedStore::tasks() {
+  return store_->tasks();
+}
+
 Result<std::vector<SessionId>> GuardedStore::rounds(std::string_view task) {
   return store_->rounds(task);
 }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,8 @@ class RoundStore : public AggregatorStore {
   // In the order in which they were kept; empty if there is no such round.
   Result<std::vector<RoundFact>> facts(const SessionId& round) override = 0;
 
+  // Tasks of which rounds are kept, in order.
+  virtual Result<std::vector<std::string>> tasks() = 0;
   // Rounds of a task that are kept, oldest first.
   virtual Result<std::vector<SessionId>> rounds(std::string_view task) = 0;
   // All or nothing: the masked sum as it is now, and the facts of the members that were added to it
@@ -43,9 +46,6 @@ class RoundStore : public AggregatorStore {
   virtual Result<StoredSum> load_result(const SessionId& round) = 0;
   // Everything of a round that nobody will ask for any more.
   virtual Result<void> forget(const SessionId& round) = 0;
-
-  // Why nothing more is kept before a restart; no error while it is.
-  virtual Error broken() const = 0;
 };
 
 }  // namespace blindsum

@@ -94,6 +94,17 @@ Result<std::vector<RoundFact>> SqliteRoundStore::facts(const SessionId& round) {
   }
 }
 
+Result<std::vector<std::string>> SqliteRoundStore::tasks() {
+  const std::lock_guard lock(mutex_);
+  BLINDSUM_TRY(query, database_.prepare("SELECT DISTINCT task FROM round ORDER BY task"));
+  std::vector<std::string> tasks;
+  for (;;) {
+    BLINDSUM_TRY(step, query.step());
+    if (step == SqlStep::done) return tasks;
+    tasks.push_back(query.text(0));
+  }
+}
+
 Result<std::vector<SessionId>> SqliteRoundStore::rounds(std::string_view task) {
   const std::lock_guard lock(mutex_);
   BLINDSUM_TRY(query,

@@ -11,6 +11,8 @@ const char* name_of(StoreError error) {
       return "disk_full";
     case StoreError::disk_read_only:
       return "disk_read_only";
+    case StoreError::too_few_resources:
+      return "too_few_resources";
     case StoreError::sync_failed:
       return "sync_failed";
     case StoreError::disk_failed:

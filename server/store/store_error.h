@@ -8,13 +8,14 @@
 namespace blindsum {
 
 enum class StoreError {
-  disk_full = 1,   // no room, or a quota
-  disk_read_only,  // the file system, or permissions
-  sync_failed,     // fsync: what was written may be on disk or not, and asking again tells nothing
-  disk_failed,     // any other error of reading or writing
-  store_damaged,   // what is there is no data base, or not what was written
-  newer_store,     // made by a newer program
-  foreign_store,   // a data base of something else
+  disk_full = 1,      // no room, or a quota
+  disk_read_only,     // the file system, or permissions
+  too_few_resources,  // descriptors or memory, of this process or the machine
+  sync_failed,    // fsync: what was written may be on disk or not, and asking again tells nothing
+  disk_failed,    // any other error of reading or writing
+  store_damaged,  // what is there is no data base, or not what was written
+  newer_store,    // made by a newer program
+  foreign_store,  // a data base of something else
 };
 
 // Whether the store is of no use before a restart: nobody knows what is on the disk. Room can be

@@ -27,6 +27,10 @@ Error named(const Error& error) {
     case EACCES:
     case EPERM:
       return StoreError::disk_read_only;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return StoreError::too_few_resources;  // nothing was written: it passes
     default:
       return StoreError::disk_failed;
   }
@@ -84,7 +88,9 @@ class Folder final : public StoreFiles {
     return {};
   }
   Result<void> sync_names() override {
-    if (!sync_folder(path_)) return StoreError::sync_failed;
+    const auto folder = Descriptor::open(path_, O_RDONLY | O_DIRECTORY);
+    if (!folder) return named(folder.error());
+    if (!folder->sync()) return StoreError::sync_failed;
     return {};
   }
   Result<std::vector<std::string>> names() override {

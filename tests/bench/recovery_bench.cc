@@ -116,6 +116,7 @@ class CountingStore final : public RoundStore {
   Result<std::vector<RoundFact>> facts(const SessionId& round) override {
     return store_.facts(round);
   }
+  Result<std::vector<std::string>> tasks() override { return store_.tasks(); }
   Result<std::vector<SessionId>> rounds(std::string_view task) override {
     return store_.rounds(task);
   }

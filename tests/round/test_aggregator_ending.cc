@@ -220,10 +220,43 @@ TEST_CASE("[RECORD-1] every round has a record, with what was fixed") {
   CHECK(record.detail.empty());
 }
 
-TEST_CASE("[RECORD-2] a sum whose ending cannot be kept is not published") {
+TEST_CASE("[DISK-9] a sum whose ending cannot be kept yet is not given up, and waits for room") {
   AggregatorWorld world;
   world.begin_and_run_to(Phase::unmask);
   world.store().fail_after(0);
+  world.unmask(world.all());
+  REQUIRE(world.phase() == Phase::recover);
+  CHECK(world.records() == 0);
+  CHECK(world.round().next_deadline() == world.now() + Instant(1000));
+  world.connect(0);  // nothing is tried before its time
+  world.to_deadline();
+  CHECK(world.phase() == Phase::recover);
+  CHECK(world.last<RoundAborted>(0) == nullptr);
+  world.store().heal();
+  CHECK(world.phase() == Phase::recover);
+  world.to_deadline();
+  REQUIRE(world.phase() == Phase::over);
+  CHECK(world.record()->outcome == Reason::ok);
+  CHECK(world.sum() == world.inputs_of(world.all()));
+  CHECK(world.records() == 1);
+}
+
+TEST_CASE("[DISK-9] a stop ends a round whose ending waits for room") {
+  AggregatorWorld world;
+  world.begin_and_run_to(Phase::unmask);
+  world.store().fail_after(0);
+  world.unmask(world.all());
+  REQUIRE(world.phase() == Phase::recover);
+  world.event(AggregatorStop{Reason::server_draining});
+  REQUIRE(world.phase() == Phase::over);
+  CHECK(world.record()->outcome == Reason::server_draining);
+  CHECK(world.record()->sum_digest == Hash{});
+}
+
+TEST_CASE("[RECORD-2] a sum whose ending cannot be kept is not published") {
+  AggregatorWorld world;
+  world.begin_and_run_to(Phase::unmask);
+  world.store().fail_for_good();
   world.unmask(world.all());
   REQUIRE(world.phase() == Phase::over);
   CHECK(world.record()->outcome == Reason::store_failed);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crypto/sign.h"
+#include "protocol/round/limits.h"
 #include "protocol/round/round_transcript.h"
 #include "protocol/round/share_tree.h"
 #include "tests/support/aggregator_world.h"
@@ -218,6 +219,36 @@ Unmask without(AggregatorWorld& world, std::uint32_t holder, std::uint32_t deale
   answer.not_held = {dealer};
   world.member(holder).sign(answer);
   return answer;
+}
+
+// Each repeats what the holder signed, which is as long as the holder likes to be drawn.
+TEST_CASE("[LIMIT-1] of evidence no more is laid out than a record holds") {
+  AggregatorWorld world;
+  world.recovers = false;
+  world.begin_and_run_to(Phase::unmask);
+  world.unmask(world.all());
+  REQUIRE(world.phase() == Phase::recover);
+  RecoveryOutcome outcome;
+  outcome.reason = Reason::ok;
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    outcome.blame.push_back({BlameKind::bad_share, 1 + static_cast<std::uint32_t>(i % 2), 0, {}});
+  }
+  world.event(Recovered{std::move(outcome)});
+  REQUIRE(world.phase() == Phase::over);
+  const std::vector<Blame> blame = world.blame();
+  REQUIRE(blame.size() == 20'000);
+  std::size_t bytes = 0;
+  bool was_left_out = false;
+  for (const Blame& one : blame) {
+    bytes += one.evidence.size();
+    CHECK_FALSE((was_left_out && !one.evidence.empty()));
+    was_left_out = one.evidence.empty();
+  }
+  CHECK(blame.front().accused == 1);
+  CHECK(was_left_out);
+  // One more than fits, so that the record's own rule sees where to stop.
+  CHECK(bytes > kMaxRecordBytes);
+  CHECK(bytes <= kMaxRecordBytes + blame.front().evidence.size());
 }
 
 TEST_CASE("[BLAME-3] more than c reports name the dealer") {

@@ -21,6 +21,7 @@ namespace blindsum {
 
 class RunningServer {
  public:
+  // The watcher outlives it.
   RunningServer(World& world, const std::string& configuration, Watcher& watcher = nobody());
   ~RunningServer();  // at once, if it was not drained
   RunningServer(const RunningServer&) = delete;

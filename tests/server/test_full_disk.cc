@@ -1,7 +1,10 @@
 // What the server does while it cannot write.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
+#include <thread>
 
 #include "tests/server/running.h"
 
@@ -17,6 +20,12 @@ struct Obstacle {
   void remove() const { std::filesystem::remove(path); }
 };
 
+bool is_amiss(RunningServer& running, std::string_view why) {
+  const auto reasons = running.server().readiness().reasons;
+  return std::any_of(reasons.begin(), reasons.end(),
+                     [&](const std::string& reason) { return reason.starts_with(why); });
+}
+
 TEST_CASE("task: what cannot be written is tried again: an offer, a result") {
   World world(kCrowd);
   RunningServer running(world, world.configuration(5, "rounds = 1\nretry_pause = \"100ms\""));
@@ -24,11 +33,18 @@ TEST_CASE("task: what cannot be written is tried again: an offer, a result") {
   auto crowd = make_crowd(world, running.port(), 0, kCrowd);
   CHECK(running.log().wait_for("t: not_started: Is a directory; tried again in 100 ms"));
   CHECK(running.log().wait_for("tried again in 200 ms"));
+  CHECK(is_amiss(running, "t: not_started: Is a directory"));
   const Obstacle record(world, "round-000001.record");
   offer.remove();
   CHECK(running.log().wait_for("t/1: not published: store_failed: Is a directory; tried again"));
+  // Which is said once the line is there.
+  for (int tries = 0; tries < 200 && !is_amiss(running, "t: round 1"); ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  CHECK(is_amiss(running, "t: round 1: not published: store_failed: Is a directory"));
   record.remove();
   REQUIRE(wait_for_error(*crowd[0], Reason::task_finished));
+  CHECK_FALSE(is_amiss(running, "t:"));
   const auto& seen = crowd[0]->stop();
   REQUIRE(seen.records.size() == 1);
   CHECK(seen.records[0].content.outcome == Reason::ok);

@@ -118,16 +118,23 @@ TEST_CASE("blindsumd: --health and --ready ask the one that runs") {
   const World world(5);
   static_cast<void>(world.config(world.configuration(5)));
   const auto port = std::to_string(unused_port());
-  const auto output = run(world, fmt::format("export BLINDSUM_ADMIN_PORT={}\n{}"
-                                             "$B --config blindsumd.toml --health && echo healthy\n"
-                                             "$B --config blindsumd.toml --ready && echo ready\n"
-                                             "kill -TERM $P; wait $P\n"
-                                             "$B --config blindsumd.toml --health",
-                                             port, kStarted));
+  const auto output =
+      run(world, fmt::format("export BLINDSUM_ADMIN_PORT={}\n{}"
+                             "$B --config blindsumd.toml --health && echo healthy\n"
+                             "$B --config blindsumd.toml --ready && echo ready\n"
+                             "printf '\\n[[task]]\\nname = 7\\n' >> blindsumd.toml\n"
+                             "$B --config blindsumd.toml --check-config\n"
+                             "$B --config blindsumd.toml --health && echo yet so\n"
+                             "kill -TERM $P; wait $P\n"
+                             "$B --config blindsumd.toml --health",
+                             port, kStarted));
   CHECK(holds(output, "\nhealthy\n"));
   CHECK(holds(output, "200 {\"ready\":true,\"reasons\":[]}\nready\n"));
+  CHECK(holds(output, "wrong_type"));  // what is written for the next start
+  CHECK(holds(output, "\nyet so\n"));
   CHECK(holds(output, "refused"));
   CHECK(holds(output, "exit 1"));
+  static_cast<void>(world.config(world.configuration(5)));
   CHECK(holds(run(world, "$B --config blindsumd.toml --health"), "[admin] has no port"));
 }
 

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include "protocol/round/round_transcript.h"
 #include "protocol/wire/documents.h"
@@ -90,7 +91,8 @@ TEST_CASE("results: a round that a crash cut off can be ended [RECORD-1, PARAM-1
   REQUIRE(results.cut_off().size() == 1);
   const Offer offer = results.cut_off().front();
   CHECK_FALSE(results.published(offer).value().has_value());
-  REQUIRE(results.end(offer, Reason::internal_error, "a crash", folder.world.aggregator()));
+  REQUIRE(
+      results.end(offer, Reason::internal_error, "a crash", folder.world.aggregator()).has_value());
   CHECK_FALSE(std::filesystem::exists(folder.path / "round-000001"));
   CHECK_FALSE(std::filesystem::exists(folder.path / "round-000001.partial"));
   CHECK(folder.open().completed() == 0);
@@ -114,6 +116,71 @@ TEST_CASE("results: a record whose JSON is missing gets it again") {
   const auto json = read_text_file(results.json_file(1)).value();
   CHECK(json.find("\"reason\":\"too_few_members\"") != std::string::npos);
   CHECK(json.find("\"outcome\":\"aborted\"") != std::string::npos);
+}
+
+struct Completed : Folder {
+  RoundReport completed(const Offer& offer) {
+    auto report = aborted(offer);
+    report.record.outcome = Reason::ok;
+    const CodecParameters codec{.kind = CodecKind::count, .bound = 1};
+    report.sum = std::make_shared<Accumulator>(Ring::of_bits(8).value(), 3);
+    report.packed_sum = report.sum->packed().value();
+    report.decoded =
+        SumReader::create(report.sum->sum(), codec, offer.parameters.schema, 3).value();
+    return report;
+  }
+  std::uintmax_t inode(const std::filesystem::path& of) {
+    struct stat status{};
+    REQUIRE(::stat(of.c_str(), &status) == 0);
+    return status.st_ino;
+  }
+};
+
+TEST_CASE("results: what has its record is not made again, whatever failed after it [RECORD-2]") {
+  Completed folder;
+  auto results = folder.open();
+  const auto offer = folder.offer(results);
+  REQUIRE(results.keep_offer(offer).has_value());
+  const auto report = folder.completed(offer);
+  REQUIRE(std::filesystem::create_directory(results.json_file(1)));
+  CHECK(results.publish(report, folder.world.aggregator()).has_error());
+  const auto array = results.round_folder(1) / "flat.npy";
+  const auto before = folder.inode(array);
+  const auto record = read_file(folder.path / "round-000001.record", 100'000).value();
+  CHECK(results.publish(report, folder.world.aggregator()).has_error());
+  CHECK(folder.inode(array) == before);
+  std::filesystem::remove(results.json_file(1));
+  REQUIRE(results.publish(report, folder.world.aggregator()).has_value());
+  CHECK(folder.inode(array) == before);
+  CHECK(read_file(folder.path / "round-000001.record", 100'000).value() == record);
+  CHECK(std::filesystem::is_regular_file(results.json_file(1)));
+  CHECK(results.completed() == 1);
+  CHECK(results.previous_record() == folder.open().previous_record());
+}
+
+TEST_CASE("results: a result that is gone beside its record is put back") {
+  Completed folder;
+  auto results = folder.open();
+  const auto offer = folder.offer(results);
+  const auto report = folder.completed(offer);
+  const auto record = results.publish(report, folder.world.aggregator()).value();
+  CHECK_FALSE(results.lacks_result(record));
+  std::filesystem::remove_all(results.round_folder(1));
+  auto again = folder.open();
+  CHECK(again.completed() == 0);
+  CHECK(again.lacks_result(record));
+  REQUIRE(again.put_back(report).has_value());
+  CHECK(again.completed() == 1);
+  CHECK(again.newest_completed() == 1);
+  CHECK_FALSE(again.lacks_result(record));
+}
+
+TEST_CASE("results: the number of a round that a restart went on with is not given again") {
+  Folder folder;
+  auto results = folder.open();
+  const auto offer = folder.offer(results);  // not kept: its file was lost, the store had the round
+  REQUIRE(results.publish(folder.aborted(offer), folder.world.aggregator()).has_value());
+  CHECK(results.next_round() == 2);
 }
 
 TEST_CASE("results: of arrays that could not all be written nothing stays") {

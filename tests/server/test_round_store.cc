@@ -1,6 +1,7 @@
 // The store of rounds: what it says it has kept is there after a crash, and what is not whole is
 // refused by name [ONCE-6, DISK-7, DISK-8].
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <fstream>
 
@@ -191,6 +192,38 @@ TEST_CASE("store: a disk that is full or fails is named, and what was there stil
 
 SqlDatabase open_database(const StorePlace& place) {
   return SqlDatabase::open(place.folder() / "rounds.db", {.errors = store_error}).value();
+}
+
+// No more descriptors for this process while it is there.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    const ::rlimit none{0, before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+ private:
+  ::rlimit before_{};
+};
+
+TEST_CASE("store: want of descriptors is named, and passes [DISK-9]") {
+  OneRound place;
+  REQUIRE(place.checkpoint(3, {1, 2}));
+  const auto files = open_store_folder(place.folder()).value();
+  {
+    const NoDescriptors none;
+    CHECK(place.checkpoint(6, {3}).error() == StoreError::too_few_resources);
+    CHECK(files->sync_names().error() == StoreError::too_few_resources);
+  }
+  CHECK_FALSE(is_for_good(StoreError::too_few_resources));
+  CHECK(make_error_code(StoreError::too_few_resources).message() == "too_few_resources");
+  CHECK(place.checkpoint(6, {3}));
+  CHECK(place.store().load_checkpoint(kFirst).value().packed == sum_of(6));
+  CHECK(place.store().tasks().value() == std::vector<std::string>{"t"});
 }
 
 TEST_CASE("store: a newer one, a foreign one and one that is none are refused by name") {

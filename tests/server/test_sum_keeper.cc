@@ -1,8 +1,10 @@
 // Uploads are added one by one and made durable in groups [DISK-7].
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
+#include <new>
 
 #include "server/sum_keeper.h"
 #include "tests/server/memory_log.h"
@@ -53,6 +55,7 @@ class SlowStore final : public RoundStore {
   Result<std::vector<RoundFact>> facts(const SessionId&) override {
     return std::vector<RoundFact>();
   }
+  Result<std::vector<std::string>> tasks() override { return std::vector<std::string>(); }
   Result<std::vector<SessionId>> rounds(std::string_view) override {
     return std::vector<SessionId>();
   }
@@ -87,13 +90,18 @@ struct Keeping {
   std::condition_variable changed;
   std::map<std::uint32_t, Error> taken;
   std::map<std::uint32_t, Error> durable;
+  std::atomic<bool> lacks_memory = false;
   std::shared_ptr<SumKeeper> keeper;
 
   explicit Keeping(milliseconds interval = std::chrono::hours(1), std::uint32_t uploads = 100)
       : limits{interval, uploads} {
-    keeper = std::make_shared<SumKeeper>(
-        SumKeeper::Context{store, limits, pool, clock, log, SessionId(), "t/1"}, kRing, kLength,
-        [this](const AggregatorEvent& event) { hear(event); });
+    SumKeeper::Context context{store, limits, pool, clock, log, SessionId(), "t/1"};
+    context.pack = [this](const Accumulator& sum) {
+      if (lacks_memory) throw std::bad_alloc();
+      return sum.packed();
+    };
+    keeper = std::make_shared<SumKeeper>(context, kRing, kLength,
+                                         [this](const AggregatorEvent& event) { hear(event); });
   }
   ~Keeping() {
     store.hold(false);
@@ -220,6 +228,21 @@ TEST_CASE("keeper: a checkpoint that fails acknowledges nobody, and nothing foll
   keeping.add(4);
   REQUIRE(keeping.wait(keeping.taken, 4));
   CHECK(keeping.taken[14] == Reason::store_failed);
+  CHECK(keeping.store.written().empty());
+}
+
+TEST_CASE("keeper: a checkpoint that cannot be made is answered as one that fails [DISK-9]") {
+  Keeping keeping(milliseconds(0));
+  keeping.lacks_memory = true;
+  keeping.add(1);
+  keeping.add(2);
+  REQUIRE(keeping.wait(keeping.durable, 2));
+  CHECK(keeping.durable[11] == Reason::internal_error);
+  CHECK(keeping.durable[12] == Reason::internal_error);
+  keeping.lacks_memory = false;
+  keeping.add(3);  // the sum has two in it that are in no checkpoint
+  REQUIRE(keeping.wait(keeping.taken, 3));
+  CHECK(keeping.taken[13] == Reason::internal_error);
   CHECK(keeping.store.written().empty());
 }
 

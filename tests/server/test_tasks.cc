@@ -153,6 +153,23 @@ TEST_CASE("task: a payload that cannot be read any more pauses the task") {
   CHECK(payload_sizes(*crowd[0]) == std::vector<std::size_t>{3});
 }
 
+TEST_CASE("task: a payload that is too large is the hook's to make again") {
+  World world(kCrowd);
+  REQUIRE(write_file_atomically(world.path("model"), std::string_view("12")).has_value());
+  RunningServer running(
+      world, world.configuration(
+                 5, "rounds = 2\npayload = \"model\"\nmost_payload = \"1KiB\"\n" +
+                        on_result_line("if test -e again; then printf 123; else touch again; "
+                                       "head -c 2000 /dev/zero; fi > $BLINDSUM_PAYLOAD_OUT")));
+  auto crowd = make_crowd(world, running.port(), 0, kCrowd);
+  CHECK(running.log().wait_for("t: PAUSED: hook_no_payload"));
+  CHECK(running.log().count("file_too_large") > 0);
+  CHECK(running.server().tasks().resume("t").error == ControlError::ok);
+  CHECK(running.log().wait_for("on_result had not made the next payload; it runs again"));
+  REQUIRE(wait_for_error(*crowd[0], Reason::task_finished));
+  CHECK(payload_sizes(*crowd[0]) == std::vector<std::size_t>{2, 3});
+}
+
 TEST_CASE("task: the gather time lets more come than n_min") {
   World world(6);
   RunningServer running(world, world.configuration(5, "rounds = 1\ngather = \"30s\""));

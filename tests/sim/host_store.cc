@@ -31,6 +31,10 @@ Result<std::vector<RoundFact>> MemoryRoundStore::facts(const SessionId& round) {
   return facts_.facts(round);
 }
 
+Result<std::vector<std::string>> MemoryRoundStore::tasks() {
+  return std::vector<std::string>();
+}
+
 Result<std::vector<SessionId>> MemoryRoundStore::rounds(std::string_view) {
   return rounds_;
 }

@@ -17,6 +17,7 @@ class MemoryRoundStore final : public RoundStore {
  public:
   Result<void> keep(const SessionId& round, const RoundFact& fact) override;
   Result<std::vector<RoundFact>> facts(const SessionId& round) override;
+  Result<std::vector<std::string>> tasks() override;
   Result<std::vector<SessionId>> rounds(std::string_view task) override;
   Result<void> checkpoint(const SessionId& round, ByteView packed_sum,
                           std::span<const AddedFact> added) override;

@@ -11,6 +11,11 @@ Result<void> MemoryAggregatorStore::keep(const SessionId& round, const RoundFact
   return {};
 }
 
+void MemoryAggregatorStore::fail_for_good() {
+  fail_after(0);
+  broken_ = Reason::store_failed;
+}
+
 Result<std::vector<RoundFact>> MemoryAggregatorStore::facts(const SessionId& round) {
   const auto found = rounds_.find(round);
   if (found == rounds_.end()) return Reason::store_failed;

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "faults/faults.h"
+#include "protocol/round/limits.h"
 
 namespace blindsum::detail::aggregator {
 namespace {
@@ -54,11 +55,14 @@ Bytes conflict_evidence(const SignedText& first, const SignedText& second) {
   return evidence;
 }
 
-// [BLAME-4]
+// [BLAME-4] Up to the first that no record has room for: it and what follows are left out there.
 std::vector<Blame> with_evidence(const RecoveryOutcome& outcome, const FixedShares& shares,
                                  const Answers& answers) {
   std::vector<Blame> all = outcome.blame;
+  sort_blame(all);
+  std::size_t taken = 0;
   for (Blame& blame : all) {
+    if (taken > kMaxRecordBytes) break;
     switch (blame.kind) {
       case BlameKind::bad_share:
         blame.evidence = item_and_answer(shares, answers, blame.witness.value(), blame.accused);
@@ -73,6 +77,7 @@ std::vector<Blame> with_evidence(const RecoveryOutcome& outcome, const FixedShar
       case BlameKind::conflicting:
         break;
     }
+    taken += blame.evidence.size();
   }
   return all;
 }

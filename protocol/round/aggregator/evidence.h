@@ -18,7 +18,9 @@ using Answers = std::map<std::uint32_t, Unmask>;
 // u32 length ‖ first text ‖ signature ‖ u32 length ‖ second text ‖ signature.
 [[nodiscard]] Bytes conflict_evidence(const SignedText& first, const SignedText& second);
 
-// The blame that recover() found, with evidence from the items and the answers that it rests on.
+// The blame that recover() found, in order, with evidence from the items and the answers that it
+// rests on: of so many that no record holds more. Each may be as large as a holder's whole answer,
+// so liars choose how much there would be [LIMIT-1].
 [[nodiscard]] std::vector<Blame> with_evidence(const RecoveryOutcome& outcome,
                                                const FixedShares& shares, const Answers& answers);
 

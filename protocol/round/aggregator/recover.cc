@@ -86,10 +86,11 @@ void resume(const Recovering& state, Turn& turn, std::uint32_t u) {
 
 State settle(Recovering state, Turn& turn) {
   if (!state.outcome) return state;
+  if (state.deadline && turn.now() < *state.deadline) return state;
   std::vector<Blame>& blame = turn.shared().record.blame;
   blame = with_evidence(*state.outcome, *state.shares, state.answers);
   const Reason reason = state.outcome->reason;
-  if (reason == Reason::ok) return complete_round(turn, state.cohort, state.outcome->sum_digest);
+  if (reason == Reason::ok) return complete_round(turn, std::move(state));
   if (reason == Reason::store_failed) {
     return abort_round(turn, state.cohort, reason, "the sum is not on disk",
                        keys_of(state.answers));

@@ -74,6 +74,7 @@ struct Recovering {
   AgreedRef agreed;
   Answers answers;
   std::optional<RecoveryOutcome> outcome;
+  std::optional<Instant> deadline;  // its ending could not be kept: when that is tried again
 };
 
 struct Voiding {
@@ -154,11 +155,12 @@ void resume(const Over& state, Turn& turn, std::uint32_t roster_index);
 State settle(Over state, Turn& turn);
 
 // ending.cc. The record is finished and kept, members are told, and VOID is asked for if there is a
-// cohort to ask. `unable` are those whose vote is out of the question.
+// cohort to ask. `unable` are those whose vote is out of the question. A round that has its sum is
+// completed once that is kept: until then, and while it may be, it stays as it is, with a deadline.
 State abort_round(Turn& turn, Reason reason, std::string detail);
 State abort_round(Turn& turn, CohortRef cohort, Reason reason, std::string detail,
                   std::set<std::uint32_t> unable = {});
-State complete_round(Turn& turn, CohortRef cohort, const Hash& sum_digest);
+State complete_round(Turn& turn, Recovering state);
 
 // machine.cc. The dispatch of an event to the state that there is, and the one place where a
 // message that a state has no take() for is answered [WIRE-5]. Changes the state's content only.

@@ -58,6 +58,7 @@ class Turn {
       : shared_(shared), now_(now), effects_(effects) {}
 
   Shared& shared() { return shared_; }
+  const Shared& shared() const { return shared_; }
   const RoundParameters& parameters() const { return shared_.offer.parameters; }
   Instant now() const { return now_; }
   bool is_gone(std::uint32_t member) const { return shared_.gone.contains(member); }

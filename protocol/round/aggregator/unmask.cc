@@ -72,7 +72,7 @@ State close(Unmasking state, Turn& turn) {
   }
   turn.emit(Recover{std::make_shared<const RecoveryJob>(recovery_job(state))});
   return Recovering{state.cohort, state.shares, state.agreed, std::move(state.answers),
-                    std::nullopt};
+                    std::nullopt, std::nullopt};
 }
 
 // Who is gone is looked for only once it can matter: at every answer that would be n² of a round.
