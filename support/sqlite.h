@@ -30,6 +30,7 @@ using SqlErrors = Error (*)(SqlFault);
 struct SqlOptions {
   SqlErrors errors = nullptr;  // never null
   const char* vfs = nullptr;   // SQLite's name of the file system to use; null is the default one
+  int log_pages = 1000;        // how long the log grows before it goes into the data base
 };
 
 // A bool would not do: Result<bool> cannot be made from an error.
@@ -67,7 +68,8 @@ class [[nodiscard]] SqlStatement {
 
 class [[nodiscard]] SqlDatabase {
  public:
-  // Made if it is not there. A commit is on disk when it returns.
+  // Made if it is not there. A commit is on disk when it returns. Of an error SqlFault::sync nobody
+  // knows: it may be that of the log going into the data base, after a commit.
   [[nodiscard]] static Result<SqlDatabase> open(const std::filesystem::path& file,
                                                 const SqlOptions& options);
 
@@ -97,10 +99,14 @@ class [[nodiscard]] SqlDatabase {
   struct Close {
     void operator()(sqlite3* database) const;
   };
-  SqlDatabase(sqlite3* database, SqlErrors errors) : database_(database), errors_(errors) {}
+  SqlDatabase(sqlite3* database, const SqlOptions& options)
+      : log_pages_(std::make_unique<const int>(options.log_pages)),
+        database_(database),
+        errors_(options.errors) {}
   Error error() const;
   void roll_back();
 
+  std::unique_ptr<const int> log_pages_;  // SQLite has the pointer
   std::unique_ptr<sqlite3, Close> database_;
   SqlErrors errors_;
 };

@@ -27,7 +27,9 @@ Result<Value> fixed(const Bytes& bytes) {
 Result<std::unique_ptr<SqliteRoundStore>> SqliteRoundStore::open(std::unique_ptr<StoreFiles> files,
                                                                  std::size_t small_sum_bytes) {
   BLINDSUM_TRY(database, SqlDatabase::open(files->database(kFileName),
-                                           {.errors = store_error, .vfs = files->sqlite_vfs()}));
+                                           {.errors = store_error,
+                                            .vfs = files->sqlite_vfs(),
+                                            .log_pages = files->sqlite_log_pages()}));
   BLINDSUM_CHECK(migrate(database, round_schema_steps()));
   BLINDSUM_CHECK(database.make_durable());
   BLINDSUM_CHECK(files->sync_names());

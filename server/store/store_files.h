@@ -24,7 +24,7 @@ class StoreFile {
   virtual Result<void> sync() = 0;
 };
 
-// One folder. Errors of all: StoreError; sync_failed of the two syncs whatever the cause.
+// One folder. Errors of all: StoreError; sync_failed of the two syncs whatever made the fsync fail.
 class StoreFiles {
  public:
   virtual ~StoreFiles() = default;
@@ -37,6 +37,8 @@ class StoreFiles {
   // Where SQLite keeps a file of that name, and which of its file systems it uses (null: its own).
   virtual std::filesystem::path database(const std::string& name) const = 0;
   virtual const char* sqlite_vfs() const = 0;
+  // How long its log grows before it goes into the data base, in pages.
+  virtual int sqlite_log_pages() const = 0;
 };
 
 // A folder of the operating system's. Made if it is not there.

@@ -105,6 +105,7 @@ class Folder final : public StoreFiles {
   }
   std::filesystem::path database(const std::string& name) const override { return path_ / name; }
   const char* sqlite_vfs() const override { return nullptr; }
+  int sqlite_log_pages() const override { return 1000; }  // 4 MB
 
  private:
   std::filesystem::path path_;

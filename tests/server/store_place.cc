@@ -49,6 +49,7 @@ class FaultyFiles final : public StoreFiles {
     return files_->database(name);
   }
   const char* sqlite_vfs() const override { return files_->sqlite_vfs(); }
+  int sqlite_log_pages() const override { return files_->sqlite_log_pages(); }
 
  private:
   std::unique_ptr<StoreFiles> files_;

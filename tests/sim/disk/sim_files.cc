@@ -61,6 +61,7 @@ class SimFiles final : public StoreFiles {
   Result<std::vector<std::string>> names() override { return disk_.names(); }
   std::filesystem::path database(const std::string& name) const override { return name; }
   const char* sqlite_vfs() const override { return vfs_.name(); }
+  int sqlite_log_pages() const override { return vfs_.pages_to_checkpoint(); }
 
  private:
   SimDisk& disk_;

@@ -14,7 +14,6 @@ struct Handle {
   sqlite3_file base{};
   const SimVfs* vfs = nullptr;
   SimDisk::FileRef file;
-  sqlite3* database = nullptr;
   bool is_new_log = false;  // its folder is synced with it, once
 };
 
@@ -81,13 +80,7 @@ int is_reserved(sqlite3_file*, int* reserved) {
   return SQLITE_OK;
 }
 
-// The store's pragmas come after all that sets the threshold.
-int control_file(sqlite3_file* file, int operation, void* argument) {
-  Handle& handle = handle_of(file);
-  if (operation == SQLITE_FCNTL_PDB) handle.database = *static_cast<sqlite3**>(argument);
-  if (operation == SQLITE_FCNTL_PRAGMA && handle.database != nullptr) {
-    sqlite3_wal_autocheckpoint(handle.database, handle.vfs->pages_to_checkpoint());
-  }
+int control_file(sqlite3_file*, int, void*) {
   return SQLITE_NOTFOUND;
 }
 
