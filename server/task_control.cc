@@ -67,14 +67,11 @@ bool TaskControl::load(std::string& failure) {
       live_.insert(config.name);
       made_.push_back({std::move(definition), std::move(config)});
     }
-    const auto* const retiring = kept.if_contains("retiring");  // of late only
-    if (retiring != nullptr) {
-      for (const auto& one : retiring->as_array()) {
-        std::string definition(one.as_string());
-        auto config = read_json_task(definition, problems);
-        retiring_.insert(config.name);
-        made_.push_back({std::move(definition), std::move(config)});
-      }
+    for (const auto& one : kept.at("retiring").as_array()) {
+      std::string definition(one.as_string());
+      auto config = read_json_task(definition, problems);
+      retiring_.insert(config.name);
+      made_.push_back({std::move(definition), std::move(config)});
     }
   } catch (const std::exception& exception) {
     failure = file().string() + ": " + exception.what();

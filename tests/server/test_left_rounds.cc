@@ -96,6 +96,11 @@ constexpr std::string_view kDefinition = R"({"name": "t",
   "time_limits": {"advertise": "4s", "share": "4s", "mask": "4s", "attest": "4s",
                   "unmask": "4s"}})";
 
+ControlError make_task(RunningServer& running) {
+  auto& tasks = running.server().tasks();
+  return tasks.create(tasks.read(kDefinition)).error;
+}
+
 std::size_t rounds_kept(const World& world) {
   auto files = open_store_folder(world.path("results") / ".state").value();
   return SqliteRoundStore::open(std::move(files)).value()->rounds("t").value().size();
@@ -111,7 +116,7 @@ TEST_CASE("left: a round of a task that was taken away gets its record [RECORD-1
   text.replace(text.find("name = \"t\""), 10, "name = \"other\"");
   {
     RunningServer running(world, text);
-    REQUIRE(running.server().tasks().create(kDefinition).error == ControlError::ok);
+    REQUIRE(make_task(running) == ControlError::ok);
     const SocketMember dying(world, 4, running.port(), ParticipantPhase::shared);
     auto crowd = make_crowd(world, running.port(), 0, 4);
     REQUIRE(running.log().wait_for("t/1: advertise closed"));
@@ -123,7 +128,7 @@ TEST_CASE("left: a round of a task that was taken away gets its record [RECORD-1
     CHECK(next.log().wait_for("t/1: goes on after a restart"));
     CHECK(next.server().tasks().config_of("t") == nullptr);
     CHECK(next.log().wait_for("t/1: aborted", std::chrono::seconds(60)));
-    CHECK(next.server().tasks().create(kDefinition).error == ControlError::task_exists);
+    CHECK(make_task(next) == ControlError::task_exists);
     next.drain_and_wait();
   }
   CHECK(read_record(world).content.outcome != Reason::ok);
@@ -135,7 +140,7 @@ TEST_CASE("left: a round of a task that was taken away gets its record [RECORD-1
   CHECK(tasks_kept(world).find("fixed_point") != std::string::npos);
   RunningServer fourth(world, text);
   CHECK(tasks_kept(world).find("fixed_point") == std::string::npos);
-  CHECK(fourth.server().tasks().create(kDefinition).error == ControlError::ok);
+  CHECK(make_task(fourth) == ControlError::ok);
 }
 
 TEST_CASE("left: rounds of a task that is not configured any more are named") {
