@@ -7,6 +7,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <utility>
 
 #include "client/error.h"
 #include "client/session.h"
@@ -20,8 +21,8 @@ namespace asio = boost::asio;
 asio::awaitable<Error> send_and_receive(std::shared_ptr<ClientSession> session) {
   const Result<Joined> joined = co_await session->establish();
   if (!joined) co_return joined.error();
-  const Bytes frame = encode_frame(FrameToAggregator(Leave{}));
-  session->send(frame, [] { throw std::bad_alloc(); });
+  WipedFrame frame(encode_frame(FrameToAggregator(Leave{})));
+  session->send(std::move(frame), [] { throw std::bad_alloc(); });
   const auto ignore = [](const Bytes&) {};
   const Error ended = co_await session->receive(ignore);
   co_return ended;
