@@ -77,7 +77,8 @@ enum class ProgressKind {
                  // each once a round, when its message was handed to the connection; accepted:
                  // the aggregator has said that it has the vector for good, by UploadAccepted or
                  // by a U3: it is in the sum if the round completes [RECEIPT-2, ATTEST-2]
-  uploading,     // done of `of` bytes of the masked vector were handed to the connection
+  uploading,     // done of `of` bytes of the masked vector were handed to the connection; who is
+                 // slow to listen hears of the newest count only
   evidence,      // the aggregator said two things where one is allowed; text: which message. Both
                  // are in the state folder if done is 1 (client/evidence.h) [ONCE-2, DISK-6]
   round_over,    // text: why, by name; "ok" if this participant's vector is in the sum

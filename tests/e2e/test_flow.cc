@@ -11,6 +11,19 @@ namespace {
 
 TEST_SUITE_BEGIN("flow");
 
+// No chunk twice, up to the last. Who is slow to listen does not hear of each.
+bool is_sent_once(const SdkMember& member) {
+  std::uint64_t done = 0;
+  std::uint64_t of = 1;
+  for (const auto& one : member.progress()) {
+    if (one.kind != ProgressKind::uploading) continue;
+    if (one.done <= done) return false;
+    done = one.done;
+    of = one.of;
+  }
+  return done == of && member.count(ProgressKind::uploading) <= 4;
+}
+
 TEST_CASE("six vectors of some MiB go through one place, one after the other [UPLOAD-2, LIMIT-2]") {
   constexpr std::size_t kLength = 1'500'000;  // of 20 bits: 3.6 MiB
   TaskSpec task;
@@ -35,7 +48,7 @@ TEST_CASE("six vectors of some MiB go through one place, one after the other [UP
   CHECK(outcome.integers() == sum);
   for (auto& member : members) {
     REQUIRE(member.result(1));
-    CHECK(member.count(ProgressKind::uploading) == 4);  // a chunk each, none twice
+    CHECK(is_sent_once(member));
   }
 }
 
