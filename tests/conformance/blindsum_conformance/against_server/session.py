@@ -87,8 +87,8 @@ class Session:
             require(isinstance(message, (wire.Joined, *but)) or self._of_an_older_round(message),
                     f"nothing is due, {described(message)} came")
 
-    def hear_rejected(self, reason, session_id=None):
-        rejected = self.hear(wire.Rejected)
+    def hear_rejected(self, reason, session_id=None, but=()):
+        rejected = self.hear(wire.Rejected, passing=lambda message: isinstance(message, but))
         require_equal("Rejected.reason", reason, rejected.reason)
         if session_id is not None:
             require_equal("Rejected.session_id", session_id, rejected.session_id)

@@ -90,7 +90,7 @@ def _(bench):
                   over(transcript.void_statement(liar.honest.th1, 1)),
                   over(transcript.attest_statement(liar.honest.th1, 0))):
         liar.say(wrong)
-        liar.session.hear_rejected("bad_signature", liar.session_id)
+        liar.session.hear_rejected("bad_signature", liar.session_id, but=NEXT_ROUND)
     liar.say(_void(liar))
     for player in play.players:
         _hear_certificate(player)
@@ -105,7 +105,7 @@ def _(bench):
         liar.say(_void(liar))
     statement = transcript.void_statement(liar.honest.th1, 0)
     liar.say(lies.resigned(liar, _void(liar), statement))
-    liar.session.hear_rejected("conflicting_answer", liar.session_id)
+    liar.session.hear_rejected("conflicting_answer", liar.session_id, but=NEXT_ROUND)
     for player in play.players[1:3]:
         player.say(_void(player))
     play[4].session.hear_nothing(0.2, but=NEXT_ROUND)
