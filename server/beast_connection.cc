@@ -237,7 +237,8 @@ void BeastConnection::sweep(Instant now) {
     cut(events_ ? Error(Reason::slow_reader) : Error(ConnectionError::handshake_timeout));
   } else if (write_limit_at_ && now >= *write_limit_at_) {
     cut(Reason::slow_reader);
-  } else if (stream_ && !may_send_so_many(now)) {
+  } else if (stream_ && !finishing_ && !may_send_so_many(now)) {
+    // While it finishes Beast itself reads and throws away, and the close's limit bounds that.
     cut(ConnectionError::too_many_frames);
   }
 }

@@ -1,6 +1,9 @@
 // What may go wrong in a session: each gets a named error, at the peer, too.
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "tests/server/port.h"
 
 namespace blindsum {
@@ -48,6 +51,18 @@ TEST_CASE("session: a frame above its limit is message_too_large [WIRE-4]") {
   }
   CHECK(port.logged("closed: message_too_large"));
   port.serves();
+}
+
+TEST_CASE("session: who goes on sending is told all the same why it ends [WIRE-4]") {
+  Port port;
+  SocketClient client(port.number());
+  join_task(client, port.world, 0);
+  const Bytes too_large(std::size_t{64} << 10);
+  for (int i = 0; i < 12; ++i) {
+    REQUIRE(client.send(too_large));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  CHECK(error_of(client) == Reason::message_too_large);
 }
 
 TEST_CASE("session: the challenge is fresh and names the aggregator [SESSION-1]") {
