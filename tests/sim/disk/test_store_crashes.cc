@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "protocol/wire/documents.h"
 #include "protocol/wire/fact_document.h"
 #include "server/store/sqlite_round_store.h"
 #include "server/store/store_error.h"
