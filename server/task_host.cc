@@ -91,6 +91,7 @@ void TaskHost::retire() {
     retired_ = true;
     if (!current_) fail_waiting(Reason::task_finished, config_.name);
     tell_state();
+    consider();
   });
 }
 

@@ -20,9 +20,12 @@ constexpr std::string_view kHeld = "by the operator";
 
 // Called whenever something has changed that a start may depend on.
 void TaskHost::consider() {
-  if (current_ || publishing_ || paused_ || held_ || finished_ || draining_) return;
+  if (current_ || publishing_) return;
   const auto here = waiting();
-  if (here < config_.n_min) {
+  if (paused_ || held_ || finished_ || draining_ || here < config_.n_min) {
+    // Nothing is tried, so what has failed is not known to fail still: members that are not there
+    // may be kept away by nothing but /readyz.
+    context_.readiness.well(config_.name);
     gather_until_.reset();
     return;
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "server/task_control.h"
 #include "tests/server/running.h"
 
 namespace blindsum {
@@ -26,6 +27,14 @@ bool is_amiss(RunningServer& running, std::string_view why) {
                      [&](const std::string& reason) { return reason.starts_with(why); });
 }
 
+// Soon after a line of the log, or after members have gone.
+bool becomes_amiss(RunningServer& running, std::string_view why, bool amiss = true) {
+  for (int tries = 0; tries < 200 && is_amiss(running, why) != amiss; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return is_amiss(running, why) == amiss;
+}
+
 TEST_CASE("task: what cannot be written is tried again: an offer, a result") {
   World world(kCrowd);
   RunningServer running(world, world.configuration(5, "rounds = 1\nretry_pause = \"100ms\""));
@@ -37,11 +46,7 @@ TEST_CASE("task: what cannot be written is tried again: an offer, a result") {
   const Obstacle record(world, "round-000001.record");
   offer.remove();
   CHECK(running.log().wait_for("t/1: not published: store_failed: Is a directory; tried again"));
-  // Which is said once the line is there.
-  for (int tries = 0; tries < 200 && !is_amiss(running, "t: round 1"); ++tries) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  CHECK(is_amiss(running, "t: round 1: not published: store_failed: Is a directory"));
+  CHECK(becomes_amiss(running, "t: round 1: not published: store_failed: Is a directory"));
   record.remove();
   REQUIRE(wait_for_error(*crowd[0], Reason::task_finished));
   CHECK_FALSE(is_amiss(running, "t:"));
@@ -49,6 +54,21 @@ TEST_CASE("task: what cannot be written is tried again: an offer, a result") {
   REQUIRE(seen.records.size() == 1);
   CHECK(seen.records[0].content.outcome == Reason::ok);
   CHECK(std::filesystem::exists(world.task_results() / "round-000001" / "flat.npy"));
+}
+
+TEST_CASE("task: what is not tried is not amiss: whoever would come for it may be sent here") {
+  World world(kCrowd);
+  RunningServer running(world, world.configuration(5, "retry_pause = \"100ms\""));
+  const Obstacle offer(world, "round-000001.offer");
+  {
+    auto crowd = make_crowd(world, running.port(), 0, kCrowd);
+    CHECK(becomes_amiss(running, "t: not_started: Is a directory"));
+  }
+  CHECK(becomes_amiss(running, "t:", false));
+  auto crowd = make_crowd(world, running.port(), 0, kCrowd);
+  CHECK(becomes_amiss(running, "t: not_started: Is a directory"));
+  CHECK(running.server().tasks().pause("t").error == ControlError::ok);
+  CHECK(becomes_amiss(running, "t:", false));
 }
 
 TEST_CASE("drain: a result that cannot be written is left, and the next process writes it") {
